@@ -1,0 +1,104 @@
+package connectors
+
+import (
+	"context"
+	"time"
+
+	"syncline/schema"
+)
+
+// Definition is a connector as a value: what it is called, what it needs, what
+// is true of it, and how it is opened.
+type Definition struct {
+	Name     string
+	Doc      string         // one sentence, then what a user should know
+	Settings []schema.Field // the attributes of a `system` block
+	Blocks   []Block        // further blocks of a `system` block, such as auth
+	Facts    Facts
+	Open     func(ctx context.Context, s Settings) (Conn, error)
+
+	// Offline says whether a system opens without a secret and without the
+	// network, so that compiling may discover its schema. nil: never.
+	Offline func(s Settings) bool
+}
+
+// Block is a nested block of settings with one label or none.
+type Block struct {
+	Name   string
+	Label  bool
+	Doc    string
+	Fields []schema.Field
+}
+
+// Facts state what is true of every system behind a connector.
+type Facts struct {
+	Whole       bool                                      // records are whole; false: partial, an absent field says nothing
+	Complete    bool                                      // a full listing says which records exist
+	Ordered     bool                                      // revisions have an order
+	Lag         time.Duration                             // how long a write may stay unseen by a read
+	Grade       Grade                                     // the best write condition
+	Create      CreateLadder                              // how a lost create is found again
+	SaysNull    bool                                      // null can be written
+	Attribution bool                                      // a record says who changed it last
+	Batch       int                                       // changes per request; 0: one
+	Verbs       []Verb                                    // beyond read: create, update, archive, delete and its own
+	Permissions func(object string, verb string) []string // nil: none to state
+	Version     string                                    // of the API, "" when it has none
+}
+
+// Verb is something a connector can do to a record.
+type Verb struct {
+	Name string
+	Doc  string
+	Args []schema.Field
+}
+
+// Grade says how a write is guarded against a change that was not seen,
+// strongest first.
+type Grade uint8
+
+const (
+	GradeNone Grade = iota // the end cannot be written
+	IfMatch
+	UnmodifiedSince
+	RevisionMatch
+	Compared
+	ReadBeforeWrite
+	Blind
+)
+
+// CreateLadder says how a create whose answer was lost is recognised.
+type CreateLadder uint8
+
+const (
+	CreateUnsafe      CreateLadder = iota // it cannot be
+	CreateKeySearch                       // by searching for the match keys
+	CreateMarker                          // by a marker the creating call leaves
+	CreateIdempotency                     // by an idempotency key
+	CreateExternalID                      // by an id that the engine chooses
+)
+
+// Settings are the checked settings of one system.
+type Settings struct {
+	System string                            // the name of the system
+	Folder string                            // the configuration's folder: relative paths start here
+	Values map[string]schema.Value           // by the name in Definition.Settings; defaults filled in
+	Secret func(name string) (string, error) // resolves a secret setting; never log what it returns
+	Clock  func() time.Time
+	Seed   bool // whether `init` may make what does not exist yet
+	Blocks []SettingsBlock
+}
+
+// SettingsBlock is one nested block of settings.
+type SettingsBlock struct {
+	Name, Label string
+	Values      map[string]schema.Value
+}
+
+// Conn is an open system. Its abilities are found by assertion: Lister,
+// Reader, Getter, Finder, Writer, SessionWriter, Stamper, Checker. All
+// methods of a Conn may be called concurrently unless an ability says
+// otherwise.
+type Conn interface {
+	Close() error
+}

@@ -1,0 +1,192 @@
+// Package engine is the front door: data in, data out. It loads a
+// configuration, plans, runs, and answers questions about what was done.
+//
+// It prints nothing and knows no connector by name: the list comes in through
+// Options. Enter at New.
+package engine
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"syncline/connectors"
+	"syncline/engine/audit"
+	"syncline/engine/plans"
+	"syncline/engine/run"
+	"syncline/pipelines"
+	"syncline/pipelines/diag"
+)
+
+// Options is what an engine is made of.
+type Options struct {
+	Connectors []*connectors.Definition
+	Clock      func() time.Time            // nil: the system's
+	Random     io.Reader                   // nil: the system's
+	Listen     func(run.Event)             // nil: nobody listens
+	Log        func(level, text string)    // where the notify connector `log` writes; nil: nowhere
+	Env        func(string) (string, bool) // nil: the process's
+}
+
+// Source says which configuration, with which inputs.
+type Source struct {
+	Path     string
+	Vars     map[string]string
+	VarFiles []string
+}
+
+// Engine loads and runs configurations. It is safe for concurrent use; two
+// runs on one state folder exclude each other.
+type Engine struct{ options Options }
+
+// New returns an engine.
+func New(o Options) *Engine { return &Engine{options: o} }
+
+// Load compiles a configuration, without network and secrets. The
+// configuration is nil only when nothing could be read; it holds the files'
+// text for snippets even when there are errors.
+func (e *Engine) Load(ctx context.Context, src Source) (*pipelines.Config, diag.Problems) {
+	panic("engine: not built")
+}
+
+// PlanOptions narrow a plan.
+type PlanOptions struct {
+	Only  []string // pipelines; empty: all
+	Full  bool     // walk whole listings
+	Limit int      // records listed; 0: all
+}
+
+// Plan says what a run would do.
+func (e *Engine) Plan(ctx context.Context, c *pipelines.Config, o PlanOptions) (*plans.Plan, error) {
+	panic("engine: not built")
+}
+
+// RunOptions narrow a run.
+type RunOptions struct {
+	Only  []string
+	Full  bool
+	Allow map[string]int // ceilings granted once: deletes, creates, overwrites, clears
+	Plan  *plans.Plan    // run exactly this plan; refused when anything moved
+}
+
+// Run makes one pass to agreement.
+func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (*plans.Summary, error) {
+	panic("engine: not built")
+}
+
+// OpenItem is a conflict or a review that waits for a person.
+type OpenItem struct {
+	ID       string // short and stable: what `conflicts show` takes
+	Kind     string // conflict, review
+	Pipeline string
+	Entity   string // public id
+	Field    string // field or group, "" for the whole entity
+	Reason   string
+	Since    time.Time
+	Deadline time.Time
+	Alert    string
+	Choice   string // stored, waiting for the next run; "" none
+	Sides    []Side
+	Choices  []string // what `resolve` takes here: ends, "link", "not-same", a value …
+	Source   string   // file:line
+}
+
+// Side is what one end says.
+type Side struct {
+	End, Record, Value, Revision string // Value is masked for labelled fields unless asked for
+	Seen                         time.Time
+}
+
+// ConflictsOptions filter the open items.
+type ConflictsOptions struct {
+	Pipeline, Field, Kind, Entity string
+	Reveal                        bool // show labelled values
+}
+
+// Conflicts lists what waits for a person, oldest first.
+func (e *Engine) Conflicts(ctx context.Context, c *pipelines.Config, o ConflictsOptions) ([]OpenItem, error) {
+	panic("engine: not built")
+}
+
+// Resolve stores a choice; the next run applies it, or shows the item again if
+// the ends moved.
+func (e *Engine) Resolve(ctx context.Context, c *pipelines.Config, id, choice, by string) (OpenItem, error) {
+	panic("engine: not built")
+}
+
+// Story is what is known of a record.
+type Story struct {
+	Pipeline, Entity, State string
+	Ends                    []StoryEnd
+	Fields                  []StoryField
+	Open                    []OpenItem
+	Entries                 []audit.Entry
+	Aside                   string // why a record that is not linked was put aside, with file:line
+}
+
+// StoryEnd is the entity's record at one end.
+type StoryEnd struct {
+	End, Record, Revision string
+	State                 string // live, gone …
+	Seen                  time.Time
+}
+
+// StoryField is the provenance of one field.
+type StoryField struct {
+	Field, Direction, Owner, State string // State: agreed, latent difference, conflict, never linked
+	Values                         []Side
+	Last                           string // the last decision: rule, from, when
+	Source                         string // file:line
+}
+
+// Explain tells a record's story: by public id, END/RECORD, or a match key's
+// value. Several stories when several pipelines know it.
+func (e *Engine) Explain(ctx context.Context, c *pipelines.Config, what, field string, reveal bool) ([]Story, error) {
+	panic("engine: not built")
+}
+
+// Audit returns the journal's entries that the filter lets through, oldest
+// first.
+func (e *Engine) Audit(ctx context.Context, c *pipelines.Config, f audit.Filter, each func(audit.Entry) error) error {
+	panic("engine: not built")
+}
+
+// AuditVerify proves the chain.
+func (e *Engine) AuditVerify(ctx context.Context, c *pipelines.Config) (audit.Verdict, error) {
+	panic("engine: not built")
+}
+
+// StateInfo is what the state holds, in numbers.
+type StateInfo struct {
+	Folder                                            string
+	Format                                            int
+	Engine                                            string
+	Size                                              int64
+	Links                                             map[string]int // by pipeline
+	Checkpoints                                       []CheckpointInfo
+	Conflicts, Reviews, Waiting, Intents, Tombs, Dead int
+	Audit                                             int64  // entries
+	Holder                                            string // who holds it now, "" nobody
+}
+
+// CheckpointInfo is how far an end was read.
+type CheckpointInfo struct {
+	Pipeline, End, Checkpoint string
+	At                        time.Time
+}
+
+// State describes the state.
+func (e *Engine) State(ctx context.Context, c *pipelines.Config) (StateInfo, error) {
+	panic("engine: not built")
+}
+
+// Backup writes a consistent copy of the state.
+func (e *Engine) Backup(ctx context.Context, c *pipelines.Config, folder string) error {
+	panic("engine: not built")
+}
+
+// Seed makes what the systems' `init` settings describe and does not exist
+// yet; it returns what it made.
+func (e *Engine) Seed(ctx context.Context, c *pipelines.Config) ([]string, error) {
+	panic("engine: not built")
+}

@@ -1,0 +1,32 @@
+// Package run walks records to agreement, one file a stop.
+package run
+
+import "time"
+
+// Event is what a stop reports. The view, the console, metrics and the log
+// are listeners. Listeners return quickly and are called by one goroutine.
+type Event struct {
+	At        time.Time
+	Kind      EventKind
+	Pipeline  string
+	End       string
+	Stage     string // reading, deciding, writing, closing
+	Done      int    // records so far
+	Total     int    // 0: unknown
+	Writes    int
+	Conflicts int
+	Asides    int
+	Text      string
+}
+
+// EventKind is what an Event says.
+type EventKind uint8
+
+const (
+	Progress EventKind = iota
+	Started
+	Finished
+	Warned
+	PutAside
+	Withheld
+)

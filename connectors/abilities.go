@@ -66,6 +66,12 @@ type Stream interface {
 	Close() error
 }
 
+// Locator is what a Stream may offer besides: it says where an item stands in
+// its system ("row 17"), for messages about items that were read without fault.
+type Locator interface {
+	Where(it *Item) string
+}
+
 // Batch is a page of a listing.
 type Batch struct {
 	Items []Item

@@ -38,7 +38,7 @@ type Result struct {
 // Writer writes changes.
 type Writer interface {
 	// Write returns one result per change, in order. One refused change does
-	// not stop the others. An error of kind Unknown in a result means that the
+	// not stop the others. An error of kind Uncertain in a result means that the
 	// write may have happened.
 	Write(ctx context.Context, sel *Selection, changes []Change) ([]Result, error)
 }
@@ -59,4 +59,12 @@ type Session interface {
 	Commit(ctx context.Context) error
 	// Abort forgets the session; safe after Commit.
 	Abort() error
+}
+
+// Sealer is what a Session may offer besides: Seal finishes the new state
+// without publishing it and returns the stamp the object will have once Commit
+// has. A caller that stores both stamps first can tell after a crash whether
+// the commit happened. After Seal only Commit and Abort may follow.
+type Sealer interface {
+	Seal(ctx context.Context) (stamp string, err error)
 }

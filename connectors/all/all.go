@@ -1,0 +1,20 @@
+// Package all lists the connectors that the syncline binary has.
+//
+// It holds the list and nothing else; each connector is a folder beside this
+// one. It is the only package that imports them all, so that building and
+// testing the engine compiles none of them. connectors/memory is not here: it
+// is for tests, which make their own.
+package all
+
+import (
+	"syncline/connectors"
+	"syncline/connectors/file"
+)
+
+// Connectors returns every connector, in order of name. The caller may change
+// the list.
+func Connectors() []connectors.Definition {
+	return []connectors.Definition{
+		file.Definition(),
+	}
+}

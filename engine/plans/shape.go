@@ -1,0 +1,137 @@
+package plans
+
+import (
+	"fmt"
+
+	"syncline/pipelines"
+	"syncline/pipelines/expr"
+	"syncline/schema"
+)
+
+// FieldEnd is one field at one end, ready to be walked: how the end's record
+// gives the entity's value, and how the entity's value is written there.
+type FieldEnd struct {
+	*pipelines.FieldEnd
+	Attribute schema.Field
+	Slot      int  // of the path's first step in the end's records, -1: no path
+	Direct    bool // the path is that slot and nothing more
+	Top       bool // as Direct: what is written is the slot's whole value
+	Whole     bool // the end's records are whole
+	Region    string
+}
+
+// ReadError says why an end's value cannot stand for the field. It names the
+// kind of fault and never the value.
+type ReadError struct {
+	Field    string
+	Unmapped bool // a word the values table does not have
+	Where    string
+	Err      error
+}
+
+func (e *ReadError) Error() string { return fmt.Sprintf("field %q: %v", e.Field, e.Err) }
+
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// Raw returns what the end's record holds at the field's path.
+func (f *FieldEnd) Raw(rec *schema.Record) schema.Value {
+	switch {
+	case f.Slot < 0:
+		return schema.Value{}
+	case f.Direct:
+		return rec.Slots[f.Slot]
+	}
+	return f.Path.Get(rec, f.Whole)
+}
+
+// Read returns the entity's value, in normal form, as the end's record gives
+// it. The frame's record is the end's; its value is overwritten.
+func (f *FieldEnd) Read(frame *expr.Frame, rec *schema.Record) (schema.Value, error) {
+	v := f.Raw(rec)
+	var err error
+	if f.FieldEnd.Read != nil && !(f.HasPath && v.State() <= schema.Null) {
+		frame.Values[expr.Value] = v
+		if v, err = f.FieldEnd.Read.Eval(frame); err != nil {
+			return schema.Value{}, f.failed(err, false)
+		}
+	}
+	if v.State() == schema.Absent {
+		return v, nil
+	}
+	if v.Blank() {
+		if f.Default.Is() {
+			v = f.Default
+		} else if !f.Attribute.Distinct {
+			return blank(v), nil
+		}
+	}
+	if f.Values != nil {
+		if v, err = f.word(v); err != nil {
+			return schema.Value{}, err
+		}
+	}
+	v, err = f.Attribute.Type.Normal(v, schema.Norm{Region: f.Region})
+	if err != nil {
+		return schema.Value{}, f.failed(err, false)
+	}
+	return v, nil
+}
+
+// blank gives every blank one form.
+func blank(v schema.Value) schema.Value {
+	if v.State() == schema.Present {
+		return schema.Text(v.Kind(), "")
+	}
+	return v
+}
+
+func (f *FieldEnd) word(v schema.Value) (schema.Value, error) {
+	if v.State() != schema.Present {
+		return v, nil
+	}
+	if w, ok := f.Values[v.Display()]; ok {
+		return schema.String(w), nil
+	}
+	if f.Pass {
+		return v, nil
+	}
+	return schema.Value{}, f.failed(fmt.Errorf("a word that the values table does not have"), true)
+}
+
+func (f *FieldEnd) failed(err error, unmapped bool) error {
+	return &ReadError{Field: f.Attribute.Name, Unmapped: unmapped, Where: f.Range.String(), Err: err}
+}
+
+// Written returns the end's value for the entity's value v: what is put at the
+// path. The frame's entity is the entity as it will stand.
+func (f *FieldEnd) Written(frame *expr.Frame, v schema.Value) (schema.Value, error) {
+	if v.Blank() && !f.Attribute.Distinct {
+		if f.Type.Kind == schema.KindAny || f.Type.Nullable {
+			return schema.NullValue(), nil
+		}
+		return schema.Text(schema.KindString, ""), nil
+	}
+	var err error
+	if f.Write != nil {
+		frame.Values[expr.Value] = v
+		if v, err = f.Write.Eval(frame); err != nil {
+			return schema.Value{}, f.failed(err, false)
+		}
+	}
+	if f.Writes != nil && v.Is() {
+		w, ok := f.Writes[v.Display()]
+		switch {
+		case ok:
+			v = schema.String(w)
+		case !f.Pass:
+			return schema.Value{}, f.failed(fmt.Errorf("the values table has no word of end for it"), true)
+		}
+	}
+	if f.Type.Kind == schema.KindAny || v.State() != schema.Present {
+		return v, nil
+	}
+	if v, err = f.Type.Normal(v, schema.Norm{Region: f.Region}); err != nil {
+		return schema.Value{}, f.failed(err, false)
+	}
+	return v, nil
+}

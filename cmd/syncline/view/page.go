@@ -1,0 +1,95 @@
+// Package view renders what the engine answers: for people as text that fits
+// their terminal, for machines as JSON with a format_version, and the run
+// graph as SVG, DOT and Mermaid.
+//
+// It decides nothing, reads no configuration and never exits; commands stand
+// in cmd/syncline. Enter at New, and at the function named like the thing.
+//
+// Why every text from data goes through clean: a name in a system may hold
+// escape sequences that would rewrite what the reader sees on the terminal.
+package view
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+)
+
+// Page is where people's renderings go: a writer, how wide it is, and whether
+// it shows colour. A page of width 0 is as wide as it needs to be.
+type Page struct {
+	w     io.Writer
+	width int
+	color bool
+}
+
+// New returns a page.
+func New(w io.Writer, width int, color bool) *Page {
+	return &Page{w: w, width: width, color: color}
+}
+
+// style is a way to set off words. Colour never stands alone: a mark or a word
+// says the same.
+type style uint8
+
+const (
+	plain style = iota
+	strong
+	faint
+	good
+	bad
+	warn
+	name
+)
+
+// paint sets text off where the page shows colour.
+func (p *Page) paint(s style, text string) string {
+	if !p.color || s == plain || text == "" {
+		return text
+	}
+	l := lipgloss.NewStyle()
+	switch s {
+	case strong:
+		l = l.Bold(true)
+	case faint:
+		l = l.Faint(true)
+	case good:
+		l = l.Foreground(lipgloss.Green)
+	case bad:
+		l = l.Foreground(lipgloss.Red).Bold(true)
+	case warn:
+		l = l.Foreground(lipgloss.Yellow)
+	case name:
+		l = l.Foreground(lipgloss.Cyan)
+	}
+	return l.Render(text)
+}
+
+func (p *Page) line(format string, args ...any) {
+	fmt.Fprintf(p.w, format+"\n", args...)
+}
+
+// Line prints one line of a command's own words.
+func (p *Page) Line(format string, args ...any) { p.line(format, args...) }
+
+// Error prints why a command failed, and what to do now when that is known.
+func (p *Page) Error(err error, hint string) {
+	p.line("%s %s", p.paint(bad, "error:"), cleanLines(err.Error()))
+	if hint != "" {
+		p.paragraph("  ", hint)
+	}
+}
+
+// Warning prints what a person should know although the command goes on.
+func (p *Page) Warning(text string) {
+	p.line("%s %s", p.paint(warn, "warning:"), clean(text))
+}
+
+// paragraph prints text wrapped to the page, each line after the indent.
+func (p *Page) paragraph(indent, text string) {
+	for _, l := range strings.Split(p.wrap(cleanLines(text), len(indent)), "\n") {
+		p.line("%s", strings.TrimRight(indent+l, " "))
+	}
+}

@@ -1,0 +1,154 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"syncline/engine/plans"
+)
+
+// Plan prints what a run would do, record by record and field by field, with
+// what decided it and how the write is guarded, and ends with the numbers.
+func (p *Page) Plan(plan *plans.Plan) {
+	pipeline := ""
+	for _, r := range plan.Records {
+		if r.Pipeline != pipeline {
+			pipeline = r.Pipeline
+			p.line("%s", p.paint(strong, clean(pipeline)))
+		}
+		p.planned(r)
+	}
+	if plan.Omitted > 0 {
+		p.line("  … and %s; -limit shows more", plural(plan.Omitted, "record", "records"))
+	}
+	if len(plan.Records) > 0 {
+		p.line("")
+	}
+	p.planTotals(plan)
+}
+
+// mark is the sign of a kind of change; the word always stands beside it.
+func mark(k plans.Kind) (string, style) {
+	switch k {
+	case plans.Create:
+		return "+", good
+	case plans.Update:
+		return "~", warn
+	case plans.Archive, plans.Delete:
+		return "-", bad
+	case plans.Link, plans.Unlink:
+		return "=", name
+	case plans.Conflict, plans.Review:
+		return "?", warn
+	case plans.Waiting:
+		return "…", faint
+	default:
+		return "!", warn
+	}
+}
+
+func (p *Page) planned(r plans.PlannedRecord) {
+	sign, s := mark(r.Kind)
+	what := or(r.Label, r.Record, r.Entity)
+	if r.Record != "" && r.Record != what {
+		what += " (" + r.Record + ")"
+	}
+	head := fmt.Sprintf("  %s %s", p.paint(s, sign+" "+string(r.Kind)), clean(what))
+	if r.End != "" {
+		head += " at " + p.paint(name, clean(r.End))
+	}
+	if r.Grade != "" {
+		head += p.paint(faint, " ["+clean(r.Grade)+"]")
+	}
+	p.line("%s", head)
+	p.plannedFields(r)
+	if r.Reason != "" {
+		p.paragraph("      ", withSource(r.Reason, r.Source))
+	}
+	if r.Withheld != "" {
+		p.line("      %s %s", p.paint(bad, "withheld:"), clean(r.Withheld))
+	}
+}
+
+func withSource(text, source string) string {
+	if source == "" {
+		return text
+	}
+	return text + " (" + source + ")"
+}
+
+// plannedFields prints one line a field: name, old and new value, what decided.
+func (p *Page) plannedFields(r plans.PlannedRecord) {
+	widest, values := 0, 0
+	change := make([]string, len(r.Fields))
+	for i, f := range r.Fields {
+		widest = max(widest, ansi.StringWidth(clean(f.Field)))
+		change[i] = p.change(r.Kind, f)
+		values = max(values, ansi.StringWidth(change[i]))
+	}
+	values = min(values, 60)
+	for i, f := range r.Fields {
+		why := f.Rule
+		if f.From != "" && !strings.Contains(f.Rule, f.From) {
+			why += ", from " + f.From
+		}
+		p.line("      %s  %s  %s", pad(clean(f.Field), widest), pad(change[i], values), p.paint(faint, clean(why)))
+	}
+}
+
+// change prints a field's old and new value, both cut to what a page can hold.
+func (p *Page) change(k plans.Kind, f plans.PlannedField) string {
+	each := 28
+	if p.width > 0 {
+		each = min(60, max(12, (p.width-50)/2))
+	}
+	before, after := shorten(value(f.OldText), each), shorten(value(f.NewText), each)
+	if k == plans.Create {
+		return p.paint(good, after)
+	}
+	return p.paint(bad, before) + " -> " + p.paint(good, after)
+}
+
+// value is a value on one line; none is said in a word.
+func value(text string) string {
+	if text == "" {
+		return "(none)"
+	}
+	return clean(text)
+}
+
+func (p *Page) planTotals(plan *plans.Plan) {
+	kinds := []plans.Kind{
+		plans.Create, plans.Update, plans.Archive, plans.Delete, plans.Link, plans.Unlink,
+		plans.Conflict, plans.Review, plans.Waiting, plans.Aside, plans.Finding,
+	}
+	by := map[plans.Kind]int{}
+	for _, r := range plan.Records {
+		by[r.Kind]++
+	}
+	var parts []string
+	for _, k := range kinds {
+		if by[k] > 0 {
+			sign, s := mark(k)
+			parts = append(parts, p.paint(s, fmt.Sprintf("%s %s %s", sign, count(by[k]), k)))
+		}
+	}
+	for _, pipe := range plan.Summary.Pipelines {
+		for _, w := range pipe.Withheld {
+			p.withheld(w)
+		}
+		if pipe.Failed != "" {
+			p.line("  %s %s: %s", p.paint(bad, "stopped:"), clean(pipe.Pipeline), clean(pipe.Failed))
+		}
+	}
+	for _, w := range plan.Summary.Warnings {
+		p.Warning(w)
+	}
+	if len(parts) == 0 {
+		p.line("Plan: nothing to do; the ends agree.")
+		return
+	}
+	p.line("Plan: %s", strings.Join(parts, ", "))
+}

@@ -1,0 +1,179 @@
+package view
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"syncline/engine/plans"
+)
+
+// Summary prints what became of every record: per pipeline a table whose
+// counts add up, why records were set aside, what was withheld, and what a
+// person can do now.
+func (p *Page) Summary(s *plans.Summary) {
+	for _, pipe := range s.Pipelines {
+		p.pipelineSummary(pipe)
+	}
+	for _, w := range s.Warnings {
+		p.Warning(w)
+	}
+	p.outcome(s)
+}
+
+func (p *Page) pipelineSummary(s plans.PipelineSummary) {
+	p.line("%s  %s linked", p.paint(strong, clean(s.Pipeline)), count(s.Linked))
+	if len(s.Ends) > 0 {
+		p.endTable(s.Ends)
+	}
+	for _, e := range s.Ends {
+		p.asides(e)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(s.Findings)) {
+		p.line("  %s %s × %s", p.paint(warn, "finding:"), count(s.Findings[kind]), clean(kind))
+	}
+	for _, w := range s.Withheld {
+		p.withheld(w)
+	}
+	if s.Failed != "" {
+		p.line("  %s %s", p.paint(bad, "stopped:"), clean(s.Failed))
+	}
+	if s.Conflicts+s.Reviews+s.Waiting > 0 {
+		p.line("  %s", p.open(s))
+	}
+	p.line("")
+}
+
+// tallied is one count of an end, in the order of the table.
+type tallied struct {
+	title string
+	of    func(plans.EndSummary) int
+	keep  bool // shown although it is 0 everywhere
+}
+
+// fates are where a record read can end: they add up to what was read.
+func fates() []tallied {
+	return []tallied{
+		{"agreed", func(e plans.EndSummary) int { return e.Agreed }, true},
+		{"set aside", func(e plans.EndSummary) int { return e.SetAside }, true},
+		{"review", func(e plans.EndSummary) int { return e.Review }, false},
+		{"waiting", func(e plans.EndSummary) int { return e.Waiting }, false},
+		{"in flight", func(e plans.EndSummary) int { return e.InFlight }, false},
+		{"unaccounted", unaccounted, false},
+	}
+}
+
+// deeds are what was written.
+func deeds() []tallied {
+	return []tallied{
+		{"created", func(e plans.EndSummary) int { return e.Created }, true},
+		{"updated", func(e plans.EndSummary) int { return e.Updated }, true},
+		{"archived", func(e plans.EndSummary) int { return e.Archived }, false},
+		{"deleted", func(e plans.EndSummary) int { return e.Deleted }, false},
+		{"refused", func(e plans.EndSummary) int { return e.Refused }, false},
+	}
+}
+
+func unaccounted(e plans.EndSummary) int {
+	return e.Read - e.Agreed - e.SetAside - e.Review - e.Waiting - e.InFlight
+}
+
+// endTable prints the ends' counts: read = the fates, then what was written.
+func (p *Page) endTable(ends []plans.EndSummary) {
+	used := func(t tallied) bool {
+		return t.keep || slices.ContainsFunc(ends, func(e plans.EndSummary) bool { return t.of(e) != 0 })
+	}
+	titles := []string{"end", ">read"}
+	var cells []func(plans.EndSummary) string
+	add := func(title, mark string, of func(plans.EndSummary) int) {
+		titles = append(titles, ">"+mark+title)
+		cells = append(cells, func(e plans.EndSummary) string { return count(of(e)) })
+	}
+	mark := "= "
+	for _, t := range fates() {
+		if used(t) {
+			add(t.title, mark, t.of)
+			mark = "+ "
+		}
+	}
+	mark = "| "
+	for _, t := range deeds() {
+		if used(t) {
+			add(t.title, mark, t.of)
+			mark = ""
+		}
+	}
+	var rows [][]string
+	for _, e := range ends {
+		row := []string{p.paint(name, clean(e.End)), count(e.Read)}
+		for _, cell := range cells {
+			row = append(row, cell(e))
+		}
+		rows = append(rows, row)
+	}
+	p.table("  ", columns(titles...), rows)
+}
+
+// asides says why records of an end were set aside, the commonest first.
+func (p *Page) asides(e plans.EndSummary) {
+	reasons := slices.Sorted(maps.Keys(e.Asides))
+	slices.SortStableFunc(reasons, func(a, b string) int { return e.Asides[b] - e.Asides[a] })
+	for _, why := range reasons {
+		p.line("  %s %s at %s: %s", p.paint(warn, "set aside:"), count(e.Asides[why]), clean(e.End), clean(why))
+	}
+}
+
+func (p *Page) withheld(w plans.Withheld) {
+	what := w.Kind
+	if w.Field != "" {
+		what += " of " + clean(w.Field)
+	}
+	p.line("  %s %s %s at %s, over the ceiling of %s: nothing of it was written.",
+		p.paint(bad, "withheld:"), count(w.Count), what, clean(w.End), count(w.Ceiling))
+	p.line("            `syncline plan` shows them; if they are meant, run with -allow %s=%d", w.Kind, w.Count)
+}
+
+// open says what waits, and for how long.
+func (p *Page) open(s plans.PipelineSummary) string {
+	var parts []string
+	for _, o := range []struct {
+		n         int
+		one, many string
+	}{{s.Conflicts, "conflict", "conflicts"}, {s.Reviews, "review", "reviews"}, {s.Waiting, "waiting", "waiting"}} {
+		if o.n > 0 {
+			parts = append(parts, plural(o.n, o.one, o.many))
+		}
+	}
+	text := p.paint(warn, "open: ") + strings.Join(parts, ", ")
+	if s.Oldest > 0 {
+		text += ", the oldest for " + span(s.Oldest)
+	}
+	if s.Conflicts+s.Reviews > 0 {
+		text += "; `syncline conflicts` lists them"
+	}
+	return text
+}
+
+// outcome says in one line what was done.
+func (p *Page) outcome(s *plans.Summary) {
+	var writes, refused, stopped int
+	for _, pipe := range s.Pipelines {
+		if pipe.Failed != "" || len(pipe.Withheld) > 0 {
+			stopped++
+		}
+		for _, e := range pipe.Ends {
+			writes += e.Created + e.Updated + e.Archived + e.Deleted
+			refused += e.Refused
+		}
+	}
+	took := span(s.Took.Round(time.Millisecond))
+	switch {
+	case stopped > 0:
+		p.line("%s in %s: %s; not all was done, see above.", p.paint(bad, "Stopped"), took, plural(writes, "write", "writes"))
+	case writes == 0 && refused == 0:
+		p.line("%s in %s: nothing to do.", p.paint(good, "Done"), took)
+	default:
+		p.line("%s in %s: %s.", p.paint(good, "Done"), took, plural(writes, "write", "writes"))
+	}
+}

@@ -138,5 +138,31 @@ func (u *Unit) Keeps() bool {
 // Decide says what is to be done. The result is written into d, whose memory
 // is reused; it does not point into in.
 func Decide(u *Unit, in *Input, d *Decision) {
-	d.reset(len(u.Ends), &in.Base)
+	v := look(u, in, d)
+	switch {
+	case d.Kind != Nothing || d.Finding == Stale:
+		return
+	case v.lone():
+		v.tidy()
+		return
+	case in.Open != nil && v.reopened():
+	case v.remapped():
+		v.rebase()
+	case v.anew():
+		v.firstLink()
+	case len(in.Base.Maybe) > 0 && !v.allEqual(v.here):
+		v.underAll()
+	default:
+		v.table(in.Base.Ends)
+	}
+	v.tidy()
+	v.finish()
+}
+
+// finish says whether the open item is settled by what was decided.
+func (v *view) finish() {
+	switch v.d.Kind {
+	case Nothing, Rebase, Write:
+		v.d.Close = v.in.Open != nil && v.d.Finding != Weak && !(v.in.Open.Conflict && v.d.Kind == Nothing)
+	}
 }

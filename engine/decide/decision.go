@@ -60,6 +60,8 @@ type Decision struct {
 	Filled Ends
 	Owed   Ends   // who has to hold the value before the source's base moves
 	Spread uint64 // the hash of the value under way
+
+	seen []uint64 // by end, the hash of what it shows
 }
 
 // Wanted is one write towards one end.
@@ -74,6 +76,10 @@ type Wanted struct {
 	Tidy   bool // only the spelling changes
 }
 
+// Seen returns, by end, the hashes of what the ends showed, 0 where nothing was
+// seen: what a person's choice is bound to. It is valid until d is used again.
+func (d *Decision) Seen() []uint64 { return d.seen }
+
 // Hold turns a decision to write into one to wait or to ask, with the reason:
 // for what is only known when the value is put into the end's form, or checked
 // with the rest of the entity.
@@ -83,15 +89,19 @@ func (d *Decision) Hold(kind Kind, end int, reason string) {
 }
 
 func (d *Decision) reset(ends int, b *Base) {
-	after := d.After
-	if cap(after) < ends {
-		after = make([]uint64, ends)
-	}
-	after = after[:ends]
-	clear(after)
+	after, seen := zeroed(d.After, ends), zeroed(d.seen, ends)
 	copy(after, b.Ends)
 	*d = Decision{
-		At: -1, Writes: d.Writes[:0], After: after,
+		At: -1, Writes: d.Writes[:0], After: after, seen: seen,
 		Agreed: b.Agreed, Value: b.Value, Owner: b.Owner, Filled: b.Filled,
 	}
+}
+
+func zeroed(s []uint64, n int) []uint64 {
+	if cap(s) < n {
+		return make([]uint64, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
 }

@@ -47,13 +47,29 @@ func (r Ring) Outside() Ring {
 	return r
 }
 
-// Oscillates reports whether writing the post-image would be the fourth write
-// with no new outside revision.
+// Oscillates reports whether writing the post-image goes round in circles: it
+// would be the fourth write with no new outside revision, or the value was
+// written before, not long ago.
 func (r Ring) Oscillates(post uint64) bool {
+	if r.Writes >= 3 {
+		return true
+	}
+	for _, p := range r.Posts[:r.Len] {
+		if p == post {
+			return true
+		}
+	}
 	return false
 }
 
 // Wrote returns the ring after a write.
 func (r Ring) Wrote(post uint64) Ring {
+	if r.Len == len(r.Posts) {
+		copy(r.Posts[:], r.Posts[1:])
+		r.Len--
+	}
+	r.Posts[r.Len] = post
+	r.Len++
+	r.Writes++
 	return r
 }

@@ -85,7 +85,103 @@ type Verdict struct {
 	Reason string
 }
 
-// Presences says what becomes of a link, by what its ends tell.
+// Presences says what becomes of a link, by what its ends tell. Nothing
+// happens while an end's evidence is missing.
 func Presences(ends []Witness) Verdict {
-	return Verdict{Cause: -1}
+	var missing, unknown, live, changed Ends
+	cause := -1
+	for i := range ends {
+		w := &ends[i]
+		switch {
+		case !w.Linked:
+			continue
+		case w.Empty || w.Evidence == IsUnknown:
+			unknown = unknown.With(i)
+		case w.Evidence == IsMissing:
+			missing = missing.With(i)
+		case w.Evidence == IsLive:
+			live = live.With(i)
+			if w.Changed {
+				changed = changed.With(i)
+			}
+		case cause < 0 || weight(w.Evidence) > weight(ends[cause].Evidence):
+			cause = i
+		}
+	}
+	switch {
+	case missing != 0:
+		return Verdict{Fate: LooksByID, Ends: missing, Cause: -1}
+	case cause < 0:
+		return Verdict{Cause: -1}
+	case unknown != 0:
+		return Verdict{Fate: Waits, Ends: unknown, Cause: cause, Reason: "another end cannot be read now"}
+	}
+	v := ends[cause].fate(changed != 0)
+	v.Cause = cause
+	switch v.Fate {
+	case Archives, Deletes:
+		v.Ends = live
+	case Repoints:
+		v.Ends = Ends(0).With(cause)
+	}
+	return v
+}
+
+// weight orders evidence: of two ends, the graver one is acted on.
+func weight(e Evidence) int {
+	switch e {
+	case IsMerged:
+		return 4
+	case IsGone:
+		return 3
+	case IsArchived:
+		return 2
+	case IsLeft:
+		return 1
+	}
+	return 0
+}
+
+func (w *Witness) fate(changed bool) Verdict {
+	switch w.Evidence {
+	case IsMerged:
+		if w.IntoLink {
+			return Verdict{Fate: Asks, Reason: "merged into a record that is linked already"}
+		}
+		return Verdict{Fate: Repoints}
+	case IsLeft:
+		return w.left(changed)
+	}
+	if changed {
+		return Verdict{Fate: Asks, Reason: "gone at one end, changed at another"}
+	}
+	switch w.Removed {
+	case RemovedArchive:
+		return Verdict{Fate: Archives}
+	case RemovedDelete:
+		return Verdict{Fate: Deletes}
+	case RemovedReview:
+		return Verdict{Fate: Asks, Reason: "gone at one end"}
+	}
+	if w.Evidence == IsArchived {
+		return Verdict{Fate: Freezes}
+	}
+	return Verdict{Fate: Unlinks}
+}
+
+func (w *Witness) left(changed bool) Verdict {
+	switch w.Left {
+	case LeftUnlink:
+		return Verdict{Fate: Unlinks}
+	case LeftArchive:
+		if changed {
+			return Verdict{Fate: Asks, Reason: "out of scope at one end, changed at another"}
+		}
+		return Verdict{Fate: Archives}
+	case LeftReview:
+		return Verdict{Fate: Asks, Reason: "out of scope at one end"}
+	case LeftIgnore:
+		return Verdict{Fate: Stays}
+	}
+	return Verdict{Fate: Freezes}
 }

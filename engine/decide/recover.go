@@ -1,5 +1,7 @@
 package decide
 
+import "syncline/schema"
+
 // Verb is what an intent does to the record at its end.
 type Verb uint8
 
@@ -38,6 +40,7 @@ type Intent struct {
 	Uncertain bool    // an earlier send may have arrived
 	Sends     int     // how often it was sent
 	Ladder    Ladder  // of a create
+	Authors   bool    // the end tells who wrote a record last
 	Once      bool    // an action that is never sent twice
 }
 
@@ -90,6 +93,83 @@ const (
 // Recover says what becomes of an intent that was found after a crash, or
 // whose answer is not known. The target is read first.
 func Recover(it *Intent, f *Found) Recovery {
+	switch it.Verb {
+	case Change:
+		return recoverChange(it, f)
+	case Creation:
+		return recoverCreation(it, f)
+	case Deletion:
+		return recoverDeletion(it, f)
+	}
+	switch {
+	case f.Natural:
+		return Done
+	case it.Once:
+		return Skip
+	}
+	return Resend
+}
+
+func recoverChange(it *Intent, f *Found) Recovery {
+	switch {
+	case f.Presence == Unknown:
+		return Later
+	case f.Presence == Live && it.shows(f, post) && it.ours(f):
+		return Done
+	case f.Presence == Live && it.shows(f, pre) && f.Revision == it.Revision:
+		return Resend
+	}
+	return Drop
+}
+
+func post(m *Image) schema.Value { return m.Post }
+func pre(m *Image) schema.Value  { return m.Pre }
+
+// shows reports whether the target shows this side of every image.
+func (it *Intent) shows(f *Found, side func(*Image) schema.Value) bool {
+	for i := range it.Images {
+		m := &it.Images[i]
+		if !m.Unit.Form.Equal(f.Ends[i].Value, side(m)) {
+			return false
+		}
+	}
+	return true
+}
+
+// ours reports whether the value counts as our own write: an end that tells
+// who wrote has to name us; of another one nothing observable tells an equal
+// edit from our write.
+func (it *Intent) ours(f *Found) bool {
+	return f.Author == Ours || !it.Authors
+}
+
+func recoverCreation(it *Intent, f *Found) Recovery {
+	switch {
+	case it.Ladder >= Idempotency:
+		return Resend
+	case it.Ladder == Unsafe || len(f.Matches) > 1:
+		return Ask
+	case len(f.Matches) == 1:
+		return Link
+	case !f.Searched:
+		return Ask
+	case f.Lagging:
+		return Later
+	case it.Sends > MaxResends:
+		return Ask
+	}
+	return Resend
+}
+
+func recoverDeletion(it *Intent, f *Found) Recovery {
+	switch {
+	case f.Presence == Gone:
+		return Done
+	case f.Presence == Live && f.Revision == it.Revision:
+		return Resend
+	case f.Presence == Live:
+		return Ask
+	}
 	return Later
 }
 
@@ -119,7 +199,18 @@ const (
 	Forget
 )
 
-// After says what to do with an intent after a reply.
+// After says what to do with an intent after a reply. A refusal, or a condition
+// that did not hold, means a fresh decision, unless an earlier send may have
+// moved the record itself.
 func After(it *Intent, reply Reply) Step {
-	return Keep
+	switch reply {
+	case OK:
+		return Confirm
+	case NoReply:
+		return Keep
+	}
+	if it.Uncertain {
+		return Keep
+	}
+	return Forget
 }

@@ -9,7 +9,18 @@ package entities
 import "syncline/schema"
 
 // All is every ready model, in the order people read them.
-var All = []*schema.Entity{}
+var All = []*schema.Entity{
+	Candidate,
+	Job,
+	Application,
+	Interview,
+	Evaluation,
+	Offer,
+	Employee,
+	Placement,
+	Account,
+	Contact,
+}
 
 // Named returns the ready model of a name, nil when there is none.
 func Named(name string) *schema.Entity {

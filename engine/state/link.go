@@ -154,7 +154,12 @@ func (l *Link) SetBase(u *Unit, hash uint64) {
 }
 
 // Keep stores the value itself beside the base.
-func (u *Unit) Keep(v schema.Value) { panic("body follows") }
+func (u *Unit) Keep(v schema.Value) { u.Kept = string(v.AppendBinary(nil)) }
 
 // KeptValue returns the value beside the base; absent when none is kept.
-func (u *Unit) KeptValue() (schema.Value, error) { panic("body follows") }
+func (u *Unit) KeptValue() (schema.Value, error) {
+	if u.Kept == "" {
+		return schema.Value{}, nil
+	}
+	return decodeValue(u.Kept)
+}

@@ -1,14 +1,22 @@
 package state
 
 import (
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
 	"io"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"go.etcd.io/bbolt"
 )
 
 // Options say where the state lies and who opens it.
 type Options struct {
 	Folder   string           // made with mode 0700 when it is not there
-	Engine   string           // name kept in the state; another one is refused
+	Engine   string           // name kept in the state; another one is refused; "": any
 	Command  string           // what the holder's name says to others: "run", "serve"
 	ReadOnly bool             // nothing is written; no state yet is an empty state
 	Clock    func() time.Time // nil: time.Now
@@ -16,65 +24,149 @@ type Options struct {
 }
 
 // Store is an open state. Its methods may be called concurrently.
-type Store struct{}
+type Store struct {
+	options Options
+	path    string
+	db      *bbolt.DB // nil: read-only, and nobody has made a state yet
+	id      [8]byte   // the state's random number
 
-// Open opens the state of a folder, and makes it when nobody did.
-func Open(o Options) (*Store, error) { panic("body follows") }
+	sequence atomic.Uint64
+	overlay  atomic.Pointer[overlay]
 
-// Close folds what is pending and gives the folder free.
-func (s *Store) Close() error { panic("body follows") }
+	queueMu sync.Mutex
+	queue   []*request
+	writer  sync.Mutex // one commit at a time; guards high
+	high    Entity     // highest entity that ever had a link
+
+	names   names
+	intents intentIndex
+	random  sync.Mutex
+}
 
 // Folder returns where the state lies.
-func (s *Store) Folder() string { panic("body follows") }
+func (s *Store) Folder() string { return s.options.Folder }
+
+// Close folds what is pending and gives the folder free.
+func (s *Store) Close() error {
+	if s.db == nil {
+		return nil
+	}
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	var err error
+	if !s.options.ReadOnly {
+		err = s.fold()
+		s.forgetHolder()
+	}
+	if e := s.db.Close(); err == nil {
+		err = e
+	}
+	return world(s.path, err)
+}
 
 // NewEntity returns the next entity number. It is kept by the next commit.
-func (s *Store) NewEntity() Entity { panic("body follows") }
+func (s *Store) NewEntity() Entity { return Entity(s.sequence.Add(1)) }
+
+// Sequence returns a number never given before, for pages of intents, events
+// and actions. It is kept by the next commit.
+func (s *Store) Sequence() uint64 { return s.sequence.Add(1) }
 
 // Public returns the public form of an entity: a UUIDv8 of the state's own
 // random number and the entity's.
-func (s *Store) Public(e Entity) string { panic("body follows") }
+func (s *Store) Public(x Entity) string {
+	var u [16]byte
+	copy(u[:8], s.id[:])
+	u[6] = u[6]&0x0f | 0x80
+	binary.BigEndian.PutUint64(u[8:], uint64(x)&(1<<62-1)|1<<63)
+	var text [36]byte
+	for i, at := range [...]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34} {
+		hex.Encode(text[at:], u[i:i+1])
+	}
+	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
+	return string(text[:])
+}
 
 // FromPublic returns the entity of a public form of this state.
-func (s *Store) FromPublic(id string) (Entity, bool) { panic("body follows") }
-
-// Number returns the number of a name, and gives the name one when it has
-// none; the next commit keeps it. A read-only store numbers in memory.
-func (s *Store) Number(kind NumberKind, name string) (Number, error) { panic("body follows") }
-
-// Name returns the name of a number, "" when it has none.
-func (s *Store) Name(kind NumberKind, n Number) string { panic("body follows") }
+func (s *Store) FromPublic(id string) (Entity, bool) {
+	if len(id) != 36 {
+		return 0, false
+	}
+	u, err := hex.DecodeString(id[:8] + id[9:13] + id[14:18] + id[19:23] + id[24:])
+	if err != nil {
+		return 0, false
+	}
+	x := Entity(binary.BigEndian.Uint64(u[8:]) & (1<<62 - 1))
+	return x, s.Public(x) == id
+}
 
 // NewSalt returns a fresh salt for a link.
-func (s *Store) NewSalt() (salt [16]byte) { panic("body follows") }
+func (s *Store) NewSalt() (salt [16]byte) {
+	s.random.Lock()
+	defer s.random.Unlock()
+	if _, err := io.ReadFull(s.options.Rand, salt[:]); err != nil {
+		panic(fmt.Sprintf("state: no randomness: %v", err))
+	}
+	return salt
+}
 
-// NewBatch returns an empty batch.
-func (s *Store) NewBatch() *Batch { panic("body follows") }
+// View calls fn with a snapshot. The View is not used after fn returns. While
+// fn runs the file cannot be mapped anew, so fn makes no network call and no
+// commit.
+func (s *Store) View(fn func(*View) error) error {
+	if s.db == nil {
+		return fn(&View{store: s, overlay: s.overlay.Load()})
+	}
+	return guardedFault(s.path, func() error {
+		v, err := s.begin()
+		if err != nil {
+			return world(s.path, err)
+		}
+		defer v.tx.Rollback()
+		return fn(v)
+	})
+}
 
-// Commit makes the batch true, in one transaction and on disk when it
-// returns. Concurrent calls share one transaction. The batch is empty
-// afterwards, and may be used again.
-func (s *Store) Commit(b *Batch) error { panic("body follows") }
-
-// View calls fn with a snapshot. The View is not used after fn returns, and fn
-// makes no network call.
-func (s *Store) View(fn func(*View) error) error { panic("body follows") }
+// begin opens a snapshot and finds the overlay that goes with it: the one that
+// is current before and after the transaction began.
+func (s *Store) begin() (*View, error) {
+	for {
+		o := s.overlay.Load()
+		tx, err := s.db.Begin(false)
+		if err != nil {
+			return nil, err
+		}
+		v := &View{store: s, tx: tx, overlay: o}
+		for i, name := range bucketNames {
+			v.buckets[i] = tx.Bucket(name)
+		}
+		generation, end := indexHead(v.get(bucketMeta, keyIndex))
+		if generation == o.generation {
+			v.end = end
+			return v, nil
+		}
+		tx.Rollback()
+	}
+}
 
 // Backup writes a copy of the state as of one moment, while it is in use.
-func (s *Store) Backup(w io.Writer) (int64, error) { panic("body follows") }
+func (s *Store) Backup(w io.Writer) (n int64, err error) {
+	if s.db == nil {
+		return 0, fmt.Errorf("state %s: there is nothing to back up yet", s.options.Folder)
+	}
+	err = guarded(s.path, func() error {
+		return s.db.View(func(tx *bbolt.Tx) error {
+			n, err = tx.WriteTo(w)
+			return err
+		})
+	})
+	return n, world(s.path, err)
+}
 
-// Check compares every bucket with every other and returns what does not fit.
-func (s *Store) Check() ([]string, error) { panic("body follows") }
-
-// NumberKind is what a number stands for.
-type NumberKind string
-
-const (
-	// NumberPipeline numbers pipelines by name.
-	NumberPipeline NumberKind = "pipeline"
-	// NumberEnd numbers ends by the name the caller gives them.
-	NumberEnd NumberKind = "end"
-	// NumberKey numbers match keys by the name the caller gives them.
-	NumberKey NumberKind = "key"
-	// NumberUnit numbers fields and groups by the name the caller gives them.
-	NumberUnit NumberKind = "unit"
-)
+func (o *Options) defaults() {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+}

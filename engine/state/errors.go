@@ -1,0 +1,125 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+var (
+	// ErrDamaged means the state does not read.
+	ErrDamaged = errors.New("the state is damaged")
+	// ErrNotWritable means the state folder may not be written.
+	ErrNotWritable = errors.New("the state folder is not writable")
+	// ErrFull means the disk is full.
+	ErrFull = errors.New("the disk is full")
+	// ErrReadOnly means the store was opened only for reading.
+	ErrReadOnly = errors.New("the state is open only for reading")
+	// ErrTooBig means a batch is over MaxBatch.
+	ErrTooBig = errors.New("a batch is over 64 MiB")
+)
+
+// LockedError says who holds the state.
+type LockedError struct {
+	Folder  string
+	PID     int // 0: unknown
+	Command string
+	Host    string
+	Since   time.Time
+}
+
+// Error names the holder and what to do.
+func (e *LockedError) Error() string {
+	if e.PID == 0 {
+		return fmt.Sprintf("state %s is in use by another process: wait until it is done", e.Folder)
+	}
+	return fmt.Sprintf("state %s is in use by %q (process %d on %s, since %s): wait until it is done, or stop it",
+		e.Folder, e.Command, e.PID, e.Host, e.Since.UTC().Format(time.RFC3339))
+}
+
+// NewerError says that a later version of the program wrote the state.
+type NewerError struct {
+	Folder            string
+	Format, Supported int
+}
+
+// Error says what to do.
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("state %s has format %d and this program knows up to %d: use the version that wrote it, or a newer one",
+		e.Folder, e.Format, e.Supported)
+}
+
+// NameError says that the state belongs to another engine.
+type NameError struct {
+	Folder, Has, Want string
+}
+
+// Error says what to do.
+func (e *NameError) Error() string {
+	return fmt.Sprintf("state %s belongs to engine %q, the configuration says %q: sandbox and production cannot mix; give each its own state folder",
+		e.Folder, e.Has, e.Want)
+}
+
+func damaged(file string, why any) error {
+	return fmt.Errorf("%w: %s: %v; restore a backup, or move the folder away: the next run then links the records anew and deletes nothing",
+		ErrDamaged, file, why)
+}
+
+// world names what the operating system or bbolt refused.
+func world(path string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrTooBig), errors.Is(err, ErrDamaged), errors.Is(err, ErrReadOnly):
+		return err
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fmt.Errorf("%w: writing %s: free some space and run again; nothing half-done was kept: %w", ErrFull, path, err)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w: %s: let this user write it, or name another folder in engine { state = … }: %w", ErrNotWritable, path, err)
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch),
+		errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrInvalidMapping), errors.Is(err, errEncoding):
+		return damaged(path, err)
+	case errors.Is(err, berrors.ErrDatabaseReadOnly):
+		return ErrReadOnly
+	}
+	return fmt.Errorf("state %s: %w", path, err)
+}
+
+// guarded calls fn and makes an error of what a damaged file raises: bbolt
+// panics, and reading a mapped file beyond its end is a fault.
+func guarded(path string, fn func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = damaged(path, r)
+		}
+	}()
+	return fn()
+}
+
+// guardedFault is guarded for code that calls the caller's: only a fault in
+// mapped memory is made an error.
+func guardedFault(path string, fn func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		if f, ok := r.(interface {
+			runtime.Error
+			Addr() uintptr
+		}); ok {
+			err = damaged(path, f)
+			return
+		}
+		panic(r)
+	}()
+	return fn()
+}

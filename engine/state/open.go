@@ -1,0 +1,197 @@
+package state
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+// Format is the version of the state this program writes.
+const Format = 1
+
+const file = "state.db"
+
+// Keys of meta that stand alone.
+var (
+	keyFormat   = []byte("f")
+	keyEngine   = []byte("e")
+	keyID       = []byte("i")
+	keySequence = []byte("s")
+	keyIndex    = []byte("x")
+	keyAudit    = []byte("a")
+)
+
+// Open opens the state of a folder, and makes it when nobody did.
+//
+// It gives a *LockedError, *NewerError or *NameError, or an error that is
+// ErrDamaged, ErrNotWritable or ErrFull.
+func Open(o Options) (*Store, error) {
+	o.defaults()
+	s := &Store{options: o, path: filepath.Join(o.Folder, file)}
+	s.overlay.Store(newOverlay(0))
+	if o.ReadOnly && nothingThere(s.path) {
+		_, err := io.ReadFull(o.Rand, s.id[:])
+		return s, err
+	}
+	err := guarded(s.path, s.open)
+	if err != nil && s.db != nil {
+		_ = guarded(s.path, s.db.Close)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func nothingThere(path string) bool {
+	info, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0
+}
+
+func (s *Store) open() error {
+	if !s.options.ReadOnly {
+		if err := os.MkdirAll(s.options.Folder, 0o700); err != nil {
+			return world(s.options.Folder, err)
+		}
+	}
+	db, err := bbolt.Open(s.path, 0o600, &bbolt.Options{
+		Timeout:         1, // one try
+		FreelistType:    bbolt.FreelistMapType,
+		ReadOnly:        s.options.ReadOnly,
+		InitialMmapSize: initialMap(),
+		NoStatistics:    true,
+	})
+	if errors.Is(err, berrors.ErrTimeout) {
+		return s.holder()
+	}
+	if err != nil {
+		return world(s.path, err)
+	}
+	s.db = db
+	if err := s.whole(); err != nil {
+		return err
+	}
+	if !s.options.ReadOnly {
+		if err := s.prepare(); err != nil {
+			return world(s.path, err)
+		}
+		s.announce()
+	}
+	return s.load()
+}
+
+// initialMap reserves addresses, not memory: while the file fits, no commit
+// has to wait for the open views to map it anew.
+func initialMap() int {
+	if strconv.IntSize == 64 && runtime.GOOS != "windows" {
+		return 1 << 30
+	}
+	return 0
+}
+
+// whole compares the file with the size its own head says.
+func (s *Store) whole() error {
+	info, err := os.Stat(s.path)
+	if err != nil {
+		return world(s.path, err)
+	}
+	return s.db.View(func(tx *bbolt.Tx) error {
+		if tx.Size() > info.Size() {
+			return damaged(s.path, fmt.Sprintf("the file is cut off at %d of %d bytes", info.Size(), tx.Size()))
+		}
+		return nil
+	})
+}
+
+// prepare makes what a new state needs.
+func (s *Store) prepare() error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		if meta := tx.Bucket(bucketNames[bucketMeta]); meta != nil {
+			return nil
+		}
+		for _, name := range bucketNames {
+			if _, err := tx.CreateBucket(name); err != nil {
+				return err
+			}
+		}
+		if _, err := io.ReadFull(s.options.Rand, s.id[:]); err != nil {
+			return err
+		}
+		meta := tx.Bucket(bucketNames[bucketMeta])
+		return errors.Join(
+			meta.Put(keyFormat, binary.BigEndian.AppendUint32(nil, Format)),
+			meta.Put(keyEngine, []byte(s.options.Engine)),
+			meta.Put(keyID, s.id[:]),
+		)
+	})
+}
+
+// load reads what the store keeps in memory.
+func (s *Store) load() error {
+	return s.db.View(func(tx *bbolt.Tx) error {
+		meta := tx.Bucket(bucketNames[bucketMeta])
+		if meta == nil {
+			return damaged(s.path, "it is a file of another kind")
+		}
+		if err := s.identify(meta); err != nil {
+			return err
+		}
+		for _, name := range bucketNames {
+			if tx.Bucket(name) == nil {
+				return damaged(s.path, fmt.Sprintf("bucket %s is missing", name))
+			}
+		}
+		s.sequence.Store(bigEndian(meta.Get(keySequence)))
+		if last, _ := tx.Bucket(bucketNames[bucketLink]).Cursor().Last(); len(last) == 8 {
+			s.high = Entity(bigEndian(last))
+		}
+		s.names.load(meta)
+		if err := s.loadIndex(tx, meta); err != nil {
+			return world(s.path, err)
+		}
+		return world(s.path, s.intents.load(tx.Bucket(bucketNames[bucketIntent])))
+	})
+}
+
+func (s *Store) identify(meta *bbolt.Bucket) error {
+	f := meta.Get(keyFormat)
+	if len(f) != 4 || len(meta.Get(keyID)) != len(s.id) {
+		return damaged(s.path, "its head does not read")
+	}
+	if n := int(binary.BigEndian.Uint32(f)); n > Format {
+		return &NewerError{Folder: s.options.Folder, Format: n, Supported: Format}
+	}
+	if has := string(meta.Get(keyEngine)); s.options.Engine != "" && has != "" && has != s.options.Engine {
+		return &NameError{Folder: s.options.Folder, Has: has, Want: s.options.Engine}
+	}
+	copy(s.id[:], meta.Get(keyID))
+	return nil
+}
+
+func (s *Store) loadIndex(tx *bbolt.Tx, meta *bbolt.Bucket) error {
+	generation, end := indexHead(meta.Get(keyIndex))
+	o := newOverlay(generation)
+	s.overlay.Store(o)
+	err := tx.Bucket(bucketNames[bucketIndex]).ForEach(func(_, chunk []byte) error { return o.load(chunk) })
+	if err == nil && o.end() != end {
+		err = errEncoding
+	}
+	return err
+}
+
+// indexHead reads the generation of the index log and where it ends.
+func indexHead(p []byte) (generation uint64, end int) {
+	if len(p) != 16 {
+		return 0, 0
+	}
+	return bigEndian(p[:8]), int(bigEndian(p[8:]))
+}

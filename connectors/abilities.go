@@ -77,7 +77,9 @@ type Batch struct {
 	Items []Item
 }
 
-// Item is one record as it was read, not yet decoded.
+// Item is one record as it was read, not yet decoded. With an ID and a nil Raw
+// it is an id and a hash only: there is nothing to decode, and a record whose
+// hash is new is got by id.
 type Item struct {
 	Hash  uint64 // equal to the hash of an earlier read: nothing changed
 	ID    string // "" when only decoding tells it

@@ -9,6 +9,7 @@ package all
 import (
 	"syncline/connectors"
 	"syncline/connectors/file"
+	"syncline/connectors/sqlite"
 )
 
 // Connectors returns every connector, in order of name. The caller may change
@@ -16,5 +17,6 @@ import (
 func Connectors() []connectors.Definition {
 	return []connectors.Definition{
 		file.Definition(),
+		sqlite.Definition(),
 	}
 }

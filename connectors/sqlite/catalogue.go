@@ -43,6 +43,7 @@ func describe(ctx context.Context, db *sql.DB, t *sqltable.Table) error {
 	if err != nil {
 		return err
 	}
+	t.Triggers = len(triggers) > 0
 	if err := columns(ctx, db, t, triggers); err != nil {
 		return err
 	}

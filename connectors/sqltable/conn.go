@@ -28,6 +28,9 @@ type Conn struct {
 var (
 	_ connectors.Lister  = (*Conn)(nil)
 	_ connectors.Reader  = (*Conn)(nil)
+	_ connectors.Getter  = (*Conn)(nil)
+	_ connectors.Finder  = (*Conn)(nil)
+	_ connectors.Writer  = (*Conn)(nil)
 	_ connectors.Checker = (*Conn)(nil)
 )
 
@@ -143,6 +146,15 @@ func (c *Conn) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 	}
 	c.stmts[text] = s
 	return s, nil
+}
+
+// prepared returns the prepared statement of a text, for a transaction where
+// there is one.
+func (c *Conn) prepared(ctx context.Context, tx *sql.Tx, text string) (*sql.Stmt, error) {
+	if tx == nil {
+		return c.stmt(ctx, text)
+	}
+	return tx.PrepareContext(ctx, text)
 }
 
 // sample completes the columns a plan uses from the data they hold.

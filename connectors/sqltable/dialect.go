@@ -18,6 +18,8 @@ type Dialect struct {
 	Lock      string // what makes a SELECT hold its rows until the transaction ends
 	Returning bool   // INSERT … RETURNING answers in the order of VALUES
 	MaxParams int    // of one statement
+	Local     bool   // statements run in this process and end soon: a context is looked at between pages
+	NoColumns string // what follows the table in an INSERT that sets nothing
 
 	// Tables reads the catalogue.
 	Tables func(ctx context.Context, db *sql.DB) ([]Table, error)
@@ -36,9 +38,6 @@ type Dialect struct {
 	// Sample, when set, completes a column from the data that it holds, such
 	// as the way times are spelled where the database does not fix it.
 	Sample func(ctx context.Context, db *sql.DB, from string, c *Column) error
-
-	// Stamp, when set, tells whether anybody wrote to the database.
-	Stamp func(ctx context.Context) (string, error)
 }
 
 // Failure is the meaning of a driver's error.
@@ -98,6 +97,9 @@ func (d *Dialect) Fail(op, where string, err error) error {
 	}
 	f := d.Failure(err)
 	e := &connectors.Error{Kind: f.Kind, Op: op, Where: where, Field: f.Column, Hint: f.Hint, Err: err}
+	if f.Duplicate {
+		e.Hint = "a record with this key exists"
+	}
 	if f.Text != "" {
 		e.Err = plain(f.Text)
 	}

@@ -53,21 +53,10 @@ func rewind(c cell) cell {
 func (c *Conn) newest(ctx context.Context, p *plan) (cell, error) {
 	cur := c.d.quote(p.column(p.cursor).Name)
 	text := fmt.Sprintf("SELECT %s FROM %s WHERE %s IS NOT NULL ORDER BY %s DESC LIMIT 1", p.exprs[p.cursor], p.from, cur, cur)
-	st, err := c.stmt(ctx, text)
-	if err != nil {
-		return cell{}, err
-	}
-	rows, err := st.QueryContext(ctx)
-	if err != nil {
-		return cell{}, err
-	}
-	defer rows.Close()
-	scan := newScanner(1)
-	if !rows.Next() {
-		return cell{}, rows.Err()
-	}
-	if err := rows.Scan(scan.dest...); err != nil {
-		return cell{}, err
-	}
-	return asCell(scan.row[0])
+	var top cell
+	err := c.query(ctx, nil, text, nil, 1, func(cells []any) (err error) {
+		top, err = asCell(cells[0])
+		return err
+	})
+	return top, err
 }

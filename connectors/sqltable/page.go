@@ -27,31 +27,14 @@ func newScanner(n int) *scanner {
 
 // fill reads one page of rows as items.
 func (s *stream) fill(ctx context.Context, text string, args []any, b *connectors.Batch) error {
-	st, err := s.c.stmt(ctx, text)
-	if err != nil {
-		return err
-	}
-	rows, err := st.QueryContext(ctx, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	n := len(s.p.cols)
 	if s.keysOnly {
 		n = 2
 	}
 	s.raw, s.ends, s.run = s.raw[:0], s.ends[:0], run{}
-	scan := newScanner(n)
-	for rows.Next() {
-		if err := rows.Scan(scan.dest...); err != nil {
-			return err
-		}
-		if err := s.item(b, scan.row); err != nil {
-			return err
-		}
-	}
+	err := s.c.query(ctx, nil, text, args, n, func(cells []any) error { return s.item(b, cells) })
 	s.bind(b)
-	return rows.Err()
+	return err
 }
 
 // item adds a row to the page and remembers its place in the order.
@@ -112,7 +95,7 @@ func (s *stream) Decode(it *connectors.Item, rec *schema.Record) error {
 			Err: plain("the listing has only the row's id: get it by id"),
 		}
 	}
-	return s.p.decode(it.Raw, it.Hash, rec)
+	return s.p.decode(string(it.Raw), it.Hash, rec)
 }
 
 // Done says where the next listing continues; complete after a full one.
@@ -156,10 +139,10 @@ func hashKey(id, rev any) uint64 {
 }
 
 // decode fills a record from a row's cells.
-func (p *plan) decode(raw []byte, hash uint64, rec *schema.Record) error {
+func (p *plan) decode(raw string, hash uint64, rec *schema.Record) error {
 	rec.Reset()
 	var few [24]cell
-	cells, err := readCells(few[:0], string(raw), len(p.cols))
+	cells, err := readCells(few[:0], raw, len(p.cols))
 	if err != nil {
 		return err
 	}

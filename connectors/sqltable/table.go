@@ -15,6 +15,7 @@ type Table struct {
 	ReadOnly string // why it cannot be written; "" when it can
 	Columns  []Column
 	Key      []string // the primary key's columns, in order
+	Triggers bool     // whether a write sets off others
 	Unique   []string // columns that alone are unique and not null
 }
 

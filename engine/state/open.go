@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
@@ -63,23 +64,16 @@ func (s *Store) open() error {
 			return world(s.options.Folder, err)
 		}
 	}
-	db, err := bbolt.Open(s.path, 0o600, &bbolt.Options{
-		Timeout:         1, // one try
-		FreelistType:    bbolt.FreelistMapType,
-		ReadOnly:        s.options.ReadOnly,
-		InitialMmapSize: initialMap(),
-		NoStatistics:    true,
-	})
-	if errors.Is(err, berrors.ErrTimeout) {
-		return s.holder()
-	}
-	if err != nil {
-		return world(s.path, err)
-	}
-	s.db = db
+	// Opened for writing, bbolt reads pages at once, and a fault there would
+	// keep the lock; opened for reading it reads only the head.
 	if err := s.whole(); err != nil {
 		return err
 	}
+	db, err := s.bolt(s.options.ReadOnly)
+	if err != nil {
+		return err
+	}
+	s.db = db
 	if !s.options.ReadOnly {
 		if err := s.prepare(); err != nil {
 			return world(s.path, err)
@@ -87,6 +81,23 @@ func (s *Store) open() error {
 		s.announce()
 	}
 	return s.load()
+}
+
+func (s *Store) bolt(readOnly bool) (*bbolt.DB, error) {
+	db, err := bbolt.Open(s.path, 0o600, &bbolt.Options{
+		Timeout:         1, // one try
+		FreelistType:    bbolt.FreelistMapType,
+		ReadOnly:        readOnly,
+		InitialMmapSize: initialMap(),
+		NoStatistics:    true,
+	})
+	if errors.Is(err, berrors.ErrTimeout) {
+		return nil, s.holder()
+	}
+	if err != nil && strings.Contains(err.Error(), "file size too small") {
+		return nil, damaged(s.path, "the file is cut off")
+	}
+	return db, world(s.path, err)
 }
 
 // initialMap reserves addresses, not memory: while the file fits, no commit
@@ -98,13 +109,21 @@ func initialMap() int {
 	return 0
 }
 
-// whole compares the file with the size its own head says.
+// whole compares the file, where there is one, with the size its head says.
 func (s *Store) whole() error {
+	if nothingThere(s.path) {
+		return nil
+	}
+	db, err := s.bolt(true)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
 	info, err := os.Stat(s.path)
 	if err != nil {
 		return world(s.path, err)
 	}
-	return s.db.View(func(tx *bbolt.Tx) error {
+	return db.View(func(tx *bbolt.Tx) error {
 		if tx.Size() > info.Size() {
 			return damaged(s.path, fmt.Sprintf("the file is cut off at %d of %d bytes", info.Size(), tx.Size()))
 		}

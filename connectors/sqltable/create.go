@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"syncline/connectors"
 	"syncline/schema"
 )
 

@@ -22,7 +22,6 @@ func dialect() *sqltable.Dialect {
 		Quoted:    '"',
 		Returning: true,
 		Local:     true,
-		MaxParams: 30_000,
 		NoColumns: " DEFAULT VALUES",
 		Tables:    tables,
 		Read:      read,

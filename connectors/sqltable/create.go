@@ -30,8 +30,7 @@ func (w *writer) create(ctx context.Context, from, to int) error {
 	}
 	for a := 0; a < len(drafts); {
 		b := a + 1
-		most := w.chunk(len(drafts[a].cols))
-		for b < len(drafts) && b-a < most && same(drafts[a].cols, drafts[b].cols) {
+		for b < len(drafts) && b-a < rowsAtStake && same(drafts[a].cols, drafts[b].cols) {
 			b++
 		}
 		if err := w.insertAll(ctx, drafts[a:b]); err != nil {
@@ -52,15 +51,14 @@ func (w *writer) create(ctx context.Context, from, to int) error {
 	return err
 }
 
-// rowsAtOnce is how many rows one INSERT has: measured, more gain nothing.
-const rowsAtOnce = 50
-
-func (w *writer) chunk(cols int) int {
-	if !w.d.Returning {
-		return 1
-	}
-	return max(1, min(rowsAtOnce, w.d.MaxParams/max(1, cols)))
-}
+const (
+	// rowsAtOnce is how many rows one INSERT has. Measured: fewer pay for the
+	// statement, more for the driver's search for parameters.
+	rowsAtOnce = 16
+	// rowsAtStake is how many rows are tried again in halves when one of them
+	// is refused.
+	rowsAtStake = 512
+)
 
 func same(a, b []int) bool {
 	if len(a) != len(b) {
@@ -123,14 +121,19 @@ func (w *writer) insertAll(ctx context.Context, drafts []draft) error {
 		if !w.d.Returning {
 			return w.insertOne(ctx, drafts[a:b])
 		}
-		return w.insert(ctx, drafts[a:b])
+		for ; a < b; a += rowsAtOnce {
+			if err := w.insert(ctx, drafts[a:min(a+rowsAtOnce, b)]); err != nil {
+				return err
+			}
+		}
+		return nil
 	}, func(n int, err error) {
 		w.results[drafts[n].change].Err = err
 	})
 }
 
 // insertText is the INSERT of n rows.
-func (w *writer) insertText(cols []int, n int) string {
+func (w *writer) insertText(cols []int, n int, returned string) string {
 	var b strings.Builder
 	b.WriteString("INSERT INTO " + w.p.from)
 	if len(cols) == 0 {
@@ -145,7 +148,7 @@ func (w *writer) insertText(cols []int, n int) string {
 		}
 	}
 	if w.d.Returning {
-		b.WriteString(" RETURNING " + w.p.list())
+		b.WriteString(" RETURNING " + returned)
 	}
 	return b.String()
 }
@@ -166,30 +169,20 @@ func (w *writer) insert(ctx context.Context, drafts []draft) error {
 	for _, d := range drafts {
 		args = append(args, d.args...)
 	}
-	st, err := w.stmt(ctx, w.insertText(cols, len(drafts)))
-	if err != nil {
-		return err
+	keysOnly := w.p.rev >= 0 && w.plainly(drafts[0])
+	width, returned := len(w.p.cols), w.p.list()
+	if keysOnly {
+		width, returned = 2, w.p.exprs[w.p.id]+", "+w.p.exprs[w.p.rev]
 	}
-	rows, err := st.QueryContext(ctx, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	scan := newScanner(len(w.p.cols))
-	var raw []byte
 	n := 0
-	for ; rows.Next(); n++ {
-		if err := rows.Scan(scan.dest...); err != nil {
-			return err
+	err := w.query(ctx, w.insertText(cols, len(drafts), returned), args, width, func(cells []any) error {
+		n++
+		if n > len(drafts) {
+			return nil
 		}
-		if n == len(drafts) {
-			break
-		}
-		if raw, err = w.created(drafts[n], scan.row, raw); err != nil {
-			return err
-		}
-	}
-	if err := rows.Err(); err != nil {
+		return w.created(drafts[n-1], cells, keysOnly)
+	})
+	if err != nil {
 		return err
 	}
 	if n != len(drafts) {
@@ -198,39 +191,40 @@ func (w *writer) insert(ctx context.Context, drafts []draft) error {
 	return nil
 }
 
-// created makes the result of a row that was inserted. The answer is the
-// draft's own, or the page is undone: an answer in another order would link
-// the wrong records.
-func (w *writer) created(d draft, cells []any, raw []byte) (_ []byte, err error) {
-	if raw, err = appendRow(raw[:0], cells); err != nil {
-		return raw, err
-	}
+// created makes the result of a row that was inserted, from its id and
+// revision or from the whole row. An answer in another order than the drafts
+// would link the wrong records: the page is undone.
+func (w *writer) created(d draft, cells []any, keysOnly bool) error {
 	r := &w.results[d.change]
-	r.ID = idText(cells[w.p.id])
+	id := cells[w.p.id]
+	if keysOnly {
+		id = cells[0]
+	}
+	r.ID = idText(id)
 	if r.ID == "" {
-		return raw, refuse(w.p.column(w.p.id), "the new row has no id; give it one")
+		return refuse(w.p.column(w.p.id), "the new row has no id; give it one")
 	}
 	if d.id != "" && r.ID != d.id {
-		return raw, plain("the database answered in another order than the rows were inserted")
+		return plain("the database answered in another order than the rows were inserted")
+	}
+	if keysOnly {
+		r.Revision, r.Hash = idText(cells[1]), hashKey(cells[0], cells[1])
+		return nil
+	}
+	raw, err := appendRow(nil, cells)
+	if err != nil {
+		return err
 	}
 	r.Hash = w.p.hash(raw, cells)
-	if w.plainly(d) {
-		r.Revision = w.revisionOf(cells, r.Hash)
-		return raw, nil
+	if w.p.rev < 0 && w.plainly(d) {
+		r.Revision = w.p.revision(nil, r.Hash)
+		return nil
 	}
 	rec := schema.NewRecord(w.sel.Shape)
 	if err := w.p.decode(string(raw), r.Hash, rec); err == nil {
 		r.Revision, r.Confirmed = rec.Revision, rec
 	}
-	return raw, nil
-}
-
-// revisionOf is the revision of a row as scanned.
-func (w *writer) revisionOf(cells []any, hash uint64) string {
-	if w.p.rev >= 0 {
-		return idText(cells[w.p.rev])
-	}
-	return w.p.revision(nil, hash)
+	return nil
 }
 
 // plainly reports whether a row is stored as it was sent: texts, numbers and
@@ -260,7 +254,7 @@ func (p *plan) revColumn() int {
 // for the last.
 func (w *writer) insertOne(ctx context.Context, drafts []draft) error {
 	for _, d := range drafts {
-		res, err := w.exec(ctx, w.insertText(d.cols, 1), d.args)
+		res, err := w.exec(ctx, w.insertText(d.cols, 1, ""), d.args)
 		if err != nil {
 			return err
 		}

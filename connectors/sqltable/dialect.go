@@ -17,7 +17,6 @@ type Dialect struct {
 	Numbered  bool   // parameters are $1, $2 …; otherwise ?
 	Lock      string // what makes a SELECT hold its rows until the transaction ends
 	Returning bool   // INSERT … RETURNING answers in the order of VALUES
-	MaxParams int    // of one statement
 	Local     bool   // statements run in this process and end soon: a context is looked at between pages
 	NoColumns string // what follows the table in an INSERT that sets nothing
 

@@ -128,6 +128,11 @@ func (c *Conn) query(ctx context.Context, tx *sql.Tx, text string, args []any, n
 	if err != nil {
 		return err
 	}
+	return eachRow(rows, n, each)
+}
+
+// eachRow hands over the rows of an answer and closes it.
+func eachRow(rows *sql.Rows, n int, each func([]any) error) error {
 	defer rows.Close()
 	scan := newScanner(n)
 	for rows.Next() {

@@ -187,6 +187,19 @@ func (w *writer) exec(ctx context.Context, text string, args []any) (sql.Result,
 	return st.ExecContext(ctx, args...)
 }
 
+// query runs a prepared statement that answers with rows.
+func (w *writer) query(ctx context.Context, text string, args []any, n int, each func([]any) error) error {
+	st, err := w.stmt(ctx, text)
+	if err != nil {
+		return err
+	}
+	rows, err := st.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	return eachRow(rows, n, each)
+}
+
 func (w *writer) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 	if st := w.stmts[text]; st != nil {
 		return st, nil

@@ -1,10 +1,23 @@
 package audit
 
 import (
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
 	"time"
 
 	"syncline/schema"
+)
+
+const (
+	logFile = "audit.log"
+	magic   = "SYNAUD1\n"
 )
 
 // Value is one value of an entry, by the name of its unit and what it is:
@@ -31,10 +44,10 @@ type Entry struct {
 	Grade     string
 	Operation string
 	Outcome   string
-	Salt      [16]byte // the entity's; it encrypts the values and is not written
+	Salt      [16]byte // the entity's; it seals the values and is not written
 	Values    []Value
-	Digest    [32]byte // of the values, salted; kept when they are not readable
-	Readable  bool     // whether Values were decrypted
+	Digest    [32]byte // of the values, salted; zero when there are none
+	Readable  bool     // whether Values were opened
 }
 
 // Head is where the journal stands.
@@ -51,45 +64,199 @@ type Options struct {
 	Rand     io.Reader // nil: crypto/rand
 }
 
-// Journal is an open journal.
-type Journal struct{}
+// Journal is an open journal. Its methods may be called concurrently; Search
+// and Verify see what was appended before they began.
+type Journal struct {
+	options Options
+	path    string
+	file    *os.File // nil: read-only, and nobody has written yet
+	sealer  sealer
 
-// Open opens the journal of a state folder and cuts it to the head.
-func Open(o Options) (*Journal, error) { panic("body follows") }
-
-// Append adds entries and returns the head to keep in the store's next
-// commit, once they are on disk. It fills in Seq.
-func (j *Journal) Append(entries []Entry) (Head, error) { panic("body follows") }
-
-// Salts finds an entity's salt by its public form.
-type Salts func(entity string) ([16]byte, bool)
-
-// Filter says which entries are wanted; its zero value is all.
-type Filter struct {
-	Pipeline, Entity, Record, Run, Kind string
-	From, Until                         time.Time
+	mu   sync.Mutex
+	head Head
+	seq  uint64
+	buf  []byte
 }
 
-// Search calls fn with every entry that fits, oldest first. The entry is
-// reused. With nil salts the values stay closed.
-func (j *Journal) Search(f Filter, salts Salts, fn func(*Entry) error) error { panic("body follows") }
-
-// Broken says where the chain breaks.
+// Broken says where the chain breaks. It is the error of a journal that was
+// changed or cut.
 type Broken struct {
-	Seq    uint64
+	Path   string
+	Seq    uint64 // of the first entry that does not hold
 	Offset int64
 	Why    string
 }
 
-// Error says so.
-func (b *Broken) Error() string { return b.Why }
+// Error names the place.
+func (b *Broken) Error() string {
+	return fmt.Sprintf("audit journal %s is broken at entry %d (offset %d): %s; restore it and the state from one backup",
+		b.Path, b.Seq, b.Offset, b.Why)
+}
 
-// Verify walks the whole chain: nil, a *Broken, or what kept it from reading.
-// It returns how many entries hold.
-func (j *Journal) Verify() (uint64, error) { panic("body follows") }
+// Open opens the journal of a state folder, makes it when nobody did, and cuts
+// it to the head. A journal whose end is not the head's is a *Broken. A journal
+// of which the store knows nothing is put aside under another name.
+func Open(o Options) (*Journal, error) {
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	j := &Journal{options: o, path: filepath.Join(o.Folder, logFile), head: o.Head}
+	if err := j.open(); err != nil {
+		if j.file != nil {
+			j.file.Close()
+		}
+		return nil, err
+	}
+	return j, nil
+}
 
-// Export writes the entries that fit as JSON lines.
-func (j *Journal) Export(w io.Writer, f Filter, salts Salts) error { panic("body follows") }
+func (j *Journal) open() error {
+	info, err := os.Stat(j.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && j.head.Length > 0:
+		return &Broken{Path: j.path, Seq: 1, Why: "the file is missing"}
+	case errors.Is(err, fs.ErrNotExist) && j.options.ReadOnly:
+		return nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return j.world(err)
+	case err == nil && info.Size() < j.head.Length:
+		return &Broken{Path: j.path, Offset: info.Size(), Why: fmt.Sprintf("it is cut off: the state knows %d bytes, there are %d", j.head.Length, info.Size())}
+	case err == nil && j.head.Length == 0 && info.Size() > int64(len(magic)) && !j.options.ReadOnly:
+		if err := putAside(j.path); err != nil {
+			return j.world(err)
+		}
+	}
+	flags := os.O_RDWR | os.O_CREATE
+	if j.options.ReadOnly {
+		flags = os.O_RDONLY
+	}
+	if j.file, err = os.OpenFile(j.path, flags, 0o600); err != nil {
+		return j.world(err)
+	}
+	if j.sealer, err = openSealer(j.options, j.head.Length > 0); err != nil {
+		return err
+	}
+	return j.begin()
+}
+
+// begin cuts the journal to its head and finds its last entry.
+func (j *Journal) begin() error {
+	if j.options.ReadOnly && j.head.Length == 0 {
+		return nil
+	}
+	if j.head.Length == 0 {
+		if _, err := j.file.WriteAt([]byte(magic), 0); err != nil {
+			return j.world(err)
+		}
+		j.head.Length = int64(len(magic))
+	}
+	if !j.options.ReadOnly {
+		if err := j.file.Truncate(j.head.Length); err != nil {
+			return j.world(err)
+		}
+	}
+	if j.head.Length == int64(len(magic)) {
+		return nil
+	}
+	return j.last()
+}
+
+// last reads the entry before the head.
+func (j *Journal) last() error {
+	var tail [chainSize + 4]byte
+	broken := &Broken{Path: j.path, Offset: j.head.Length, Why: "its last entry is not the one the state knows"}
+	if j.head.Length < int64(len(tail)) {
+		return broken
+	}
+	if _, err := j.file.ReadAt(tail[:], j.head.Length-int64(len(tail))); err != nil {
+		return j.world(err)
+	}
+	size := int64(binary.BigEndian.Uint32(tail[chainSize:]))
+	if [chainSize]byte(tail[:chainSize]) != j.head.Hash || size < frameSize || size > j.head.Length {
+		return broken
+	}
+	r := newReader(j.file, j.head.Length-size, j.head.Length)
+	f, err := r.next()
+	if err != nil {
+		return broken
+	}
+	var e Entry
+	if _, err := e.decode(f.open); err != nil {
+		return broken
+	}
+	j.seq = e.Seq
+	return nil
+}
+
+// putAside keeps a journal no state belongs to: it is evidence all the same.
+func putAside(path string) error {
+	for n := 1; ; n++ {
+		to := fmt.Sprintf("%s.orphan-%d", path, n)
+		if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
+			return os.Rename(path, to)
+		}
+	}
+}
+
+func (j *Journal) world(err error) error {
+	return fmt.Errorf("audit journal: %w: check that the disk has room and the folder may be written", err)
+}
+
+// Head returns where the journal stands.
+func (j *Journal) Head() Head {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.head
+}
+
+// Append adds entries and returns the head to keep in the store's next
+// commit, once they are on disk. It fills in Seq and Digest. When it fails
+// nothing was added.
+func (j *Journal) Append(entries []Entry) (Head, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.options.ReadOnly {
+		return j.head, errors.New("audit journal: it is open only for reading")
+	}
+	if len(entries) == 0 {
+		return j.head, nil
+	}
+	head, seq := j.head, j.seq
+	j.buf = j.buf[:0]
+	for i := range entries {
+		seq++
+		entries[i].Seq = seq
+		if err := j.encode(&entries[i], &head.Hash); err != nil {
+			return j.head, err
+		}
+	}
+	if _, err := j.file.WriteAt(j.buf, head.Length); err != nil {
+		return j.head, j.world(err)
+	}
+	if err := j.file.Sync(); err != nil {
+		return j.head, j.world(err)
+	}
+	head.Length += int64(len(j.buf))
+	j.head, j.seq = head, seq
+	if cap(j.buf) > 16<<20 {
+		j.buf = nil
+	}
+	return head, nil
+}
+
+// Rewind cuts the journal back to a head it had, when the commit that should
+// have kept a later one failed.
+func (j *Journal) Rewind(h Head) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.head, j.seq = h, 0
+	return j.begin()
+}
 
 // Close closes the journal.
-func (j *Journal) Close() error { panic("body follows") }
+func (j *Journal) Close() error {
+	if j.file == nil {
+		return nil
+	}
+	return j.file.Close()
+}

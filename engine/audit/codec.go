@@ -1,0 +1,155 @@
+package audit
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"time"
+
+	"syncline/schema"
+)
+
+const (
+	format    = 1
+	chainSize = sha256.Size
+	frameSize = 4 + 4 + chainSize + 4 // of an entry without content
+)
+
+var errEncoding = errors.New("it does not read")
+
+// encode appends the entry's frame to the buffer and moves the chain on.
+func (j *Journal) encode(e *Entry, chain *[32]byte) error {
+	start := len(j.buf)
+	sealed, err := j.seal(e)
+	if err != nil {
+		return err
+	}
+	j.buf = append(j.buf, 0, 0, 0, 0)
+	j.buf = binary.BigEndian.AppendUint32(j.buf, uint32(len(sealed)))
+	j.buf = e.append(j.buf, sealed)
+	open := j.buf[start+8:]
+	binary.BigEndian.PutUint32(j.buf[start:], uint32(len(open)))
+	*chain = link(*chain, open)
+	j.buf = append(append(j.buf, sealed...), chain[:]...)
+	j.buf = binary.BigEndian.AppendUint32(j.buf, uint32(len(j.buf)-start+4))
+	return nil
+}
+
+// link returns the chain after an entry.
+func link(chain [32]byte, open []byte) (next [32]byte) {
+	h := sha256.New()
+	h.Write(chain[:])
+	h.Write(open)
+	h.Sum(next[:0])
+	return next
+}
+
+// texts are the entry's texts in their order in the file.
+func (e *Entry) texts() [11]*string {
+	return [...]*string{
+		&e.Trace, &e.Run, &e.Kind, &e.Pipeline, &e.Entity, &e.End, &e.Record,
+		&e.Rule, &e.Grade, &e.Operation, &e.Outcome,
+	}
+}
+
+func (e *Entry) append(b, sealed []byte) []byte {
+	b = append(b, format)
+	b = binary.BigEndian.AppendUint64(b, e.Seq)
+	b = binary.BigEndian.AppendUint64(b, uint64(e.Time.UnixMicro()))
+	for _, s := range e.texts() {
+		b = appendText(b, *s)
+	}
+	b = binary.AppendUvarint(b, uint64(len(e.Units)))
+	for _, u := range e.Units {
+		b = appendText(b, u)
+	}
+	if len(sealed) == 0 {
+		return b
+	}
+	sum := sha256.Sum256(sealed)
+	return append(append(b, e.Digest[:]...), sum[:]...)
+}
+
+func appendText(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+// decode reads the open part, and returns the sum of the sealed part, zero
+// when the entry has none.
+func (e *Entry) decode(open []byte) (sum [32]byte, err error) {
+	units := e.Units[:0]
+	*e = Entry{}
+	if len(open) < 17 || open[0] != format {
+		return sum, errEncoding
+	}
+	e.Seq = binary.BigEndian.Uint64(open[1:])
+	e.Time = time.UnixMicro(int64(binary.BigEndian.Uint64(open[9:]))).UTC()
+	rest := string(open[17:])
+	for _, s := range e.texts() {
+		if *s, rest, err = cutText(rest); err != nil {
+			return sum, err
+		}
+	}
+	n, rest, err := cutNumber(rest)
+	for ; n > 0 && err == nil; n-- {
+		var u string
+		u, rest, err = cutText(rest)
+		units = append(units, u)
+	}
+	e.Units = units
+	switch {
+	case err != nil:
+		return sum, err
+	case rest == "":
+		return sum, nil
+	case len(rest) != len(e.Digest)+len(sum):
+		return sum, errEncoding
+	}
+	copy(e.Digest[:], rest)
+	copy(sum[:], rest[len(e.Digest):])
+	return sum, nil
+}
+
+func cutNumber(s string) (n uint64, rest string, err error) {
+	head := []byte(s[:min(len(s), binary.MaxVarintLen64)])
+	n, size := binary.Uvarint(head)
+	if size <= 0 {
+		return 0, "", errEncoding
+	}
+	return n, s[size:], nil
+}
+
+func cutText(s string) (text, rest string, err error) {
+	n, rest, err := cutNumber(s)
+	if err != nil || n > uint64(len(rest)) {
+		return "", "", errEncoding
+	}
+	return rest[:n], rest[n:], nil
+}
+
+// appendValues writes the values in the form that is sealed.
+func appendValues(b []byte, values []Value) []byte {
+	for _, v := range values {
+		b = appendText(appendText(b, v.Unit), v.Role)
+		b = v.Value.AppendBinary(b)
+	}
+	return b
+}
+
+func decodeValues(b []byte) (values []Value, err error) {
+	for len(b) > 0 {
+		var v Value
+		rest := string(b)
+		if v.Unit, rest, err = cutText(rest); err != nil {
+			return nil, err
+		}
+		if v.Role, rest, err = cutText(rest); err != nil {
+			return nil, err
+		}
+		if v.Value, b, err = schema.DecodeBinary([]byte(rest)); err != nil {
+			return nil, errEncoding
+		}
+		values = append(values, v)
+	}
+	return values, nil
+}

@@ -1,0 +1,120 @@
+package audit
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+const (
+	keyFile   = "audit.key"
+	keySize   = 32
+	nonceSize = 12
+)
+
+// sealer seals and opens values. Its zero value can do neither.
+type sealer struct {
+	master []byte
+}
+
+// openSealer reads the master key, and makes it for a journal that has nothing
+// yet. A journal read without its key keeps its values closed.
+func openSealer(o Options, used bool) (sealer, error) {
+	path := filepath.Join(o.Folder, keyFile)
+	master, err := os.ReadFile(path)
+	missing := errors.Is(err, fs.ErrNotExist)
+	switch {
+	case err == nil && len(master) == keySize:
+		return sealer{master: master}, nil
+	case err == nil:
+		return sealer{}, fmt.Errorf("audit key %s has %d bytes, not %d: restore it from a backup", path, len(master), keySize)
+	case missing && o.ReadOnly:
+		return sealer{}, nil
+	case missing && used:
+		return sealer{}, fmt.Errorf("audit key %s is missing: restore it from a backup; without it the values of the journal stay closed", path)
+	case missing:
+		return makeKey(path, o.Rand)
+	}
+	return sealer{}, fmt.Errorf("audit key: %w", err)
+}
+
+func makeKey(path string, random io.Reader) (sealer, error) {
+	s := sealer{master: make([]byte, keySize)}
+	if _, err := io.ReadFull(random, s.master); err != nil {
+		return sealer{}, fmt.Errorf("audit key: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return sealer{}, fmt.Errorf("audit key: %w", err)
+	}
+	_, err = f.Write(s.master)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return sealer{}, errors.Join(fmt.Errorf("audit key: %w", err), os.Remove(path))
+	}
+	return s, nil
+}
+
+// box returns the cipher of an entity.
+func (s sealer) box(salt [16]byte) (cipher.AEAD, error) {
+	if s.master == nil {
+		return nil, errors.New("audit key: there is none")
+	}
+	key, err := hkdf.Key(sha256.New, s.master, salt[:], "syncline audit values", keySize)
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
+
+// seal returns the sealed values of an entry, nil when it has none, and fills
+// in their digest.
+func (j *Journal) seal(e *Entry) ([]byte, error) {
+	if len(e.Values) == 0 {
+		e.Digest = [32]byte{}
+		return nil, nil
+	}
+	box, err := j.sealer.box(e.Salt)
+	if err != nil {
+		return nil, err
+	}
+	plain := appendValues(append([]byte(nil), e.Salt[:]...), e.Values)
+	e.Digest = sha256.Sum256(plain)
+	nonce := make([]byte, nonceSize, nonceSize+len(plain)+box.Overhead())
+	if _, err := io.ReadFull(j.options.Rand, nonce); err != nil {
+		return nil, fmt.Errorf("audit journal: %w", err)
+	}
+	return box.Seal(nonce, nonce, plain[len(e.Salt):], nil), nil
+}
+
+// open opens the values of an entry. What does not open stays closed.
+func (j *Journal) openValues(e *Entry, sealed []byte, salts Salts) {
+	salt, ok := [16]byte{}, false
+	if salts != nil && len(sealed) > nonceSize {
+		salt, ok = salts(e.Entity)
+	}
+	if !ok {
+		return
+	}
+	box, err := j.sealer.box(salt)
+	if err != nil {
+		return
+	}
+	plain, err := box.Open(nil, sealed[:nonceSize], sealed[nonceSize:], nil)
+	if err != nil {
+		return
+	}
+	if e.Values, err = decodeValues(plain); err == nil {
+		e.Readable, e.Salt = true, salt
+	}
+}

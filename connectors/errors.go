@@ -1,6 +1,9 @@
 package connectors
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // ErrorKind says what an error of a system means for the one who asked.
 type ErrorKind uint8
@@ -31,10 +34,11 @@ const (
 // Error is a failure of a system, with what was tried.
 type Error struct {
 	Kind  ErrorKind
-	Op    string // "read", "write", "open" …
-	Where string // a file and row, a table, a path
-	Field string // the field at fault, "" when none or unknown
-	Hint  string // what the user can do now
+	Op    string        // "read", "write", "open" …
+	Where string        // a file and row, a table, a path
+	Field string        // the field at fault, "" when none or unknown
+	Hint  string        // what the user can do now
+	After time.Duration // how long to wait before the next try, 0 when the system did not say
 	Err   error
 }
 

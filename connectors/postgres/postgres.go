@@ -1,0 +1,81 @@
+// Package postgres is the connector for PostgreSQL. Enter at Definition.
+//
+// It opens the database, reads its catalogue and gives the rest to
+// connectors/sqltable.
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"syncline/connectors"
+	"syncline/connectors/sqltable"
+	"syncline/schema"
+)
+
+// Definition returns the connector.
+func Definition() connectors.Definition {
+	return connectors.Definition{
+		Name: "postgres",
+		Doc: "Tables and views of a PostgreSQL database.\n\n" +
+			"A table of the search path goes by its name, another by schema.table. " +
+			"Times are read and written in UTC.",
+		Settings: []schema.Field{{
+			Name: "url", Type: schema.Type{Kind: schema.KindString}, Required: true, Secret: true,
+			Doc: "Where the database is: postgres://user:password@host:5432/database, or key=value pairs.",
+		}},
+		Facts: sqltable.Facts(),
+		Open:  open,
+	}
+}
+
+// connections bounds those open at once.
+const connections = 6
+
+func open(ctx context.Context, s connectors.Settings) (connectors.Conn, error) {
+	url, err := s.Secret("url")
+	if err != nil {
+		return nil, err
+	}
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, &connectors.Error{
+			Kind: connectors.Failed, Op: "open", Where: "url", Err: errors.New("it is not the address of a database"),
+			Hint: "write postgres://user:password@host:5432/database",
+		}
+	}
+	config.RuntimeParams["timezone"] = "UTC"
+	config.RuntimeParams["datestyle"] = "ISO"
+	config.RuntimeParams["extra_float_digits"] = "1"
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "syncline"
+	}
+	db := stdlib.OpenDB(*config)
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	c := sqltable.Open(db, dialect(), s.Now)
+	if err := c.Check(ctx); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+func dialect() *sqltable.Dialect {
+	return &sqltable.Dialect{
+		Name:      "postgres",
+		Quoted:    '"',
+		Numbered:  true,
+		Lock:      " FOR UPDATE",
+		Returning: true,
+		NoColumns: " DEFAULT VALUES",
+		Tables:    tables,
+		Read:      read,
+		Bind:      bind,
+		Failure:   failure,
+	}
+}
+

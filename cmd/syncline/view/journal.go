@@ -1,8 +1,6 @@
 package view
 
 import (
-	"encoding/hex"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -41,20 +39,16 @@ func MachineEntries(entries []audit.Entry) []Entry {
 		out[i] = Entry{
 			Seq: e.Seq, Time: e.Time, Run: e.Run, Trace: e.Trace, Kind: e.Kind, Pipeline: e.Pipeline,
 			Entity: e.Entity, End: e.End, Record: e.Record, Fields: e.Units, Rule: e.Rule,
-			Grade: e.Grade, Operation: e.Operation, Outcome: e.Outcome,
-		}
-		if e.Digest != ([32]byte{}) {
-			out[i].Digest = hex.EncodeToString(e.Digest[:])
+			Grade: e.Grade, Operation: e.Operation, Outcome: e.Outcome, Digest: digest(e.Digest),
 		}
 	}
 	return out
 }
 
 // Verified prints whether the journal's chain holds: how many entries do, and
-// where and why it breaks.
-func (p *Page) Verified(entries uint64, err error) {
-	var broken *audit.Broken
-	if errors.As(err, &broken) {
+// where and why it breaks; nil says that it holds.
+func (p *Page) Verified(entries uint64, broken *audit.Broken) {
+	if broken != nil {
 		p.line("%s at entry %s (byte %s of the journal): %s", p.paint(bad, "The chain breaks"),
 			count(broken.Seq), count(broken.Offset), clean(broken.Why))
 		p.line("  %s before it hold. Keep the state folder as it is and compare it with a backup.", plural(int(entries), "entry", "entries"))

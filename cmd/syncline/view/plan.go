@@ -10,18 +10,23 @@ import (
 )
 
 // Plan prints what a run would do, record by record and field by field, with
-// what decided it and how the write is guarded, and ends with the numbers.
-func (p *Page) Plan(plan *plans.Plan) {
-	pipeline := ""
-	for _, r := range plan.Records {
+// what decided it and how the write is guarded, and ends with the numbers. It
+// lists at most limit records; 0 lists all.
+func (p *Page) Plan(plan *plans.Plan, limit int) {
+	pipeline, omitted := "", plan.Omitted
+	for i, r := range plan.Records {
+		if limit > 0 && i == limit {
+			omitted += len(plan.Records) - limit
+			break
+		}
 		if r.Pipeline != pipeline {
 			pipeline = r.Pipeline
 			p.line("%s", p.paint(strong, clean(pipeline)))
 		}
 		p.planned(r)
 	}
-	if plan.Omitted > 0 {
-		p.line("  … and %s; -limit shows more", plural(plan.Omitted, "record", "records"))
+	if omitted > 0 {
+		p.line("  … and %s; -limit 0 lists all", plural(omitted, "more", "more"))
 	}
 	if len(plan.Records) > 0 {
 		p.line("")

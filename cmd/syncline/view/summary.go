@@ -150,7 +150,7 @@ func (p *Page) open(s plans.PipelineSummary) string {
 		text += ", the oldest for " + span(s.Oldest)
 	}
 	if s.Conflicts+s.Reviews > 0 {
-		text += "; `syncline conflicts` lists them"
+		text += "; `syncline conflicts list` lists them"
 	}
 	return text
 }

@@ -1,0 +1,45 @@
+// Command syncline keeps recruiting systems in agreement: it compiles pipeline
+// files, plans and runs them, and answers what was done and why.
+//
+// This package holds the commands, one file each, and nothing they decide:
+// that is engine's. What they print is view's. It is the only place that reads
+// the command line and the only one that exits. Enter at commands.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// commands is the list of what syncline does.
+func commands() []*command {
+	return []*command{
+		initCommand(),
+		validateCommand(),
+		fmtCommand(),
+		evalCommand(),
+		planCommand(),
+		runCommand(),
+		graphCommand(),
+		conflictsCommand(),
+		explainCommand(),
+		auditCommand(),
+		stateCommand(),
+		connectorsCommand(),
+		completionCommand(),
+		versionCommand(),
+	}
+}
+
+func main() { os.Exit(process()) }
+
+// process runs the process' command line and returns its exit code. The first
+// interrupt lets what is under way finish, the second ends the process.
+func process() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	return execute(ctx, os.Args[1:], newSession(os.Stdin, os.Stdout, os.Stderr, os.LookupEnv))
+}

@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/pflag"
+
+	"syncline/cmd/syncline/view"
+	"syncline/connectors"
+	"syncline/connectors/all"
+	"syncline/engine"
+	"syncline/engine/run"
+	"syncline/pipelines"
+)
+
+// session is one command line under way: its streams, and the options that
+// every command has.
+type session struct {
+	in       io.Reader
+	out, err io.Writer
+	env      func(string) (string, bool)
+	now      func() time.Time
+
+	json, quiet bool
+	color       string
+	vars        []string
+	varFiles    []string
+}
+
+func newSession(in io.Reader, out, err io.Writer, env func(string) (string, bool)) *session {
+	return &session{in: in, out: out, err: err, env: env, now: time.Now}
+}
+
+// bind declares the options that every command has.
+func (s *session) bind(f *pflag.FlagSet) {
+	f.BoolVar(&s.json, "json", false, "print the result as JSON with a format_version")
+	f.BoolVar(&s.quiet, "quiet", false, "print no progress and no warnings")
+	f.StringVar(&s.color, "color", "auto", "`WHEN` to use colour: auto, always or never")
+	f.StringArrayVar(&s.vars, "var", nil, "set a variable, `NAME=VALUE`; may be given several times")
+	f.StringArrayVar(&s.varFiles, "var-file", nil, "set variables from a `FILE`; may be given several times")
+	f.Bool("help", false, "print what a command does and takes")
+}
+
+// check refuses options that say nothing.
+func (s *session) check() error {
+	switch s.color {
+	case "auto", "always", "never":
+	default:
+		return fmt.Errorf("-color is auto, always or never, not %q", s.color)
+	}
+	for _, v := range s.vars {
+		if name, _, ok := strings.Cut(v, "="); !ok || name == "" {
+			return fmt.Errorf("-var takes NAME=VALUE, not %q", v)
+		}
+	}
+	return nil
+}
+
+// page is the page of results.
+func (s *session) page() *view.Page { return s.pageOn(s.out) }
+
+// notes is the page of what is not a result: problems, warnings, errors.
+func (s *session) notes() *view.Page { return s.pageOn(s.err) }
+
+func (s *session) pageOn(w io.Writer) *view.Page {
+	return view.New(w, s.width(w), s.colorful(w))
+}
+
+// terminal reports whether a stream is one.
+func terminal(w io.Writer) (uintptr, bool) {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(f.Fd()) {
+		return 0, false
+	}
+	return f.Fd(), true
+}
+
+// width is how wide a page is: the terminal's width, COLUMNS, or as wide as it
+// needs to be.
+func (s *session) width(w io.Writer) int {
+	if columns, ok := s.env("COLUMNS"); ok {
+		if n, err := strconv.Atoi(columns); err == nil && n > 0 {
+			return n
+		}
+	}
+	if fd, ok := terminal(w); ok {
+		if width, _, err := term.GetSize(fd); err == nil {
+			return width
+		}
+	}
+	return 0
+}
+
+func (s *session) colorful(w io.Writer) bool {
+	switch s.color {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	if v, ok := s.env("NO_COLOR"); ok && v != "" {
+		return false
+	}
+	if v, ok := s.env("FORCE_COLOR"); ok && v != "" && v != "0" {
+		return true
+	}
+	kind, _ := s.env("TERM")
+	_, live := terminal(w)
+	return live && kind != "dumb"
+}
+
+// engine returns an engine with every connector, that tells listen what
+// happens; nil for nobody.
+func (s *session) engine(listen func(run.Event)) *engine.Engine {
+	return engine.New(engine.Options{
+		Connectors: definitions(),
+		Clock:      s.now,
+		Listen:     listen,
+		Log:        func(level, text string) { s.notes().Line("%s: %s", level, text) },
+		Env:        s.env,
+	})
+}
+
+func definitions() []*connectors.Definition {
+	list := all.Connectors()
+	out := make([]*connectors.Definition, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
+}
+
+// source says which configuration a command is about.
+func (s *session) source(path string) engine.Source {
+	vars := make(map[string]string, len(s.vars))
+	for _, v := range s.vars {
+		name, value, _ := strings.Cut(v, "=")
+		vars[name] = value
+	}
+	return engine.Source{Path: path, Vars: vars, VarFiles: s.varFiles}
+}
+
+// load compiles the configuration and prints what is wrong with it; the error
+// says only that it was.
+func (s *session) load(ctx context.Context, e *engine.Engine, path string) (*pipelines.Config, error) {
+	c, problems := e.Load(ctx, s.source(path))
+	var files map[string][]byte
+	if c != nil {
+		files = c.Files
+	}
+	if !problems.Failed() && c != nil {
+		if len(problems) > 0 && !s.quiet && !s.json {
+			s.notes().Problems(problems, files)
+		}
+		return c, nil
+	}
+	if s.json {
+		if err := view.JSON(s.out, "problems", view.MachineProblems(problems)); err != nil {
+			return nil, err
+		}
+		return nil, exit(codeConfiguration)
+	}
+	s.notes().Problems(problems, files)
+	return nil, exit(codeConfiguration)
+}
+
+// at returns argument i, "." when it was not given.
+func at(args []string, i int) string {
+	if i < len(args) {
+		return args[i]
+	}
+	return "."
+}
+
+// The exit codes.
+const (
+	codeFailed        = 1
+	codeChanges       = 2
+	codeOpen          = 3
+	codeConfiguration = 78
+)
+
+// exit is an error that was printed already: only its code is left.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// failure is an error with what to do now.
+type failure struct {
+	err  error
+	hint string
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+func failed(hint, format string, args ...any) error {
+	return &failure{fmt.Errorf(format, args...), hint}
+}
+
+// report prints why a command failed, if it did, and returns the exit code.
+func (s *session) report(err error) int {
+	var code exit
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return int(code)
+	case errors.Is(err, context.Canceled):
+		s.notes().Error(errors.New("interrupted"), "What was written is kept; the next run continues where this one stopped.")
+	default:
+		s.notes().Error(err, hintOf(err))
+	}
+	return codeFailed
+}
+
+// hintOf finds what to do now in the chain of an error.
+func hintOf(err error) string {
+	var f *failure
+	var u *usageError
+	var c *connectors.Error
+	switch {
+	case errors.As(err, &f):
+		return f.hint
+	case errors.As(err, &u):
+		return u.hint
+	case errors.As(err, &c):
+		return c.Hint
+	}
+	return ""
+}

@@ -77,7 +77,10 @@ type Notify struct {
 	Connector string // log, webhook, slack …
 	Values    map[string]schema.Value
 	Secrets   map[string]Secret
-	Range     diag.Range
+
+	// Declassify is why labelled values may be told here; "": they may not.
+	Declassify string
+	Range      diag.Range
 }
 
 // Mapping is how one system speaks of one entity.
@@ -104,10 +107,21 @@ type Pipeline struct {
 	Range             diag.Range
 
 	// The scopes its expressions were compiled in, so that a Frame can be laid
-	// out: Record[i] for end i's read, filter and ids; Scope for check, when,
-	// write and where.
+	// out; a Frame of one kind serves every program of that kind:
+	//   - Record[i] for end i's read and filter: record, parent, value, var, local;
+	//   - Scope for when, check, only and where by the entity, which begin the
+	//     layout of Write[i] too, where record, parent and value of end i follow:
+	//     entity, prior, lookup, var, local;
+	//   - Owner for owner, with the ends as names; Rule for rule, with base and
+	//     sides after it.
 	Record []*expr.Scope
 	Scope  *expr.Scope
+	Write  []*expr.Scope // by end: write, with and create
+	Owner  *expr.Scope
+	Rule   *expr.Scope // of the last field compiled; only the types of base and sides differ
+
+	// Survivor is the scope of match.survivor: var, local, records; nil: none.
+	Survivor *expr.Scope
 
 	Hash uint64 // of the mapping's meaning: moving or reformatting changes nothing
 }

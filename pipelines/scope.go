@@ -1,0 +1,182 @@
+package pipelines
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"syncline/pipelines/diag"
+	"syncline/pipelines/expr"
+	"syncline/schema"
+)
+
+// endScopes are the scopes of one end: `read` and the like see its records,
+// `write` sees the entity as well.
+type endScopes struct {
+	record schema.Type // what a record is, or an element of `each`
+	parent schema.Type
+	known  bool
+	read   map[string]*expr.Scope // by the type of value
+	write  *expr.Scope
+}
+
+// makeScopes lays out what the pipeline's expressions may name. All scopes of
+// one kind have one layout, whatever the end: only types differ.
+func (p *pipelineBody) makeScopes() {
+	p.Pipeline.Scope = p.scope(p.entityVars()...)
+	for i := range p.Ends {
+		s := &p.record[i]
+		s.read = map[string]*expr.Scope{}
+		p.Record = append(p.Record, p.readScope(i, schema.Type{}))
+		vars := append(p.entityVars(), p.recordVars(i, schema.Type{})...)
+		s.write = p.scope(vars...)
+		p.Write = append(p.Write, s.write)
+	}
+	p.Owner = p.scope(p.entityVars()...)
+	p.Owner.Ends = p.endNames()
+}
+
+// readScope is what `read` sees at an end, with the type of `value`.
+func (p *pipelineBody) readScope(i int, value schema.Type) *expr.Scope {
+	key := value.String()
+	s, ok := p.record[i].read[key]
+	if !ok {
+		s = p.scope(append(p.recordVars(i, value), p.constants()...)...)
+		p.record[i].read[key] = s
+	}
+	return s
+}
+
+func (p *pipelineBody) scope(vars ...expr.Var) *expr.Scope {
+	return &expr.Scope{Vars: vars, Tables: p.tables(), Region: p.region()}
+}
+
+func (p *pipelineBody) recordVars(i int, value schema.Type) []expr.Var {
+	s := p.record[i]
+	return []expr.Var{
+		{Name: "record", Slot: expr.Record, Type: s.record, Open: !s.known, Doc: "the record of this end"},
+		{Name: "parent", Slot: expr.Parent, Type: s.parent, Open: !s.known || p.Ends[i].Each == "", Doc: "the whole that an element of each stands in"},
+		{Name: "value", Slot: expr.Value, Type: value, Doc: "the value at the path"},
+	}
+}
+
+func (p *pipelineBody) entityVars() []expr.Var {
+	entity := schema.Type{Kind: schema.KindObject, Fields: nullable(p.Entity.Fields)}
+	open := p.hasBroken("attribute." + p.Entity.Name + ".")
+	vars := []expr.Var{
+		{Name: "entity", Slot: expr.Entity, Type: entity, Open: open, Doc: "the entity after the decisions so far"},
+		{Name: "prior", Slot: expr.Prior, Type: entity, Open: open, Doc: "the entity before this change"},
+		{Name: "lookup", Slot: expr.Lookup, Type: p.lookupType(), Open: p.lookupsOpen(), Doc: "what the lookups found"},
+	}
+	return append(vars, p.constants()...)
+}
+
+// nullable says that any attribute may be missing from an entity in flight.
+func nullable(fields []schema.Field) []schema.Field {
+	out := slices.Clone(fields)
+	for i := range out {
+		out[i].Type = out[i].Type.OrNull()
+	}
+	return out
+}
+
+func (c *compiler) hasBroken(prefix string) bool {
+	for name := range c.broken {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// constants are var and local, whose values are known while compiling.
+func (c *compiler) constants() []expr.Var {
+	if c.constantVars == nil {
+		c.constantVars = []expr.Var{
+			c.constant("var", expr.VarSlot, c.vars, "the inputs of the configuration"),
+			c.constant("local", expr.LocalSlot, c.locals, "the named values of the configuration"),
+		}
+	}
+	return c.constantVars
+}
+
+func (c *compiler) constant(name string, slot expr.Slot, values map[string]cty.Value, doc string) expr.Var {
+	var names []string
+	var items []schema.Value
+	for _, n := range sortedKeys(values) {
+		if _, secret := secretIn(values[n]); secret {
+			continue
+		}
+		names, items = append(names, n), append(items, c.static[name+"."+n])
+	}
+	v := schema.Object(names, items)
+	return expr.Var{Name: name, Slot: slot, Type: typeOf(v), Open: c.hasBroken(name + "."), Static: v, Doc: doc}
+}
+
+// tables are the locals that csvdecode gave: lists of objects with the same
+// columns, all text.
+func (c *compiler) tables() map[string]*expr.Table {
+	if c.tableValues == nil {
+		c.tableValues = map[string]*expr.Table{}
+		for name := range c.locals {
+			if t := tableOf(c.static["local."+name]); t != nil {
+				c.tableValues[name] = t
+			}
+		}
+	}
+	return c.tableValues
+}
+
+func tableOf(v schema.Value) *expr.Table {
+	if v.Kind() != schema.KindList || len(v.Items()) == 0 {
+		return nil
+	}
+	t := &expr.Table{Columns: v.Items()[0].Names()}
+	for _, row := range v.Items() {
+		if row.Kind() != schema.KindObject || !slices.Equal(row.Names(), t.Columns) {
+			return nil
+		}
+		t.Rows = append(t.Rows, row.Items())
+	}
+	return t
+}
+
+// region is the default region of phone numbers: the variable of that name.
+func (c *compiler) region() string {
+	if v := c.static["var.region"]; v.Kind() == schema.KindString {
+		return v.Text()
+	}
+	return ""
+}
+
+// arguments reads a map of names to CEL, such as create and where.
+func (b *body) arguments(name string, scope *expr.Scope, want func(path schema.Path, at diag.Range) schema.Type) []Argument {
+	items, ok := b.items(name)
+	if !ok {
+		return nil
+	}
+	var out []Argument
+	seen := map[string]bool{}
+	for _, it := range items {
+		if seen[it.name] {
+			b.fail(codeRepeated, it.at, fmt.Sprintf("%q stands twice", it.name), "")
+			continue
+		}
+		seen[it.name] = true
+		path, ok := b.parsePath(it.name, it.at)
+		if !ok {
+			continue
+		}
+		text, ok := b.sourceOf(it.value)
+		if !ok {
+			continue
+		}
+		o := expr.Options{Want: want(path, it.at), Label: name + " of " + it.name}
+		if prog := b.compiled(expr.CEL, text, scope, o); prog != nil {
+			out = append(out, Argument{Path: path, Value: prog})
+		}
+	}
+	return out
+}

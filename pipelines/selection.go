@@ -1,0 +1,158 @@
+package pipelines
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"syncline/pipelines/expr"
+	"syncline/schema"
+)
+
+// selections computes, for every end, the least that is read of its records
+// and what may be written: the pipeline never sees a field nobody asked for.
+func (p *pipelineBody) selections() {
+	for i, e := range p.Ends {
+		var uses, names, writes []string
+		for _, prog := range p.recordPrograms(i) {
+			uses = append(uses, prog.Uses()...)
+		}
+		root := "record"
+		if e.Each != "" {
+			root = "parent"
+			names = append(names, topOf(e.Each))
+		}
+		names = append(names, topsOf(uses, root)...)
+		for _, path := range []string{e.Selection.ID, e.Selection.Revision, e.Selection.At, e.Selection.Author, e.Selection.Trace, e.Selection.Cursor} {
+			names = append(names, topOf(path))
+		}
+		for _, f := range p.Fields {
+			if fe := f.Ends[i]; fe != nil && fe.HasPath {
+				if e.Each == "" {
+					names = append(names, fe.Path.Top())
+				}
+				if f.Hears[i] || fe.Tidy {
+					writes = append(writes, fe.Path.Top())
+				}
+				for _, a := range fe.With {
+					writes = append(writes, a.Path.Top())
+				}
+			}
+		}
+		for _, a := range e.Create {
+			writes = append(writes, a.Path.Top())
+		}
+		names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
+		e.Selection.Shape = shapeOf(names, e.FieldsOf())
+		slices.Sort(writes)
+		e.Selection.Writes = slices.Compact(writes)
+	}
+	p.selectLookups(p.allUses())
+}
+
+func topOf(path string) string {
+	p, err := schema.ParsePath(path)
+	if err != nil || path == "" {
+		return ""
+	}
+	return p.Top()
+}
+
+// recordPrograms are the programs that look at an end's records.
+func (p *pipelineBody) recordPrograms(i int) []expr.Program {
+	programs := []expr.Program{p.Ends[i].Filter}
+	for _, f := range p.Fields {
+		if fe := f.Ends[i]; fe != nil {
+			programs = append(programs, fe.Read, fe.Write)
+			for _, a := range fe.With {
+				programs = append(programs, a.Value)
+			}
+		}
+	}
+	return slices.DeleteFunc(programs, func(p expr.Program) bool { return p == nil })
+}
+
+// allUses is what any program of the pipeline reads.
+func (p *pipelineBody) allUses() []string {
+	var uses []string
+	add := func(prog expr.Program) {
+		if prog != nil {
+			uses = append(uses, prog.Uses()...)
+		}
+	}
+	for i, e := range p.Ends {
+		for _, prog := range p.recordPrograms(i) {
+			add(prog)
+		}
+		add(e.When)
+		add(e.Only)
+		for _, a := range e.Create {
+			add(a.Value)
+		}
+	}
+	for _, f := range p.Fields {
+		add(f.Owner)
+		if f.Conflict != nil {
+			add(f.Conflict.Rule)
+		}
+	}
+	for _, v := range p.Pipeline.Validates {
+		add(v.Check)
+	}
+	for _, l := range p.Lookups {
+		add(l.ID)
+		for _, w := range l.Where {
+			add(w.Value)
+		}
+	}
+	slices.Sort(uses)
+	return slices.Compact(uses)
+}
+
+// provided refuses a creating end whose system demands a field that nothing
+// gives, and a required attribute of the entity that no end speaks about.
+func (p *pipelineBody) provided() {
+	for i, e := range p.Ends {
+		if !e.May("create") || e.Each != "" {
+			continue
+		}
+		for _, f := range e.FieldsOf() {
+			if f.Required && !f.ReadOnly && f.Default.State() == schema.Absent && !p.gives(i, f.Name) {
+				p.fail(codeNotProvided, e.Range, fmt.Sprintf("%s needs %q to create, and nothing gives it", e.objectName(), f.Name),
+					fmt.Sprintf(`a field written to it, or create = { %s = "…" }`, f.Name))
+			}
+		}
+	}
+	for _, a := range p.Entity.Fields {
+		if a.Required && !p.spoken(a.Name) && !p.broken["field."+p.Pipeline.Name+"."+a.Name] && p.creates() {
+			p.fail(codeNotProvided, p.header, fmt.Sprintf("%q is required and no end gives it", a.Name), fmt.Sprintf("field %q { … } in the pipeline", a.Name))
+		}
+	}
+}
+
+func (p *pipelineBody) creates() bool {
+	return slices.ContainsFunc(p.Ends, func(e *End) bool { return e.May("create") })
+}
+
+func (p *pipelineBody) spoken(name string) bool {
+	return slices.ContainsFunc(p.Fields, func(f *Field) bool { return f.Name == name && count(f.Speaks) > 0 })
+}
+
+// gives reports whether a creating call at an end sets the field.
+func (p *pipelineBody) gives(i int, name string) bool {
+	e := p.Ends[i]
+	o := e.discovered()
+	if e.Selection.ID == name || o != nil && o.ID == name {
+		return true
+	}
+	if slices.ContainsFunc(e.Create, func(a Argument) bool { return a.Path.Top() == name }) {
+		return true
+	}
+	if p.hasBroken("field." + p.Pipeline.Name + ".") {
+		return true
+	}
+	return slices.ContainsFunc(p.Fields, func(f *Field) bool {
+		fe := f.Ends[i]
+		return fe != nil && f.Hears[i] && fe.HasPath && strings.EqualFold(fe.Path.Top(), name)
+	})
+}

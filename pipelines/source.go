@@ -1,0 +1,355 @@
+package pipelines
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/adhocore/gronx"
+	"github.com/zclconf/go-cty/cty"
+
+	"syncline/connectors"
+	"syncline/pipelines/diag"
+	"syncline/pipelines/expr"
+	"syncline/schema"
+)
+
+// factPaths are the attributes of a source that say where a fact of a record
+// stands; without them the connector's own is used.
+var factPaths = []string{"id", "revision", "at", "author", "trace", "cursor"}
+
+func sourceNested() Nested {
+	return Nested{Name: "source", Labels: 1, Many: true, Grammar: Grammar{Attributes: slices.Concat(factPaths, []string{
+		"system", "object", "mapping", "each", "sweep", "fields", "allow", "every", "cron", "webhook", "filter", "when", "left",
+		"removed", "create", "only", "require",
+	})}}
+}
+
+// words are the words of the language: a field's body mixes them with the
+// names of ends, so no end may be called so.
+var words = []string{
+	"direction", "owner", "drift", "first", "update", "empty", "lossy", "normalise", "conflict", "group", "field", "fields", "source",
+	"lookup", "match", "validate", "guard", "on", "entity", "record", "parent", "value", "prior", "var", "local", "action", "sides",
+	"base", "now", "records", "rows", "review", "rule", "rules", "unavailable", "escalate", "system_of_record", "latest", "non_empty",
+	"max", "min", "most_advanced", "union", "nil", "null", "true", "false", "in", "not", "and", "or", "let",
+}
+
+// sources decodes the ends, without their expressions: every end is known
+// before any expression is compiled.
+func (p *pipelineBody) sources() {
+	seen := map[string]diag.Range{}
+	for _, b := range p.nested("source") {
+		if !b.unique(seen, "source") || !p.goodEnd(b) {
+			continue
+		}
+		if e, m := p.decodeSource(b); e != nil {
+			p.Ends, p.mapped = append(p.Ends, e), append(p.mapped, m)
+			p.record = append(p.record, recordTypes(e))
+			p.endBodies = append(p.endBodies, b)
+		} else {
+			p.broken[p.endKey(b.name())] = true
+			p.sound = false
+		}
+	}
+	if len(seen) == 0 {
+		p.fail(codeMissing, p.header, fmt.Sprintf("pipeline %q has no source", p.body.name()), `source "NAME" { … } for each end`)
+	}
+}
+
+func (p *pipelineBody) goodEnd(b *body) bool {
+	if slices.Contains(words, b.name()) || slices.Contains(reserved, b.name()) {
+		b.fail(codeWord, b.header, fmt.Sprintf("%q is a word of the language", b.name()), fmt.Sprintf("give the end another name, and system = system.%s", b.name()))
+		p.broken[p.endKey(b.name())], p.sound = true, false
+		return false
+	}
+	if !b.goodName() {
+		p.broken[p.endKey(b.name())], p.sound = true, false
+		return false
+	}
+	return true
+}
+
+func (p *pipelineBody) decodeSource(b *body) (*End, *mappingBody) {
+	s := p.systemOf(b)
+	if s == nil {
+		return nil, nil
+	}
+	e := &End{Name: b.name(), System: s, Share: 100, Range: b.header}
+	var m *mappingBody
+	if b.has("mapping") {
+		if m = b.mappingRef(p.Entity); m == nil {
+			return nil, nil
+		}
+		e.Mapping, e.Object = m.Mapping, m.Object
+	}
+	if !b.object(e) {
+		return nil, nil
+	}
+	b.declared(e)
+	b.facts(e)
+	b.timing(e)
+	b.policies(e)
+	return e, m
+}
+
+// systemOf is the system an end stands for: by default the one of its name.
+func (p *pipelineBody) systemOf(b *body) *System {
+	name, at := b.name(), b.header
+	if b.has("system") {
+		var ok bool
+		if name, at, ok = b.ref("system", "system"); !ok {
+			return nil
+		}
+	}
+	var names []string
+	for _, s := range p.config.Systems {
+		if s.Name == name {
+			return s
+		}
+		names = append(names, s.Name)
+	}
+	b.named("system", name, at, names)
+	return nil
+}
+
+// object finds the object an end reads; it may be left out where there is one.
+func (b *body) object(e *End) bool {
+	if name, ok := b.text("object"); ok {
+		e.Object = name
+	} else if b.has("object") {
+		return false
+	}
+	objects := e.System.Objects
+	if e.Object == "" && len(objects) == 1 {
+		e.Object = objects[0].Name
+	}
+	if objects == nil {
+		return true
+	}
+	if e.Object == "" {
+		b.fail(codeMissing, b.header, fmt.Sprintf("source %q needs an object", e.Name), didYouMean("", objectNames(objects)))
+		return false
+	}
+	if slices.Contains(objectNames(objects), e.Object) {
+		return true
+	}
+	b.fail(codeUnknownObject, b.at("object"), fmt.Sprintf("%s has no object %q", e.System.Name, e.Object), didYouMean(e.Object, objectNames(objects)))
+	return false
+}
+
+func objectNames(objects []connectors.Object) []string {
+	names := make([]string, len(objects))
+	for i, o := range objects {
+		names[i] = o.Name
+	}
+	return names
+}
+
+// declared reads fields = { name = "type" }, which declares or corrects the
+// types of the object's fields.
+func (b *body) declared(e *End) {
+	items, _ := b.items("fields")
+	for _, it := range items {
+		if t, ok := b.typeOf(it.value); ok {
+			e.Declared = append(e.Declared, schema.Field{Name: it.name, Type: t})
+		}
+	}
+	object := e.discovered()
+	e.Known = object != nil && !object.Open || object == nil && len(e.Declared) > 0
+	if object == nil && len(e.Declared) == 0 {
+		b.warn(codeUnknownSchema, b.header, fmt.Sprintf("what %q holds is not known yet", e.Name),
+			"names of its fields are not checked until a run connects; fields = { … } declares them")
+	}
+}
+
+// discovered is what is known of the end's object; nil: nothing.
+func (e *End) discovered() *connectors.Object {
+	for i, o := range e.System.Objects {
+		if o.Name == e.Object {
+			return &e.System.Objects[i]
+		}
+	}
+	return nil
+}
+
+// FieldsOf gives the fields of an end's object as far as they are known: the
+// discovered ones, corrected and joined by those that `fields` declares.
+func (e *End) FieldsOf() []schema.Field {
+	var fields []schema.Field
+	if o := e.discovered(); o != nil {
+		fields = slices.Clone(o.Fields)
+	}
+	for _, d := range e.Declared {
+		if i := slices.IndexFunc(fields, func(f schema.Field) bool { return f.Name == d.Name }); i >= 0 {
+			fields[i].Type = d.Type
+		} else {
+			fields = append(fields, d)
+		}
+	}
+	return fields
+}
+
+// recordTypes says what the expressions of an end see. A field's name of an
+// object that is not known otherwise stays unchecked.
+func recordTypes(e *End) endScopes {
+	whole := schema.Type{Kind: schema.KindObject, Fields: e.FieldsOf()}
+	s := endScopes{record: whole, parent: whole, known: e.Known}
+	if e.Each == "" {
+		return s
+	}
+	s.record = schema.Type{}
+	if path, err := schema.ParsePath(e.Each); err == nil && e.Known {
+		if t, ok := typeAlong(whole, path); ok {
+			s.record = t.ElemType()
+		}
+	}
+	s.known = s.record.Kind == schema.KindObject
+	if !s.known {
+		s.record = schema.Type{Kind: schema.KindObject}
+	}
+	return s
+}
+
+func (b *body) facts(e *End) {
+	sel := connectors.Selection{Object: e.Object}
+	targets := []*string{&sel.ID, &sel.Revision, &sel.At, &sel.Author, &sel.Trace, &sel.Cursor}
+	for i, name := range factPaths {
+		if text, ok := b.text(name); ok && b.knownPath(e, name, text) {
+			*targets[i] = text
+		}
+	}
+	if each, ok := b.text("each"); ok && b.knownPath(e, "each", each) {
+		e.Each = each
+	}
+	e.Selection = sel
+}
+
+// knownPath checks a path that says where a fact stands.
+func (b *body) knownPath(e *End, name, text string) bool {
+	path, ok := b.parsePath(text, b.at(name))
+	if !ok {
+		return false
+	}
+	if !e.Known {
+		return true
+	}
+	return b.checkPath(e, schema.Type{Kind: schema.KindObject, Fields: e.FieldsOf()}, path, b.at(name))
+}
+
+func (b *body) timing(e *End) {
+	e.Every = b.duration("every", 0)
+	if cron, ok := b.text("cron"); ok {
+		e.Cron = cron
+		if !gronx.IsValid(cron) {
+			b.fail(codeDuration, b.at("cron"), fmt.Sprintf("%q is not a schedule", cron), `minute hour day month weekday: "0 6 * * 1-5"`)
+		}
+		if b.has("every") {
+			b.fail(codeChoice, b.at("cron"), "either every or cron", "")
+		}
+	}
+	e.Webhook = b.bool("webhook")
+	if e.Selection.Cursor != "" {
+		e.Sweep = 24 * time.Hour
+	}
+	e.Sweep = b.duration("sweep", e.Sweep)
+}
+
+func (b *body) policies(e *End) {
+	e.Left = Left(b.choice("left", "freeze", "unlink", "archive", "review", "ignore"))
+	e.Removed = Removed(b.choice("removed", "unlink", "archive", "delete", "review"))
+	e.Require = b.grade()
+	e.Allow = []string{"read"}
+	allow, ok := b.texts("allow")
+	if !ok {
+		return
+	}
+	e.Allow = allow
+	verbs := []string{"read"}
+	for _, v := range e.System.Definition.Facts.Verbs {
+		verbs = append(verbs, v.Name)
+	}
+	for _, verb := range allow {
+		if !slices.Contains(verbs, verb) {
+			b.fail(codeUnknownVerb, b.at("allow"), fmt.Sprintf("%s cannot %q", e.System.Definition.Name, verb), didYouMean(verb, verbs))
+		}
+	}
+	b.recognisable(e)
+}
+
+// gradeWords name the write conditions, strongest first, as require takes them.
+var gradeWords = []string{"", "if_match", "unmodified_since", "revision", "compared", "read_before_write", "blind"}
+
+func (b *body) grade() connectors.Grade {
+	word, ok := b.text("require")
+	if !ok {
+		return connectors.GradeNone
+	}
+	if i := slices.Index(gradeWords, word); i > 0 {
+		return connectors.Grade(i)
+	}
+	b.fail(codeChoice, b.at("require"), fmt.Sprintf("%q cannot be %q", "require", word), didYouMean(word, gradeWords[1:]))
+	return connectors.GradeNone
+}
+
+// recognisable refuses creating where a record created twice could not be
+// told from a new one.
+func (b *body) recognisable(e *End) {
+	facts := e.System.Definition.Facts
+	if e.Require != connectors.GradeNone && facts.Grade > e.Require {
+		b.fail(codeGrade, b.at("require"), fmt.Sprintf("%s cannot write as %q", e.System.Definition.Name, gradeWords[e.Require]),
+			fmt.Sprintf("its best is %q", gradeWords[facts.Grade]))
+	}
+	if e.May("create") && !facts.Complete && (facts.Create == connectors.CreateUnsafe || facts.Create == connectors.CreateMarker) {
+		b.fail(codeUnsafeCreate, b.at("allow"), fmt.Sprintf("%q must not create", e.Name),
+			"it can neither search, nor list completely, nor take an id of ours: a created record could not be found again")
+	}
+}
+
+// compileSources compiles what the ends say in CEL.
+func (p *pipelineBody) compileSources() {
+	truth := schema.Type{Kind: schema.KindBool}
+	for i, e := range p.Ends {
+		b := p.endBodies[i]
+		label := fmt.Sprintf(" of end %q", e.Name)
+		e.Filter = b.program("filter", p.Record[i], expr.Options{Want: truth, Label: "filter" + label})
+		e.When = b.program("when", p.Pipeline.Scope, expr.Options{Want: truth, Label: "when" + label, Now: e.Every > 0})
+		e.Create = b.arguments("create", p.Pipeline.Scope, p.wanted(b, i))
+		p.rollOut(b, e)
+	}
+}
+
+// wanted gives the type of a field that an argument sets.
+func (p *pipelineBody) wanted(b *body, i int) func(schema.Path, diag.Range) schema.Type {
+	return func(path schema.Path, at diag.Range) schema.Type {
+		e := p.Ends[i]
+		if !e.Known || !b.checkPath(e, p.record[i].record, path, at) {
+			return schema.Type{}
+		}
+		t, _ := typeAlong(p.record[i].record, path)
+		return t.OrNull()
+	}
+}
+
+func (p *pipelineBody) rollOut(b *body, e *End) {
+	if !b.has("only") {
+		return
+	}
+	function, v, isCall := b.call("only")
+	if !isCall {
+		e.Only = b.program("only", p.Pipeline.Scope, expr.Options{Want: schema.Type{Kind: schema.KindBool}, Label: "only of " + e.Name})
+		return
+	}
+	percent := fromCtyOrAbsent(v)
+	if function != "share" || percent.Kind() != schema.KindInt || percent.Int() < 0 || percent.Int() > 100 {
+		b.fail(codeWrongValue, b.at("only"), `"only" is a CEL text or share(0 to 100)`, "")
+		return
+	}
+	e.Share = int(percent.Int())
+}
+
+func fromCtyOrAbsent(v cty.Value) schema.Value {
+	if v == cty.NilVal {
+		return schema.Value{}
+	}
+	return fromCty(v)
+}

@@ -78,4 +78,3 @@ func dialect() *sqltable.Dialect {
 		Failure:   failure,
 	}
 }
-

@@ -50,9 +50,6 @@ func bind(c *sqltable.Column, v schema.Value) (any, error) {
 	if strings.HasPrefix(c.Native, "_") {
 		return array(v)
 	}
-	if v.State() == schema.Present && v.Kind() == schema.KindInt && c.Type.Kind == schema.KindInt {
-		return v.Int(), nil
-	}
 	if c.Native == "json" || c.Native == "jsonb" {
 		return string(v.AppendJSON(nil)), nil
 	}

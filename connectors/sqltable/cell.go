@@ -39,6 +39,13 @@ func appendCell(b []byte, v any) ([]byte, error) {
 			return append(b, cellBool, 1), nil
 		}
 		return append(b, cellBool, 0), nil
+	case uint64:
+		if v <= math.MaxInt64 {
+			return appendCell(b, int64(v))
+		}
+		return appendCell(b, strconv.FormatUint(v, 10))
+	case float32:
+		return appendCell(b, strconv.FormatFloat(float64(v), 'f', -1, 32))
 	case time.Time:
 		return appendCell(b, v.UTC().Format(time.RFC3339Nano))
 	}

@@ -1,0 +1,143 @@
+// Package mysql is the connector for MySQL and MariaDB. Enter at Definition.
+//
+// It opens the database, reads its catalogue and gives the rest to
+// connectors/sqltable. Tables of an engine without transactions are read only:
+// a page could not be undone.
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net"
+	"net/url"
+	"strings"
+
+	driver "github.com/go-sql-driver/mysql"
+
+	"syncline/connectors"
+	"syncline/connectors/sqltable"
+	"syncline/schema"
+)
+
+// Definition returns the connector.
+func Definition() connectors.Definition {
+	return connectors.Definition{
+		Name: "mysql",
+		Doc: "Tables and views of a MySQL or MariaDB database.\n\n" +
+			"Times are read and written in UTC. Tables of an engine without transactions, such as MyISAM, are read only.",
+		Settings: []schema.Field{{
+			Name: "url", Type: schema.Type{Kind: schema.KindString}, Required: true, Secret: true,
+			Doc: "Where the database is: mysql://user:password@host:3306/database, or the driver's user:password@tcp(host:3306)/database.",
+		}},
+		Facts: sqltable.Facts(),
+		Open:  open,
+	}
+}
+
+// connections bounds those open at once.
+const connections = 6
+
+func open(ctx context.Context, s connectors.Settings) (connectors.Conn, error) {
+	text, err := s.Secret("url")
+	if err != nil {
+		return nil, err
+	}
+	config, err := configOf(text)
+	if err != nil {
+		return nil, &connectors.Error{
+			Kind: connectors.Failed, Op: "open", Where: "url", Err: err,
+			Hint: "write mysql://user:password@host:3306/database",
+		}
+	}
+	connector, err := driver.NewConnector(config)
+	if err != nil {
+		return nil, &connectors.Error{Kind: connectors.Failed, Op: "open", Where: "url", Err: errNoAddress}
+	}
+	db := sql.OpenDB(connector)
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	c := sqltable.Open(db, dialect(), s.Now)
+	if err := c.Check(ctx); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+var errNoAddress = errors.New("it is not the address of a database")
+
+// configOf reads an address in either form, and sets what exactness needs:
+// strict values, UTC, rows found and not only rows changed.
+func configOf(text string) (*driver.Config, error) {
+	config, err := parse(text)
+	if err != nil || config.DBName == "" {
+		return nil, errNoAddress
+	}
+	config.ClientFoundRows = true
+	config.ParseTime = false
+	config.MultiStatements = false
+	config.InterpolateParams = false
+	config.Logger = &driver.NopLogger{}
+	if config.Params == nil {
+		config.Params = map[string]string{}
+	}
+	config.Params["time_zone"] = "'+00:00'"
+	config.Params["sql_mode"] = "CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES')"
+	return config, nil
+}
+
+// parse reads mysql://user:password@host:port/database, or the driver's form.
+func parse(text string) (*driver.Config, error) {
+	rest, isURL := strings.CutPrefix(text, "mysql://")
+	if !isURL {
+		rest, isURL = strings.CutPrefix(text, "mariadb://")
+	}
+	if !isURL {
+		return driver.ParseDSN(text)
+	}
+	u, err := url.Parse("mysql://" + rest)
+	if err != nil {
+		return nil, err
+	}
+	config := driver.NewConfig()
+	config.Net, config.Addr = "tcp", u.Host
+	if u.Port() == "" {
+		config.Addr = net.JoinHostPort(u.Hostname(), "3306")
+	}
+	config.User = u.User.Username()
+	config.Passwd, _ = u.User.Password()
+	config.DBName = strings.TrimPrefix(u.Path, "/")
+	if tls := u.Query().Get("tls"); tls != "" {
+		config.TLSConfig = tls
+	}
+	return config, nil
+}
+
+func dialect() *sqltable.Dialect {
+	return &sqltable.Dialect{
+		Name:      "mysql",
+		Quoted:    '`',
+		Lock:      " FOR UPDATE",
+		NoColumns: " () VALUES ()",
+		Tables:    tables,
+		Read:      func(_ *sqltable.Column, quoted string) string { return quoted },
+		Bind:      bind,
+		Failure:   failure,
+	}
+}
+
+// bind returns a value as the server reads it without loss.
+func bind(c *sqltable.Column, v schema.Value) (any, error) {
+	if v.State() == schema.Present {
+		switch {
+		case v.Kind() == schema.KindBool:
+			return v.Int(), nil
+		case v.Kind() == schema.KindTimestamp:
+			return v.Time().Format("2006-01-02 15:04:05.000000"), nil
+		case c.Native == "json":
+			return string(v.AppendJSON(nil)), nil
+		}
+	}
+	return sqltable.Text(v)
+}

@@ -9,6 +9,7 @@ type Image struct {
 	Post   schema.Value // in normal form
 	Pre    schema.Value
 	After  []uint64 // Decision.After
+	Seen   []uint64 // Decision.Seen
 	Agreed bool
 	Value  schema.Value
 	Owner  int
@@ -21,7 +22,7 @@ type Image struct {
 func Intend(u *Unit, d *Decision, w *Wanted) Image {
 	return Image{
 		Unit: u, Source: w.Source, Post: w.Post, Pre: w.Pre,
-		After: append([]uint64(nil), d.After...), Agreed: d.Agreed, Value: d.Value,
+		After: append([]uint64(nil), d.After...), Seen: append([]uint64(nil), d.seen...), Agreed: d.Agreed, Value: d.Value,
 		Owner: d.Owner, Filled: d.Filled, Owed: d.Owed, Spread: d.Spread,
 	}
 }
@@ -62,38 +63,50 @@ func Advance(b Base, m *Image, end int, stage Stage, echo *Echo) Base {
 	return b
 }
 
-// confirmed moves the base of the target to what it confirmed, and those of
-// the others once everybody who is owed the value holds it.
+// confirmed moves the base of the target to what it confirmed and the others'
+// to what was decided on. Who is owed the value and has not confirmed it is
+// behind.
 func confirmed(b Base, m *Image, end int, echo *Echo) Base {
 	n := b
-	n.Ends = append([]uint64(nil), b.Ends...)
-	if b.Spread.Value != m.Spread {
-		n.Spread = Spread{Value: m.Spread}
+	behind := m.Owed.Without(end)
+	if b.Spread.Value == m.Spread {
+		behind = b.Spread.Behind.Without(end)
 	}
-	n.Spread.Held = n.Spread.Held.With(end)
+	n.Ends = b.decidedOn(m, behind)
 	held, same := landed(b.Key, m, end, echo)
-	if m.Owed&^n.Spread.Held != 0 {
-		return n.partly(m, end, held)
-	}
-	for i := range n.Ends {
-		if m.Source < 0 || !n.Spread.Held.Has(i) {
-			n.Ends[i] = m.After[i]
-		}
-	}
 	n.Ends[end] = held
+	if behind != 0 {
+		return n.partly(m, end, behind)
+	}
 	n.Agreed = m.Agreed && (same || m.Unit.Ends[end].Lossy)
 	n.Value, n.Owner, n.Filled = m.Value, m.Owner, m.Filled
 	n.Spread, n.Maybe = Spread{}, nil
 	return n
 }
 
-// partly is a base of which some ends are still owed the value. One made of
-// several moves for all ends or for none.
-func (b Base) partly(m *Image, end int, held uint64) Base {
-	b.Agreed = false
-	if m.Source >= 0 {
-		b.Ends[end] = held
+// decidedOn returns the bases after the decision, those of the ends behind
+// being what they showed when their value was given up for another.
+func (b *Base) decidedOn(m *Image, behind Ends) []uint64 {
+	ends := append([]uint64(nil), b.Ends...)
+	for i := range ends {
+		switch {
+		case b.Spread.Value == m.Spread && !b.Spread.Behind.Has(i):
+		case !behind.Has(i):
+			ends[i] = m.After[i]
+		case m.Seen[i] != 0:
+			ends[i] = m.Seen[i]
+		}
 	}
+	return ends
+}
+
+// partly is a base of which some ends are still owed the value.
+func (b Base) partly(m *Image, end int, behind Ends) Base {
+	source := m.Source
+	if source < 0 {
+		source = end
+	}
+	b.Agreed, b.Spread = false, Spread{Value: m.Spread, Source: source, Behind: behind}
 	if m.Filled.Has(end) {
 		b.Filled = b.Filled.With(end)
 	}

@@ -36,6 +36,9 @@ func (v *view) suppose(here Ends, landed int) *Decision {
 			continue
 		}
 		in.Base.Ends[m.Target] = m.TargetHash
+		if p := &in.Base.Spread; m.SourceHash == p.Value {
+			p.Behind = p.Behind.Without(m.Target)
+		}
 		if m.Source >= 0 {
 			in.Base.Ends[m.Source] = m.SourceHash
 		}

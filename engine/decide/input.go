@@ -26,10 +26,11 @@ func (b *Base) Known() bool {
 }
 
 // Spread is a value on its way to several ends, of which some confirmed it.
-// The source's base moves when all have.
+// Those that did not are behind: to them it is a change they have not seen.
 type Spread struct {
-	Value uint64 // the hash of the value; 0: none is under way
-	Held  Ends   // who confirmed it
+	Value  uint64 // the hash of the value; 0: none is under way
+	Source int    // an end that holds it
+	Behind Ends   // who is still owed it
 }
 
 // Maybe is a write of which nobody knows whether it landed: the alternative

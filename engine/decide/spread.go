@@ -47,8 +47,8 @@ func (v *view) spread(s spreading) {
 // holds reports whether the end confirmed this very value, in its own words,
 // and nobody touched it since.
 func (v *view) holds(t int, s *spreading, changed Ends) bool {
-	b := &v.in.Base.Spread
-	return b.Value == s.hash && b.Held.Has(t) && !changed.Has(t)
+	p := &v.in.Base.Spread
+	return p.Value == s.hash && !p.Behind.Has(t) && !changed.Has(t)
 }
 
 // conclude fills in what the writes come to.

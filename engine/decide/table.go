@@ -15,11 +15,11 @@ func (v *view) table(bases []uint64) {
 		v.converge(changed)
 		return
 	}
-	if changed == 0 {
+	contend := v.contenders(changed)
+	if changed|contend == 0 {
 		v.latent()
 		return
 	}
-	contend := v.contenders(changed)
 	drift := changed &^ v.speakers()
 	if contend == 0 {
 		v.drifted(drift)
@@ -33,7 +33,7 @@ func (v *view) table(bases []uint64) {
 		v.disagree(changed, drift)
 		return
 	}
-	if contend.Len() > 1 && !v.in.Reread {
+	if (changed&contend).Len() > 1 && !v.in.Reread {
 		v.d.Kind = Again
 		return
 	}
@@ -54,20 +54,16 @@ func (v *view) converge(changed Ends) {
 	}
 }
 
-// contenders returns the changed ends whose values may travel. One that
-// another changed end had received and edited on top of does not contend.
+// contenders returns the ends whose values may travel: those that changed and
+// speak, and one that holds a value which others are still owed, unless
+// somebody who has it edited on top of it.
 func (v *view) contenders(changed Ends) Ends {
 	contend := changed & v.speakers()
-	s := &v.in.Base.Spread
-	if s.Value == 0 || contend&s.Held == 0 {
+	p := &v.in.Base.Spread
+	if p.Value == 0 || contend&^p.Behind != 0 || !v.here.Has(p.Source) || changed.Has(p.Source) {
 		return contend
 	}
-	for rest := contend &^ s.Held; rest != 0; rest &= rest - 1 {
-		if i := rest.First(); v.d.seen[i] == s.Value {
-			contend = contend.Without(i)
-		}
-	}
-	return contend
+	return contend.With(p.Source)
 }
 
 // latent handles a difference that nobody made since: it is told, or put back

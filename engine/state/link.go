@@ -90,16 +90,15 @@ type End struct {
 	At       int64  // when that was seen, in microseconds since 1970 UTC
 }
 
-// Unit is what a link remembers of one field or group. Bases and Alternative
-// are empty or have one hash per end of the link, 0 where an end has none.
+// Unit is what a link remembers of one field or group. Bases is empty or has
+// one hash per end of the link, 0 where an end has none.
 type Unit struct {
-	Unit        Number
-	Agreed      bool
-	Filled      bool // a fill was made: never again
-	Owner       int  // index of the end that owns it now, -1: none
-	Bases       []uint64
-	Alternative []uint64
-	Kept        string // the base itself in schema's binary form, "" when it is not kept
+	Unit   Number
+	Agreed bool
+	Owner  int // index of the end that owns it now, -1: none
+	Bases  []uint64
+	Extra  string // the engine's own, "" for most
+	Kept   string // the base itself in schema's binary form, "" when it is not kept
 }
 
 // Link is one entity and what every end last agreed on. One Link is decoded

@@ -14,10 +14,9 @@ const (
 // Bits of a run of units.
 const (
 	unitAgreed = 1 << iota
-	unitFilled
-	unitBases // has bases
-	unitEach  // one base per end, not one for all
-	unitAlternative
+	unitBases  // has bases
+	unitEach   // one base per end, not one for all
+	unitExtra
 	unitKept
 	unitOwner
 )
@@ -36,6 +35,17 @@ func (l *Link) encode(e *encoder) {
 		i += l.encodeRun(e, l.Units[i:])
 	}
 }
+
+// AppendBinary appends the link in the form that DecodeBinary reads, for
+// keeping one elsewhere for a while. The entity's number is not in it.
+func (l *Link) AppendBinary(dst []byte) []byte {
+	e := encoder{b: dst}
+	l.encode(&e)
+	return e.b
+}
+
+// DecodeBinary reads what AppendBinary wrote.
+func (l *Link) DecodeBinary(entity Entity, data []byte) error { return l.decode(entity, data) }
 
 func (x *End) encode(e *encoder) {
 	e.uvarint(uint64(x.End))
@@ -70,10 +80,9 @@ func (u *Unit) flags() (f uint8) {
 		}
 	}
 	set(unitAgreed, u.Agreed)
-	set(unitFilled, u.Filled)
 	set(unitBases, len(u.Bases) > 0)
 	set(unitEach, !same(u.Bases))
-	set(unitAlternative, len(u.Alternative) > 0)
+	set(unitExtra, u.Extra != "")
 	set(unitKept, u.Kept != "")
 	set(unitOwner, u.Owner >= 0)
 	return f
@@ -96,8 +105,8 @@ func (u *Unit) encode(e *encoder, flags uint8) {
 	for _, h := range bases {
 		e.u64(h)
 	}
-	for _, h := range u.Alternative {
-		e.u64(h)
+	if flags&unitExtra != 0 {
+		e.str(u.Extra)
 	}
 	if flags&unitOwner != 0 {
 		e.uvarint(uint64(u.Owner))
@@ -135,19 +144,16 @@ func (l *Link) decodeRun(d *decoder) {
 	flags, first := d.u8(), Number(d.uvarint())
 	n := d.uvarint()
 	ends := len(l.Ends)
-	if n == 0 || n > 1<<16-uint64(len(l.Units)) || flags&(unitBases|unitAlternative) != 0 && ends == 0 {
+	if n == 0 || n > 1<<16-uint64(len(l.Units)) || flags&unitBases != 0 && ends == 0 {
 		d.fail()
 	}
 	for i := uint64(0); i < n && d.err == nil; i++ {
-		u := Unit{
-			Unit: first + Number(i), Owner: -1,
-			Agreed: flags&unitAgreed != 0, Filled: flags&unitFilled != 0,
-		}
+		u := Unit{Unit: first + Number(i), Owner: -1, Agreed: flags&unitAgreed != 0}
 		if flags&unitBases != 0 {
 			u.Bases = l.decodeHashes(d, ends, flags&unitEach == 0)
 		}
-		if flags&unitAlternative != 0 {
-			u.Alternative = l.decodeHashes(d, ends, false)
+		if flags&unitExtra != 0 {
+			u.Extra = d.str()
 		}
 		if flags&unitOwner != 0 {
 			u.Owner = int(d.uvarint() & 0xffff)

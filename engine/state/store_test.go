@@ -76,8 +76,8 @@ func TestLinkSurvivesReopen(t *testing.T) {
 	s := open(t, folder)
 	l := typical(s, 7)
 	l.Units[2].Agreed, l.Units[2].Bases[1] = false, 99
-	l.Units[3].Alternative = []uint64{0, 5}
-	l.Units[4].Owner, l.Units[5].Filled = 1, true
+	l.Units[3].Extra = "unlike"
+	l.Units[4].Owner = 1
 	l.Units[6].Keep(schema.Set(schema.String("a"), schema.String("b")))
 	commit(t, s, func(b *state.Batch) {
 		b.PutLink(l)

@@ -149,6 +149,7 @@ type bench struct {
 	place Place
 	conn  connectors.Conn
 	sel   *connectors.Selection
+	sent  int // changes so far: each is an operation of its own
 }
 
 func open(t *testing.T, h Harness, rows ...Row) *bench {

@@ -12,9 +12,8 @@ import (
 func (b *bench) write(changes ...connectors.Change) []connectors.Result {
 	b.Helper()
 	for i := range changes {
-		if changes[i].Operation == "" {
-			changes[i].Operation = b.Name() + changes[i].Verb + changes[i].ID + changes[i].NewID
-		}
+		b.sent++
+		changes[i].Operation = b.Name() + " " + number(b.sent)
 	}
 	var results []connectors.Result
 	var err error
@@ -135,7 +134,11 @@ func testUpdate(t *testing.T, h Harness) {
 	if again[0].Err != nil {
 		t.Errorf("an update after an update: %v", again[0].Err)
 	}
-	b.agrees(again[0], b.all())
+	list = b.all()
+	b.agrees(again[0], list)
+	if got := list["a"].rec; got.Get("note").Text() != "more" || got.Get("name").Text() != "after" {
+		t.Error("an update after an update was lost, or took the first with it")
+	}
 }
 
 func testDelete(t *testing.T, h Harness) {
@@ -146,7 +149,7 @@ func testDelete(t *testing.T, h Harness) {
 	before := b.all()
 	for _, id := range []string{"b", "a", "c"} {
 		ch := b.update(before[id], nil)
-		ch.Verb, ch.Operation = "delete", "delete "+id
+		ch.Verb = "delete"
 		if res := b.write(ch); res[0].Err != nil {
 			t.Errorf("delete %s: %v", id, res[0].Err)
 		}

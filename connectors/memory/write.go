@@ -103,7 +103,7 @@ func (c *conn) prepare(t *Table, ch *connectors.Change) (string, *state, error) 
 func (c *conn) prepareCreate(t *Table, ch *connectors.Change) (string, *state, error) {
 	id := ch.NewID
 	for _, a := range ch.Set {
-		if a.Path.String() == t.layout.ID {
+		if a.Path.Top() == t.layout.ID {
 			id = a.Value.Text()
 		}
 	}
@@ -130,7 +130,7 @@ func (c *conn) guard(t *Table, ch *connectors.Change, old *state) error {
 		}
 	case connectors.Compared:
 		for _, a := range ch.Seen {
-			if !same(old.get(a.Path.String()), a.Value) {
+			if !same(a.Path.Rest().Of(old.get(a.Path.Top()), true), a.Value) {
 				return refuse(connectors.Moved, t, a.Path.String(), "the field was changed by someone else")
 			}
 		}
@@ -142,8 +142,8 @@ func (c *conn) guard(t *Table, ch *connectors.Change, old *state) error {
 func (t *Table) assign(id string, next *state, set []connectors.Assignment) error {
 	shape := schema.NewShape(t.layout.Fields...)
 	for _, a := range set {
-		name := a.Path.String()
-		if name == t.layout.ID {
+		name := a.Path.Top()
+		if name == t.layout.ID || a.Value.IsAbsent() {
 			continue
 		}
 		slot := shape.Slot(name)
@@ -153,7 +153,14 @@ func (t *Table) assign(id string, next *state, set []connectors.Assignment) erro
 		if slot >= 0 && shape.Field(slot).ReadOnly {
 			return refuse(connectors.Refused, t, name, "the field cannot be written")
 		}
-		next.set(name, a.Value)
+		v := a.Value
+		if !a.Path.IsTop() {
+			var err error
+			if v, err = a.Path.Rest().Set(next.get(name), v); err != nil {
+				return refuse(connectors.Refused, t, a.Path.String(), "the path cannot be written")
+			}
+		}
+		next.set(name, v)
 	}
 	return t.unique(id, next)
 }
@@ -175,7 +182,7 @@ func (t *Table) unique(id string, next *state) error {
 
 func argument(ch *connectors.Change, name string) string {
 	for _, a := range ch.Args {
-		if a.Path.String() == name {
+		if a.Path.Top() == name {
 			return a.Value.Text()
 		}
 	}

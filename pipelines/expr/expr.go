@@ -7,6 +7,8 @@
 package expr
 
 import (
+	"sync"
+
 	"syncline/pipelines/diag"
 	"syncline/schema"
 )
@@ -19,6 +21,9 @@ type Scope struct {
 	Ends   []string          // names of ends, in owner and rule
 	Tables map[string]*Table // csvdecode tables that lookup(table, …) searches, by their local name
 	Region string            // default region of phone functions, "" for none
+
+	once  sync.Once // a Scope is not changed after the first compilation in it
+	ready *environment
 }
 
 // Slot is where a Frame holds a variable: one layout for every expression.

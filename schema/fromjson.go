@@ -6,9 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// FromJSON reads one JSON value. Numbers are read from their text, exactly:
-// one without fraction and exponent that fits 64 bits is an int, any other a
-// decimal. A key that stands twice, invalid UTF-8, half of a surrogate pair,
+// FromJSON reads one JSON value. Numbers are read from their text, exactly: a
+// whole one that fits 64 bits is an int, any other a decimal. A key that stands twice, invalid UTF-8, half of a surrogate pair,
 // or nesting deeper than 64 is a *SyntaxError.
 func FromJSON(raw []byte) (Value, error) {
 	r := jsonReader{jsonScanner{src: raw}}
@@ -138,23 +137,22 @@ func (n *nameList) has(name string) bool {
 	return known
 }
 
+// numeric reads a number by its value: 1.0 and 1e0 are the int 1.
 func (r *jsonReader) numeric() (Value, error) {
 	n, err := r.number()
 	if err != nil {
 		return Value{}, err
 	}
 	text := r.src[n.start:n.end]
-	if !n.fraction {
-		if len(text) <= 18 {
-			return Int(smallInt(text)), nil
-		}
-		if i, err := strconv.ParseInt(string(text), 10, 64); err == nil {
-			return Int(i), nil
-		}
+	if !n.fraction && len(text) <= 18 {
+		return Int(smallInt(text)), nil
 	}
 	canonical, reason := canonicalDecimal(string(text))
 	if reason != "" {
 		return Value{}, r.failAt(n, reason)
+	}
+	if whole, err := strconv.ParseInt(canonical, 10, 64); err == nil {
+		return Int(whole), nil
 	}
 	return Decimal(canonical), nil
 }

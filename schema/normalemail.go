@@ -103,11 +103,14 @@ func normalLocal(s string) (normal, reason string) {
 		}
 		before = c
 	}
-	if before == '.' || dropInvisible(s) != s || strings.ContainsFunc(s, unicode.IsSpace) {
+	if before == '.' || dropInvisible(s) != s || strings.ContainsFunc(s, neverInLocal) {
 		return "", "a character that cannot stand before the @"
 	}
 	return s, ""
 }
+
+// neverInLocal tells blanks, and the mark of a character lost in conversion.
+func neverInLocal(r rune) bool { return unicode.IsSpace(r) || r == unicode.ReplacementChar }
 
 // quotedLocal reads "a b" as net/mail does; without need of its quotes it
 // loses them.
@@ -117,7 +120,6 @@ func quotedLocal(s string) (normal, reason string) {
 		return "", "a malformed quotation before the @"
 	}
 	address.Address = strings.ToLower(address.Address)
-	address.Name = ""
 	local := strings.TrimSuffix(address.Address, "@a.a")
 	if plainLocal(local) {
 		return local, ""

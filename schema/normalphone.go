@@ -11,10 +11,26 @@ import (
 // normalPhone returns a number in E.164, with ";ext=" and its extension when
 // it has one. A number is taken when its length is possible in its country;
 // whether the range is in use changes faster than any table of them.
+//
+// Why again until nothing changes: the library takes a dialling prefix off
+// +61 0 0…, and what is left may start with one once more.
 func normalPhone(s, region string) (normal, reason string) {
-	if plainPhone(s) {
-		return s, ""
+	for range 4 {
+		if plainPhone(s) {
+			return s, ""
+		}
+		if normal, reason = readPhone(s, region); reason != "" {
+			return "", reason
+		}
+		if normal == s {
+			return s, ""
+		}
+		s = normal
 	}
+	return "", "it begins with too many zeros"
+}
+
+func readPhone(s, region string) (normal, reason string) {
 	region = strings.ToUpper(region)
 	number, err := phonenumbers.Parse(s, region)
 	if err != nil {
@@ -26,9 +42,6 @@ func normalPhone(s, region string) (normal, reason string) {
 	normal = phonenumbers.Format(number, phonenumbers.E164)
 	if extension := number.GetExtension(); extension != "" {
 		normal += ";ext=" + extension
-	}
-	if normal == s {
-		return s, ""
 	}
 	return normal, ""
 }

@@ -10,14 +10,11 @@ import (
 func normalDate(s string) (normal, reason string) {
 	s = strings.TrimSpace(s)
 	c := clock{rest: s}
-	if !c.date() {
+	if !c.read() {
 		return "", "expected a day such as 2024-05-31"
 	}
 	if !c.exists() {
 		return "", "there is no such day"
-	}
-	if c.rest != "" && (!c.between() || !c.time() || !c.zone()) {
-		return "", "expected a day such as 2024-05-31"
 	}
 	if s[4] == '-' {
 		return s[:10], ""
@@ -38,7 +35,7 @@ func normalTimestamp(v Value) (Value, string) {
 		return Value{}, "expected a moment, got a " + v.kind.String()
 	}
 	c := clock{rest: strings.TrimSpace(v.text)}
-	if !c.date() || c.rest != "" && (!c.between() || !c.time() || !c.zone()) {
+	if !c.read() {
 		return Value{}, "expected a moment such as 2024-05-31T09:30:00Z"
 	}
 	if !c.exists() {
@@ -52,6 +49,11 @@ type clock struct {
 	rest                            string
 	year, month, day                int
 	hour, minute, second, nano, off int
+}
+
+// read reads a day, or a day and a time, to the end.
+func (c *clock) read() bool {
+	return c.date() && (c.rest == "" || c.between() && c.time() && c.zone())
 }
 
 // date reads 2024-05-31, 2024/05/31 or 20240531.

@@ -83,6 +83,9 @@ func (p *pathParser) bracket() error {
 	if len(p.steps) > maxDepth {
 		return p.fail("more than 64 steps")
 	}
+	if p.steps[len(p.steps)-1].kind == stepSelector {
+		return p.fail("what a selector finds is an object; expected a point and a name")
+	}
 	p.blanks()
 	s, err := p.inside()
 	if err != nil {

@@ -17,6 +17,9 @@ import (
 func Connectors() []connectors.Definition {
 	return []connectors.Definition{
 		file.Definition(),
+		mysql.Definition(),
+		postgres.Definition(),
+		sqlite.Definition(),
 		sqlite.Definition(),
 	}
 }

@@ -107,7 +107,7 @@ func (b *bench) writes(f schema.Field, v schema.Value) {
 // reads every one back as it was, or finds it refused.
 func testNaughty(t *testing.T, h Harness) {
 	if !h.writes("create") || !h.writes("update") {
-		t.Skip("it writes nothing")
+		return // it writes nothing
 	}
 	b := open(t, h)
 	texts := naughty(t)

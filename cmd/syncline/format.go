@@ -125,7 +125,7 @@ func (s *session) formatAll(path string) ([]formatted, error) {
 
 // format formats one file and prints what keeps it from being formatted.
 func (s *session) format(name string, before []byte) (formatted, error) {
-	after, problems := pipelines.Format(name, before)
+	after, problems := pipelines.Format(before, name)
 	if problems.Failed() {
 		s.notes().Problems(problems, map[string][]byte{name: before})
 		return formatted{}, exit(codeConfiguration)

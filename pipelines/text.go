@@ -84,7 +84,7 @@ func placesOf(src []byte, t *hclsyntax.TemplateExpr, text string) []diag.Pos {
 // positions gives the line and column of each byte of a range.
 func positions(src []byte, r hcl.Range) []diag.Pos {
 	out := make([]diag.Pos, 0, r.End.Byte-r.Start.Byte)
-	scan := hcl.NewRangeScannerFragment(src[r.Start.Byte:r.End.Byte], r.Filename, r.Start, textseg.ScanGraphemeClusters)
+	scan := hcl.NewRangeScannerFragment(src[:r.End.Byte], r.Filename, r.Start, textseg.ScanGraphemeClusters)
 	for scan.Scan() {
 		at := posOf(scan.Range().Start)
 		for range scan.Bytes() {

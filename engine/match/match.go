@@ -2,12 +2,13 @@
 // several weak signs, and which of several records of one end is the one.
 //
 // It holds no index: the engine keeps digests and asks with what it found; nor
-// does it decide what happens to values (engine/decide). Enter at Compile,
-// then Rules.Digests for what to look up and Rules.Decide with what was found.
+// does it decide what happens to values (engine/decide). Enter at Rules:
+// Digests says what to look up, Decide judges what was found.
 //
-// Why a similar key is never searched for in everything: each such key gives
-// block digests, a few per value, and only records that share one are
-// compared.
+// Why a similar key is never searched for in everything: its value gives a few
+// block digests, and only records that share one are compared. A block is the
+// first three letters of a word of the value, so that two spellings meet when
+// at least one of their words begins alike, in whatever order they stand.
 package match
 
 import "syncline/schema"
@@ -45,72 +46,4 @@ type Rules struct {
 	Ambiguous  Ambiguous
 	Duplicates Duplicates
 	Survivor   func(records []*schema.Record) (id string, err error) // nil: the smallest id
-}
-
-// Digest is where a key value is found in the index.
-type Digest struct {
-	Key   int    // index into Rules.Keys
-	Hash  uint64 // of the normal form, or of a block
-	Block bool   // a block of a similar key: finding somebody here proves nothing yet
-}
-
-// Digests appends the places to look up, and to be found at, for a record of
-// the entity: one per key, more for lists and for similar keys. A key with a
-// blank field has none.
-func (r *Rules) Digests(dst []Digest, entity *schema.Record) []Digest {
-	return dst
-}
-
-// Holder is an entity that shares at least one digest with the record.
-type Holder struct {
-	Entity uint64
-	Record *schema.Record // its values; at least the fields of the keys
-	Taken  bool           // it is linked to another record at the record's end
-	Apart  bool           // a person said that the two are not the same
-}
-
-// Kind is what a match comes to.
-type Kind uint8
-
-const (
-	// Create: nobody is like it.
-	Create Kind = iota
-	// Link it to Result.Entity.
-	Link
-	// Review: a person decides among Result.Candidates.
-	Review
-	// Skip: set it aside.
-	Skip
-	// Duplicate: another record of the end stands for Result.Entity; the
-	// policy of duplicates says what happens.
-	Duplicate
-)
-
-// Result is who a record is.
-type Result struct {
-	Kind       Kind
-	Entity     uint64
-	Key        string // the key that decided, "" for a score
-	Score      float64
-	Candidates []Candidate // of Review: best first
-	Reason     string
-}
-
-// Candidate is somebody a record may be.
-type Candidate struct {
-	Entity uint64
-	Score  float64
-	Key    string
-}
-
-// Decide says who the record is, among the holders found by its digests. The
-// order of the holders does not matter.
-func (r *Rules) Decide(entity *schema.Record, holders []Holder) Result {
-	return Result{}
-}
-
-// Survive says which of several records of one end with one key stands for
-// the entity: by Survivor, or the smallest id, numbers as numbers.
-func (r *Rules) Survive(records []*schema.Record) (int, error) {
-	return 0, nil
 }

@@ -21,7 +21,12 @@ const (
 
 // sealer seals and opens values. Its zero value can do neither.
 type sealer struct {
-	master []byte
+	prk []byte // HKDF's extract of the master key; an entity's salt goes into its expand
+}
+
+func newSealer(master []byte) (sealer, error) {
+	prk, err := hkdf.Extract(sha256.New, master, []byte("syncline audit"))
+	return sealer{prk: prk}, err
 }
 
 // openSealer reads the master key, and makes it for a journal that has nothing
@@ -32,7 +37,7 @@ func openSealer(o Options, used bool) (sealer, error) {
 	missing := errors.Is(err, fs.ErrNotExist)
 	switch {
 	case err == nil && len(master) == keySize:
-		return sealer{master: master}, nil
+		return newSealer(master)
 	case err == nil:
 		return sealer{}, fmt.Errorf("audit key %s has %d bytes, not %d: restore it from a backup", path, len(master), keySize)
 	case missing && o.ReadOnly:
@@ -46,27 +51,27 @@ func openSealer(o Options, used bool) (sealer, error) {
 }
 
 func makeKey(path string, random io.Reader) (sealer, error) {
-	s := sealer{master: make([]byte, keySize)}
-	if _, err := io.ReadFull(random, s.master); err != nil {
+	master := make([]byte, keySize)
+	if _, err := io.ReadFull(random, master); err != nil {
 		return sealer{}, fmt.Errorf("audit key: %w", err)
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return sealer{}, fmt.Errorf("audit key: %w", err)
 	}
-	_, err = f.Write(s.master)
+	_, err = f.Write(master)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return sealer{}, errors.Join(fmt.Errorf("audit key: %w", err), os.Remove(path))
 	}
-	return s, nil
+	return newSealer(master)
 }
 
 // box returns the cipher of an entity.
 func (s sealer) box(salt [16]byte) (cipher.AEAD, error) {
-	if s.master == nil {
+	if s.prk == nil {
 		return nil, errors.New("audit key: there is none")
 	}
-	key, err := hkdf.Key(sha256.New, s.master, salt[:], "syncline audit values", keySize)
+	key, err := hkdf.Expand(sha256.New, s.prk, "values"+string(salt[:]), keySize)
 	if err != nil {
 		return nil, err
 	}

@@ -60,8 +60,8 @@
 // (varint), salt (16), hash of the mapping (8), number of ends; per end: end
 // (varint), evidence (1), record, revision, raw hash (8), time (varint); then
 // runs of units that have one form and consecutive numbers: flags (1), first
-// number, how many; per unit: its base (8), or one per end, the alternative
-// bases, the owner, the kept value, each only where the flags say so.
+// number, how many; per unit: its base (8), or one per end, the engine's own
+// (bytes), the owner, the kept value, each only where the flags say so.
 //
 // A listing's pages end where an entry's hash says so (between 1,024 and 8,192
 // entries), so that a record inserted or removed changes one page; a page that

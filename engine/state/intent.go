@@ -63,13 +63,18 @@ type intentKey struct {
 
 // PutIntents makes the page hold these intents and no others.
 func (b *Batch) PutIntents(number uint64, intents []Intent) {
-	p := page{number: number}
-	e := encoder{b: []byte{format}}
+	p := page{number: number, open: make([]intentKey, 0, len(intents))}
+	left := 1
+	for i := range intents {
+		left += intents[i].size()
+	}
+	e := encoder{b: newChunk(left)}
 	flush := func() {
 		if len(e.b) > 1 {
 			p.chunks = append(p.chunks, e.b)
 			b.intents += len(e.b)
-			e.b = []byte{format}
+			left -= len(e.b)
+			e.b = newChunk(left)
 		}
 	}
 	for i := range intents {
@@ -82,6 +87,9 @@ func (b *Batch) PutIntents(number uint64, intents []Intent) {
 	flush()
 	b.pages = append(b.pages, p)
 }
+
+// newChunk returns a value of a page with room for what is left.
+func newChunk(left int) []byte { return append(make([]byte, 0, max(1, min(left, maxChunk))), format) }
 
 // DeleteIntents drops a page: nothing of it is open any more.
 func (b *Batch) DeleteIntents(number uint64) { b.PutIntents(number, nil) }

@@ -3,6 +3,8 @@ package schema
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // maxDepth bounds how deep types, JSON and stored values may nest.
@@ -213,3 +215,24 @@ func (p *typeParser) fail(reason string) error {
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
+// plainLength returns how many bytes at the start of s can stand as a name
+// without quotes: letters, digits, and _ - $ @ : # /.
+func plainLength(s string) int {
+	for i, r := range s {
+		if !plainRune(r) {
+			return i
+		}
+	}
+	return len(s)
+}
+
+func plainRune(r rune) bool {
+	switch r {
+	case '_', '-', '$', '@', ':', '#', '/':
+		return true
+	case utf8.RuneError:
+		return false
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+}

@@ -1,6 +1,9 @@
 package schema
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Unfit says that a value does not fit a type. Its text names the type and
 // the reason and never the value, which may be about a person.
@@ -33,4 +36,17 @@ func AsUnfit(err error) *Unfit {
 		return u
 	}
 	return nil
+}
+
+// SyntaxError is a text that does not parse: a path, a type, JSON, a stored
+// value. It names the place and never quotes the text.
+type SyntaxError struct {
+	What   string // "path", "type", "JSON", "binary value"
+	Offset int    // in bytes, where the reader stopped
+	Reason string
+}
+
+// Error says what does not parse, where and why.
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("invalid %s at byte %d: %s", e.What, e.Offset, e.Reason)
 }

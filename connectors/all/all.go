@@ -9,6 +9,8 @@ package all
 import (
 	"syncline/connectors"
 	"syncline/connectors/file"
+	"syncline/connectors/mysql"
+	"syncline/connectors/postgres"
 	"syncline/connectors/sqlite"
 )
 
@@ -19,7 +21,6 @@ func Connectors() []connectors.Definition {
 		file.Definition(),
 		mysql.Definition(),
 		postgres.Definition(),
-		sqlite.Definition(),
 		sqlite.Definition(),
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net"
 	"net/url"
 	"strings"
@@ -57,7 +58,7 @@ func open(ctx context.Context, s connectors.Settings) (connectors.Conn, error) {
 	db := sql.OpenDB(connector)
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
-	c := sqltable.Open(db, dialect(), s.Now)
+	c := sqltable.Open(db, dialect(returning(ctx, db)), s.Now)
 	if err := c.Check(ctx); err != nil {
 		c.Close()
 		return nil, err
@@ -114,11 +115,25 @@ func parse(text string) (*driver.Config, error) {
 	return config, nil
 }
 
-func dialect() *sqltable.Dialect {
+// returning reports whether an INSERT can answer with its rows, as MariaDB's
+// does since 10.5. A server that does not answer is found out by the check
+// that follows.
+func returning(ctx context.Context, db *sql.DB) bool {
+	var version string
+	if err := db.QueryRowContext(ctx, "SELECT version()").Scan(&version); err != nil {
+		return false
+	}
+	var major, minor int
+	fmt.Sscanf(version, "%d.%d", &major, &minor)
+	return strings.Contains(version, "MariaDB") && (major > 10 || major == 10 && minor >= 5)
+}
+
+func dialect(returning bool) *sqltable.Dialect {
 	return &sqltable.Dialect{
 		Name:      "mysql",
 		Quoted:    '`',
 		Lock:      " FOR UPDATE",
+		Returning: returning,
 		NoColumns: " () VALUES ()",
 		Tables:    tables,
 		Read:      func(_ *sqltable.Column, quoted string) string { return quoted },

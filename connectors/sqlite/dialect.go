@@ -35,8 +35,8 @@ func dialect() *sqltable.Dialect {
 // would turn texts into times and lose how they are spelled.
 func read(_ *sqltable.Column, quoted string) string { return "+" + quoted }
 
-// bind returns a value as the column stores it. Decimals go in as text:
-// SQLite's affinity keeps what a float would lose.
+// bind returns a value as the column stores it. A decimal that a numeric
+// column would round is refused.
 func bind(c *sqltable.Column, v schema.Value) (any, error) {
 	switch v.Kind() {
 	case schema.KindInt, schema.KindBool:
@@ -48,7 +48,29 @@ func bind(c *sqltable.Column, v schema.Value) (any, error) {
 			return timeText(v.Time(), c.Layout), nil
 		}
 	}
-	return sqltable.Text(v)
+	text, err := sqltable.Text(v)
+	if s, ok := text.(string); ok && inexact(c, s) {
+		return nil, errors.New("the column's type keeps 15 digits of a number; declare the column as TEXT")
+	}
+	return text, err
+}
+
+// exactDigits is how many digits of a decimal a column keeps that SQLite
+// counts as numeric: it stores what is longer as a float.
+const exactDigits = 15
+
+// inexact reports whether a column would round a decimal.
+func inexact(c *sqltable.Column, text string) bool {
+	if c.Type.Kind != schema.KindDecimal {
+		return false
+	}
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, text)
+	return len(strings.Trim(digits, "0")) > exactDigits
 }
 
 // Layouts of times that are numbers.

@@ -89,7 +89,7 @@ func (w *writer) draft(i int) (draft, error) {
 			return d, refuse(idColumn, "the id has a form the database does not know")
 		}
 		d.id = c.string()
-	} else if ch.NewID != "" && !idColumn.Auto && !idColumn.Generated && !idColumn.Default {
+	} else if ch.NewID != "" && !idColumn.Auto && !idColumn.Generated && !(idColumn.Default && w.d.Returning) {
 		key, ok := w.d.key(idColumn, ch.NewID)
 		if !ok {
 			return d, refuse(idColumn, "the id does not fit the column")

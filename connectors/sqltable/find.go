@@ -15,6 +15,9 @@ const mostFound = 10
 // Find returns, per query, the rows whose columns hold one of the spellings
 // each. Texts are compared without case.
 func (c *Conn) Find(ctx context.Context, sel *connectors.Selection, queries []connectors.Query) ([][]connectors.Got, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, c.d.Fail("read", sel.Object, err)
+	}
 	p, err := c.plan(ctx, sel)
 	if err != nil {
 		return nil, err

@@ -26,12 +26,12 @@ const (
 func RunGraph(c *pipelines.Config) *graph.Graph {
 	g := graph.New()
 	for _, p := range c.Pipelines {
+		g.Add(graph.Node{ID: "pipeline." + p.Name, Title: p.Name, Lines: pipelineLines(p), Kind: KindPipeline})
 		for i := range p.Ends {
 			if speaks(p, i) {
 				addEnd(g, p, i)
 			}
 		}
-		g.Add(graph.Node{ID: "pipeline." + p.Name, Title: p.Name, Lines: pipelineLines(p), Kind: KindPipeline})
 		for i := range p.Ends {
 			if !speaks(p, i) {
 				addEnd(g, p, i)

@@ -22,25 +22,32 @@ const (
 )
 
 // svgStyle colours the picture for light and dark surroundings.
+//
+// It names every colour where it is used: not every reader of SVG knows
+// variables.
 const svgStyle = `
-  svg { --paper: #ffffff; --ink: #1f2933; --soft: #52606d; --line: #829ab1;
-        --system: #f0f4f8; --end: #e6f6ff; --pipeline: #fff3c4; --edge-pipeline: #cb6e17; --edge-end: #2186c4; }
-  @media (prefers-color-scheme: dark) {
-    svg { --paper: #0f1720; --ink: #f0f4f8; --soft: #a9b8c6; --line: #627d98;
-          --system: #1f2a36; --end: #12344d; --pipeline: #46350a; --edge-pipeline: #e9b949; --edge-end: #47a3f3; }
-  }
-  .paper { fill: var(--paper); }
-  text { font-family: system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: var(--ink); }
+  .paper { fill: #ffffff; stroke: none; }
+  text { font-family: system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2933; }
   .title { font-size: 14px; font-weight: 600; }
-  .line { font-size: 12px; fill: var(--soft); }
-  .label { font-size: 11px; fill: var(--soft); stroke: var(--paper); stroke-width: 4px; paint-order: stroke; text-anchor: middle; }
-  rect { stroke: var(--line); stroke-width: 1.2; }
-  .system rect { fill: var(--system); }
-  .end rect { fill: var(--end); stroke: var(--edge-end); }
-  .pipeline rect { fill: var(--pipeline); stroke: var(--edge-pipeline); stroke-width: 1.6; }
-  .edge { fill: none; stroke: var(--line); stroke-width: 1.5; }
+  .line { font-size: 12px; fill: #52606d; }
+  .label { font-size: 11px; fill: #52606d; stroke: #ffffff; stroke-width: 4px; paint-order: stroke; text-anchor: middle; }
+  .system rect { fill: #f0f4f8; stroke: #829ab1; stroke-width: 1.2; }
+  .end rect { fill: #e6f6ff; stroke: #2186c4; stroke-width: 1.2; }
+  .pipeline rect { fill: #fff3c4; stroke: #cb6e17; stroke-width: 1.6; }
+  .edge { fill: none; stroke: #829ab1; stroke-width: 1.5; }
   .reference { stroke-dasharray: 5 4; }
-  .tip { fill: var(--line); }
+  .tip { fill: #829ab1; }
+  @media (prefers-color-scheme: dark) {
+    .paper { fill: #0f1720; }
+    text { fill: #f0f4f8; }
+    .line { fill: #a9b8c6; }
+    .label { fill: #a9b8c6; stroke: #0f1720; }
+    .system rect { fill: #1f2a36; stroke: #627d98; }
+    .end rect { fill: #12344d; stroke: #47a3f3; }
+    .pipeline rect { fill: #46350a; stroke: #e9b949; }
+    .edge { stroke: #627d98; }
+    .tip { fill: #627d98; }
+  }
 `
 
 // SVG writes a graph as a picture that stands alone and follows the reader's
@@ -53,7 +60,7 @@ func SVG(w io.Writer, g *graph.Graph) error {
 		width, height, width, height)
 	b.WriteString("\n<style>" + svgStyle + "</style>\n")
 	b.WriteString(`<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path class="tip" d="M0,0 L8,4 L0,8 z"/></marker></defs>` + "\n")
-	fmt.Fprintf(&b, `<rect class="paper" width="%.0f" height="%.0f" stroke="none"/>`+"\n", width, height)
+	fmt.Fprintf(&b, `<rect class="paper" width="%.0f" height="%.0f"/>`+"\n", width, height)
 	fmt.Fprintf(&b, `<g transform="translate(%.0f %.0f)">`+"\n", pageMargin, pageMargin)
 	for _, e := range p.Edges {
 		svgEdge(&b, e)

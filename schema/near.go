@@ -8,7 +8,7 @@ import (
 
 // near returns the word of an enum that was probably meant, "" when none is
 // near enough.
-func (t Type) near(v Value) string {
+func (t *Type) near(v Value) string {
 	if t.Kind != KindEnum || len(v.text) > 100 {
 		return ""
 	}

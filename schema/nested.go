@@ -9,9 +9,9 @@ import (
 
 // normalItems returns a list in its order, or a set sorted and without
 // repeated or blank elements.
-func (t Type) normalItems(v Value, n Norm) (Value, error) {
+func (t *Type) normalItems(v Value, n Norm) (Value, error) {
 	if !v.kind.Collection() {
-		return Value{}, &Unfit{Want: t, Reason: "expected several values, got one", value: v}
+		return Value{}, &Unfit{Want: *t, Reason: "expected several values, got one", value: v}
 	}
 	items, elem := v.Items(), t.ElemType()
 	changed := false
@@ -74,9 +74,9 @@ func inside(err error, part string, whole Value) error {
 // normalObject returns an object with its fields sorted by name, each in the
 // normal form of its type, without the absent ones. Fields the type does not
 // know are kept.
-func (t Type) normalObject(v Value, n Norm) (Value, error) {
+func (t *Type) normalObject(v Value, n Norm) (Value, error) {
 	if v.kind != KindObject {
-		return Value{}, &Unfit{Want: t, Reason: "expected an object, got a " + v.kind.String(), value: v}
+		return Value{}, &Unfit{Want: *t, Reason: "expected an object, got a " + v.kind.String(), value: v}
 	}
 	f := fieldsOf(v)
 	for i, name := range f.names {

@@ -8,7 +8,8 @@ import (
 
 // Norm is what normal forms depend on beside the type.
 type Norm struct {
-	Region string // ISO 3166 alpha-2: of phone numbers without a country code
+	Region   string // ISO 3166 alpha-2: of phone numbers without a country code
+	Distinct bool   // a string or text of blanks becomes one blank instead of empty
 }
 
 // Normal returns the normal form of a value as this type, or an *Unfit error.
@@ -22,7 +23,7 @@ func (t Type) Normal(v Value, n Norm) (Value, error) {
 	case t.Kind == KindAny:
 		return normalAny(v), nil
 	case v.Blank():
-		return EmptyValue(t.Kind), nil
+		return t.blank(v, n), nil
 	}
 	switch t.Kind {
 	case KindList, KindSet:
@@ -37,8 +38,15 @@ func (t Type) Normal(v Value, n Norm) (Value, error) {
 	return normal, nil
 }
 
+func (t *Type) blank(v Value, n Norm) Value {
+	if n.Distinct && v.Is() && (t.Kind == KindString || t.Kind == KindText) {
+		return Text(t.Kind, " ")
+	}
+	return EmptyValue(t.Kind)
+}
+
 // normalScalar returns the normal form, or the reason why there is none.
-func (t Type) normalScalar(v Value, n Norm) (normal Value, reason string) {
+func (t *Type) normalScalar(v Value, n Norm) (normal Value, reason string) {
 	switch t.Kind {
 	case KindInt:
 		return normalInt(v)
@@ -67,7 +75,7 @@ func (t Type) normalScalar(v Value, n Norm) (normal Value, reason string) {
 	return Text(t.Kind, text), ""
 }
 
-func (t Type) normalText(text string, n Norm) (normal, reason string) {
+func (t *Type) normalText(text string, n Norm) (normal, reason string) {
 	switch t.Kind {
 	case KindString:
 		return normalString(text), ""
@@ -89,7 +97,7 @@ func (t Type) normalText(text string, n Norm) (normal, reason string) {
 	return strings.TrimSpace(text), ""
 }
 
-func (t Type) normalWord(word string) (normal, reason string) {
+func (t *Type) normalWord(word string) (normal, reason string) {
 	if len(t.Words) > 0 && t.Rank(word) < 0 {
 		return "", "it is none of the " + strconv.Itoa(len(t.Words)) + " words"
 	}

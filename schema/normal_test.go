@@ -115,6 +115,18 @@ func TestNormalAcrossKinds(t *testing.T) {
 	}
 }
 
+func TestDistinctBlanksStayApart(t *testing.T) {
+	distinct := schema.Norm{Distinct: true}
+	for _, want := range parseTypes("string", "text") {
+		blanks, _ := want.Normal(schema.String(" \t"), distinct)
+		again, _ := want.Normal(blanks, distinct)
+		empty, _ := want.Normal(schema.String(""), distinct)
+		if schema.Equal(blanks, empty) || !schema.Equal(blanks, again) || !blanks.Blank() {
+			t.Errorf("%s: blanks %q, empty %q", want, blanks.Display(), empty.Display())
+		}
+	}
+}
+
 func TestNormalLeavesItsInputAlone(t *testing.T) {
 	items := []schema.Value{schema.String("b"), schema.String(" a"), schema.String("b")}
 	for _, want := range parseTypes("list(string)", "set(string)", "set", "list") {

@@ -2,8 +2,10 @@ package state
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -33,8 +35,21 @@ func (s *Store) forgetHolder() { _ = os.Remove(s.holderFile()) }
 func (s *Store) holder() error {
 	locked := &LockedError{Folder: s.options.Folder}
 	var h holder
-	if note, err := os.ReadFile(s.holderFile()); err == nil && json.Unmarshal(note, &h) == nil {
+	if note, err := os.ReadFile(s.holderFile()); err == nil && json.Unmarshal(note, &h) == nil && h.mayLive() {
 		locked.PID, locked.Command, locked.Host, locked.Since = h.PID, h.Command, h.Host, h.Since
 	}
 	return locked
+}
+
+// mayLive is false for a note that a killed process of this machine left.
+func (h *holder) mayLive() bool {
+	if host, _ := os.Hostname(); host != h.Host {
+		return true
+	}
+	p, err := os.FindProcess(h.PID)
+	if err != nil {
+		return false
+	}
+	err = p.Signal(syscall.Signal(0))
+	return !errors.Is(err, os.ErrProcessDone) && !errors.Is(err, syscall.ESRCH)
 }

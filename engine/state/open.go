@@ -75,7 +75,7 @@ func (s *Store) open() error {
 	}
 	s.db = db
 	if !s.options.ReadOnly {
-		if err := s.prepare(); err != nil {
+		if err := errors.Join(s.prepare(), syncFolder(s.options.Folder)); err != nil {
 			return world(s.path, err)
 		}
 		s.announce()
@@ -152,6 +152,19 @@ func (s *Store) prepare() error {
 			meta.Put(keyID, s.id[:]),
 		)
 	})
+}
+
+// syncFolder puts the file's name on disk. Where folders cannot be synced that
+// is the system's to do.
+func syncFolder(folder string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	f, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // load reads what the store keeps in memory.

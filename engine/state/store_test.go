@@ -380,4 +380,23 @@ func TestPermissionsAndBackup(t *testing.T) {
 		}
 	})
 	clean(t, restored)
+	view(t, restored, func(v *state.View) {
+		if stats := v.Stats(); stats.Bytes == 0 || len(stats.Buckets) != 18 || stats.Buckets[0].Entries == 0 {
+			t.Error(stats)
+		}
+	})
+}
+
+func TestHolderThatWasKilledIsNotNamed(t *testing.T) {
+	folder := t.TempDir()
+	s := open(t, folder)
+	defer s.Close()
+	host, _ := os.Hostname()
+	note := fmt.Sprintf(`{"pid": 4194999, "command": "run", "host": %q}`, host)
+	os.WriteFile(filepath.Join(folder, "holder.json"), []byte(note), 0o600)
+	_, err := state.Open(state.Options{Folder: folder})
+	var locked *state.LockedError
+	if !errors.As(err, &locked) || locked.PID != 0 {
+		t.Error(err)
+	}
 }

@@ -256,7 +256,7 @@ func (b *body) named(kind, name string, at diag.Range, names []string) bool {
 	if slices.Contains(names, name) {
 		return true
 	}
-	if !b.broken[kind+"."+name] {
+	if !b.broken[kind+"."+name] && !b.partial {
 		b.fail(codeUnknownName, at, fmt.Sprintf("there is no %s %q", kind, name), didYouMean(name, names))
 	}
 	return false

@@ -26,6 +26,7 @@ type compiler struct {
 	roots    []*hclsyntax.Body
 	config   *Config
 	problems diag.Problems
+	partial  bool // a file could not be parsed: a name that is not found may stand there
 
 	vars, locals map[string]cty.Value
 	static       map[string]schema.Value // of var.NAME and local.NAME, for expressions

@@ -232,6 +232,7 @@ type Field struct {
 	Speaks    []bool       // by end: its edits may travel, as directions go
 	Hears     []bool       // by end: it is written
 	Owner     expr.Program // Expr giving an end's name; nil
+	Owned     bool         // whether it has an owner, be it one that did not compile
 	Drift     Drift
 	First     int // index of an end, FirstReview, or FirstDefault
 	Update    Update

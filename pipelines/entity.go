@@ -112,6 +112,9 @@ func (b *body) entityOf(name string) *schema.Entity {
 	if e := b.readyEntity(word); e != nil {
 		return e
 	}
+	if b.partial {
+		return nil
+	}
 	b.fail(codeUnknownEntity, b.at(name), fmt.Sprintf("there is no entity %q", word), didYouMean(word, b.entityNames()))
 	return nil
 }

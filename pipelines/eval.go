@@ -109,7 +109,7 @@ func (c *compiler) checkTraversal(t hcl.Traversal, context string) bool {
 	if _, known := values[attr.Name]; known {
 		return true
 	}
-	if !c.broken[root+"."+attr.Name] {
+	if !c.broken[root+"."+attr.Name] && !c.partial {
 		p.Summary, p.Hint = fmt.Sprintf("there is no %s.%s", root, attr.Name), didYouMean(attr.Name, sortedKeys(values))
 		p.Range = rangeOf(attr.SrcRange)
 		c.add(p)

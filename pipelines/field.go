@@ -242,6 +242,7 @@ func (f *fieldBody) authority() {
 }
 
 func (f *fieldBody) owner() {
+	f.Owned = true
 	text, ok := f.source("owner")
 	if !ok {
 		return

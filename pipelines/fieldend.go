@@ -139,10 +139,6 @@ func (f *fieldBody) hearable(i int, b *body, fe *FieldEnd) {
 		b.fail(codeNotWritable, b.at("path"), fmt.Sprintf("%q is read-only at %q", fe.Path.Top(), e.Name), "")
 		return
 	}
-	if fe.Read != nil && fe.Write == nil && fe.Values == nil && !b.has("write") {
-		f.proveNormal(b, i, fe)
-		return
-	}
 	f.prove(b, i, fe)
 }
 
@@ -157,6 +153,13 @@ func (f *fieldBody) tables(i int, b *body, fe *FieldEnd) {
 	for _, word := range sortedKeys(fe.Values) {
 		if to := fe.Values[word]; enum && f.Attribute.Type.Rank(to) < 0 {
 			b.fail(codeWrongWord, b.wordAt("values", word), fmt.Sprintf("%q is not a word of %q", to, f.Name), didYouMean(to, f.Attribute.Type.Words))
+		}
+	}
+	if known := fe.Type.Words; fe.Type.Kind == schema.KindEnum && !b.has("read") {
+		for _, word := range sortedKeys(fe.Values) {
+			if !slices.Contains(known, word) {
+				b.fail(codeWrongWord, b.wordAt("values", word), fmt.Sprintf("%q is not a word of %s", word, f.p.Ends[i].objectName()), didYouMean(word, known))
+			}
 		}
 	}
 	for _, word := range sortedKeys(writes) {

@@ -43,6 +43,7 @@ func (c *compiler) readFiles() {
 	for _, name := range names {
 		src, err := readLimited(name, maxFile)
 		if err != nil {
+			c.partial = true
 			c.add(diag.Problem{Code: codeUnreadable, Summary: "the file cannot be read", Detail: reason(err), Range: diag.Range{File: c.shown(name)}})
 			continue
 		}
@@ -100,16 +101,29 @@ func (c *compiler) parse(name string, src []byte) {
 	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
 	c.config.Files[name] = src
 	if !c.sound(name, src) {
+		c.partial = true
 		return
 	}
 	file, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
-	c.addHCL(codeSyntax, diags, "")
-	if file == nil {
+	c.addHCL(codeSyntax, firstError(diags), "")
+	if diags.HasErrors() {
+		c.partial = true
 		return
 	}
 	if root, ok := file.Body.(*hclsyntax.Body); ok {
 		c.roots = append(c.roots, root)
 	}
+}
+
+// firstError keeps what the parser stumbled over first: what it says after
+// that follows from it.
+func firstError(diags hcl.Diagnostics) hcl.Diagnostics {
+	for i, d := range diags {
+		if d.Severity == hcl.DiagError {
+			return diags[:i+1]
+		}
+	}
+	return diags
 }
 
 // sound checks what the parser must not be given.

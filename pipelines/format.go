@@ -17,7 +17,7 @@ func Format(src []byte, filename string) ([]byte, diag.Problems) {
 		return src, c.problems
 	}
 	_, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
-	c.addHCL(codeSyntax, diags, "")
+	c.addHCL(codeSyntax, firstError(diags), "")
 	if c.problems.Failed() {
 		return src, c.problems
 	}

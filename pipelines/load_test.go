@@ -44,6 +44,9 @@ func expected(src []byte) map[int][]string {
 // said puts a problem as an expectation would.
 func said(p diag.Problem) string {
 	text := fmt.Sprintf("%s %s: %s", strings.ToUpper(p.Severity.String()), p.Code, p.Summary)
+	if p.Detail != "" && len(p.Detail) < 100 && !strings.Contains(p.Detail, "\n") {
+		text += " (" + p.Detail + ")"
+	}
 	if p.Hint != "" {
 		text += "; " + p.Hint
 	}

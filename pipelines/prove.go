@@ -5,13 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"syncline/pipelines/diag"
 	"syncline/pipelines/expr"
 	"syncline/schema"
 )
-
-// proveNormal proves that a `read` beside a path gives a value written in
-// normal form back.
-func (f *fieldBody) proveNormal(b *body, i int, fe *FieldEnd) { f.prove(b, i, fe) }
 
 // prove shows that what is written at an end reads as what was meant. Every
 // word of an enum is tried, and seeded samples of other types; programs that
@@ -37,7 +34,8 @@ func (f *fieldBody) prove(b *body, i int, fe *FieldEnd) {
 		if fe.Write == nil {
 			name = "read"
 		}
-		b.fail(codeRoundTrip, b.at(name), fmt.Sprintf("read does not undo write of %q", f.Name), reason+`; lossy = "why" on the field excuses it`)
+		b.add(diag.Problem{Code: codeRoundTrip, Summary: fmt.Sprintf("read does not undo write of %q", f.Name), Detail: reason,
+			Hint: `lossy = "why" on the field excuses it`, Range: b.at(name), Context: b.context})
 		return
 	}
 }

@@ -113,7 +113,7 @@ func (w *walk) circle(path []flow) {
 	var places []string
 	for _, f := range path {
 		several = several || f.pipeline != path[0].pipeline
-		owned = owned || f.field.Owner != nil
+		owned = owned || f.field.Owned
 		places = append(places, f.from.String())
 	}
 	if !several || owned {

@@ -224,7 +224,7 @@ func (c *compiler) variableFile(path string, given map[string]givenValue) {
 		return
 	}
 	file, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
-	c.addHCL(codeSyntax, diags, "")
+	c.addHCL(codeSyntax, firstError(diags), "")
 	root, ok := file.Body.(*hclsyntax.Body)
 	if !ok {
 		return
@@ -245,7 +245,7 @@ func (c *compiler) variableFile(path string, given map[string]givenValue) {
 // -var, where it is a slip of the hand, a warning for files.
 func (c *compiler) undeclared(given map[string]givenValue, declared map[string]diag.Range) {
 	for _, name := range sortedKeys(given) {
-		if _, ok := declared[name]; ok {
+		if _, ok := declared[name]; ok || c.partial {
 			continue
 		}
 		p := diag.Problem{Code: codeUndeclared, Summary: fmt.Sprintf("there is no variable %q", name), Detail: "a value comes from " + given[name].source,

@@ -1,0 +1,37 @@
+sytem "c" { # ERROR SYN1002: there is no block "sytem" here; did you mean "system"?
+}
+notify "ops" { connector = "log" }
+
+system "a" {
+  connector = "file"
+  path      = "people.csv"
+}
+
+system "b" {
+  connector = "sqlite"
+  path      = "crm.db"
+}
+
+pipeline "people" {
+  entity = "candidate"
+  alert  = notify.ops
+
+  source "a" {
+    allow = ["read", "update"]
+  }
+
+  source "b" {
+    object = "contacts"
+    allow  = ["read", "create", "update"]
+  }
+
+  match {
+    key "email" { field = "email" }
+  }
+
+  field "email" {
+    direction = "a -> b"
+    a         = "mail"
+    b         = "email"
+  }
+}

@@ -1,0 +1,41 @@
+variable "region" {
+  default = "DE"
+}
+engine {
+  name = "x-${var.regoin}" # ERROR SYN2002: there is no var.regoin; did you mean "region"?
+}
+notify "ops" { connector = "log" }
+
+system "a" {
+  connector = "file"
+  path      = "people.csv"
+}
+
+system "b" {
+  connector = "sqlite"
+  path      = "crm.db"
+}
+
+pipeline "people" {
+  entity = "candidate"
+  alert  = notify.ops
+
+  source "a" {
+    allow = ["read", "update"]
+  }
+
+  source "b" {
+    object = "contacts"
+    allow  = ["read", "create", "update"]
+  }
+
+  match {
+    key "email" { field = "email" }
+  }
+
+  field "email" {
+    direction = "a -> b"
+    a         = "mail"
+    b         = "email"
+  }
+}

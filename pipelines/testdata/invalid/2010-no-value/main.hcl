@@ -1,0 +1,38 @@
+variable "x" { # ERROR SYN2010: the variable "x" has no value; give -var x=…, SYNCLINE_VAR_x, or a default
+  type = string
+}
+notify "ops" { connector = "log" }
+
+system "a" {
+  connector = "file"
+  path      = "people.csv"
+}
+
+system "b" {
+  connector = "sqlite"
+  path      = "crm.db"
+}
+
+pipeline "people" {
+  entity = "candidate"
+  alert  = notify.ops
+
+  source "a" {
+    allow = ["read", "update"]
+  }
+
+  source "b" {
+    object = "contacts"
+    allow  = ["read", "create", "update"]
+  }
+
+  match {
+    key "email" { field = "email" }
+  }
+
+  field "email" {
+    direction = "a -> b"
+    a         = "mail"
+    b         = "email"
+  }
+}

@@ -1,0 +1,40 @@
+notify "ops" { connector = "log" }
+
+system "a" {
+  connector = "file"
+  path      = "people.csv"
+}
+
+system "b" {
+  connector = "sqlite"
+  path      = "crm.db"
+}
+
+pipeline "people" {
+  entity = "candidate"
+  alert  = notify.ops
+
+  source "a" {
+    allow = ["read", "update"]
+  }
+
+  source "b" {
+    object = "contacts"
+    allow  = ["read", "create", "update"]
+  }
+
+  match {
+    key "email" { field = "email" }
+  }
+
+  field "email" {
+    direction = "a -> b"
+    a         = "mail"
+    b         = "email"
+  }
+}
+
+entity "person" {
+  attribute "x" { type = "e-mail" } # ERROR SYN3102: "e-mail" is not a type; did you mean "email"?
+  attribute "y" { type = "enum" } # ERROR SYN1007: an enum needs its words; values = ["open", "closed"]
+}

@@ -1,0 +1,50 @@
+notify "ops" { connector = "log" }
+
+system "a" {
+  connector = "file"
+  path      = "people.csv"
+}
+
+system "b" {
+  connector = "sqlite"
+  path      = "crm.db"
+}
+
+pipeline "people" {
+  entity = "paid"
+  alert  = notify.ops
+
+  source "a" {
+    allow = ["read", "update"]
+  }
+
+  source "b" {
+    object = "contacts"
+    allow  = ["read", "create", "update"]
+  }
+
+  match {
+    key "email" { field = "email" }
+  }
+
+  field "email" {
+    direction = "a -> b"
+    a         = "mail"
+    b         = "email"
+  }
+  on "offer" {
+    when = "entered('stage', 'offer')"
+    action "notify" "boss" {
+      to   = notify.ops
+      text = "Pay: ${entity.salary}" # ERROR SYN6005: "salary" is pay and people would read it; declassify = "reason" on this action allows it
+    }
+  }
+}
+
+entity "paid" {
+  extends = "candidate"
+  attribute "salary" {
+    type  = "money"
+    class = "pay"
+  }
+}

@@ -1,0 +1,3 @@
+locals {
+  x = "unfinished # ERROR SYN1001: invalid multi-line string
+}

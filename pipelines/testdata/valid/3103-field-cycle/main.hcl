@@ -1,0 +1,53 @@
+notify "ops" { connector = "log" }
+
+system "a" {
+  connector = "file"
+  path      = "people.csv"
+}
+
+system "b" {
+  connector = "sqlite"
+  path      = "crm.db"
+}
+
+pipeline "people" {
+  entity = "candidate"
+  alert  = notify.ops
+
+  source "a" {
+    allow = ["read", "update"]
+  }
+
+  source "b" {
+    object = "contacts"
+    allow  = ["read", "create", "update"]
+  }
+
+  match {
+    key "email" { field = "email" }
+  }
+
+  field "email" {
+    direction = "a -> b"
+    a         = "mail"
+    b         = "email"
+  }
+  field "headline" {
+    direction = "a -> b"
+    a         = "name"
+    b {
+      path  = "full_name"
+      write = "entity.email"
+    }
+    lossy = "made"
+  }
+  field "summary" {
+    direction = "a -> b"
+    a         = "role"
+    b {
+      path  = "status"
+      write = "entity.headline"
+    }
+    lossy = "made"
+  }
+}

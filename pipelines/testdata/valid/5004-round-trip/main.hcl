@@ -1,0 +1,45 @@
+notify "ops" { connector = "log" }
+
+system "a" {
+  connector = "file"
+  path      = "people.csv"
+}
+
+system "b" {
+  connector = "sqlite"
+  path      = "crm.db"
+}
+
+pipeline "people" {
+  entity = "candidate"
+  alert  = notify.ops
+
+  source "a" {
+    allow = ["read", "update"]
+  }
+
+  source "b" {
+    object = "contacts"
+    allow  = ["read", "create", "update"]
+  }
+
+  match {
+    key "email" { field = "email" }
+  }
+
+  field "email" {
+    direction = "a -> b"
+    a         = "mail"
+    b         = "email"
+  }
+  field "headline" {
+    direction = "a -> b"
+    a         = "name"
+    b {
+      path  = "full_name"
+      read  = "value"
+      write = "entity.headline + '!'" # WARNING SYN3007: entity.headline may be null here (null where a value is needed sets the record aside when it runs); test it first: has(entity.headline) ? … : null
+    }
+    lossy     = "marked as ours"
+  }
+}

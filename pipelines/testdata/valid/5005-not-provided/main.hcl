@@ -1,0 +1,36 @@
+notify "ops" { connector = "log" }
+
+system "a" {
+  connector = "file"
+  path      = "people.csv"
+}
+
+system "b" {
+  connector = "sqlite"
+  path      = "crm.db"
+}
+
+pipeline "people" {
+  entity = "candidate"
+  alert  = notify.ops
+
+  source "a" {
+    allow = ["read", "update"]
+  }
+
+  source "b" {
+    object = "accounts"
+    allow  = ["read", "create", "update"]
+    create = { owner_id = "'7'" }
+  }
+
+  match {
+    key "email" { field = "email" }
+  }
+
+  field "email" {
+    direction = "a -> b"
+    a         = "mail"
+    b         = "title"
+  }
+}

@@ -77,7 +77,7 @@ func Detect(head []byte) Encoding {
 	for i := 0; i < len(head); {
 		r, n := utf8.DecodeRune(head[i:])
 		switch {
-		case r == utf8.RuneError && n == 1 && (utf8.FullRune(head[i:]) || len(head) < utf8.UTFMax):
+		case r == utf8.RuneError && n == 1 && (utf8.FullRune(head[i:]) || len(head) < HeadSize):
 			bad++
 		case n > 1:
 			good++
@@ -139,7 +139,7 @@ func (e Encoding) Decode(src []byte) ([]byte, error) {
 	src = bytes.TrimPrefix(src, e.Mark())
 	switch e.Charset {
 	case Windows1252:
-		return charmap.Windows1252.NewDecoder().Bytes(src)
+		return decode1252(src), nil
 	case UTF16LE:
 		return decode16(src, binary.LittleEndian)
 	case UTF16BE:
@@ -185,10 +185,27 @@ func (e Encoding) Append(dst, text []byte) ([]byte, error) {
 	return append(dst, text...), nil
 }
 
+// decode1252 takes the five bytes cp1252 leaves undefined for the control
+// characters of that number, as browsers do.
+func decode1252(src []byte) []byte {
+	dst := make([]byte, 0, len(src)+len(src)/8)
+	for _, b := range src {
+		r := charmap.Windows1252.DecodeByte(b)
+		if r == utf8.RuneError {
+			r = rune(b)
+		}
+		dst = utf8.AppendRune(dst, r)
+	}
+	return dst
+}
+
 func append1252(dst, text []byte) ([]byte, error) {
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRune(text[i:])
 		b, ok := charmap.Windows1252.EncodeRune(r)
+		if !ok && r >= 0x80 && r < 0xA0 && charmap.Windows1252.DecodeByte(byte(r)) == utf8.RuneError {
+			b, ok = byte(r), true
+		}
 		if !ok {
 			return dst, errors.New("a character of the value does not exist in cp1252")
 		}

@@ -70,9 +70,9 @@ func (l *Layout) guess(head []byte) byte {
 	if l.Format == TSV {
 		return '\t'
 	}
-	first := head
-	if at := bytes.IndexByte(head, l.Newline[len(l.Newline)-1]); at >= 0 {
-		first = head[:at]
+	first := bytes.TrimLeft(head, "\r\n")
+	if at := bytes.IndexByte(first, l.Newline[len(l.Newline)-1]); at >= 0 {
+		first = first[:at]
 	}
 	best, most := byte(','), 0
 	for _, d := range []byte{',', ';', '\t', '|'} {

@@ -22,7 +22,7 @@ var columnTypes = map[schema.Kind]string{
 func makeTable(revision bool) func(testing.TB, []schema.Field, []connectortest.Row) connectortest.Place {
 	return func(t testing.TB, fields []schema.Field, rows []connectortest.Row) connectortest.Place {
 		path := filepath.Join(t.TempDir(), "people.db")
-		db, err := sql.Open("sqlite", source(path, "rwc"))
+		db, err := sql.Open("sqlite", source(path, "rwc")+"&_pragma=synchronous(off)&_pragma=journal_mode(memory)")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver of database/sql
 
@@ -118,12 +119,16 @@ func openFile(ctx context.Context, path string, s connectors.Settings) (connecto
 	}
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
-	c := &conn{Conn: sqltable.Open(db, dialect(), s.Now), watch: &watch{db: db}}
+	c := wrap(db, s.Now)
 	if err := c.Check(ctx); err != nil {
 		c.Close()
 		return nil, at(path, err)
 	}
 	return c, nil
+}
+
+func wrap(db *sql.DB, clock func() time.Time) *conn {
+	return &conn{Conn: sqltable.Open(db, dialect(), clock), watch: &watch{db: db}}
 }
 
 // openMemory runs init in memory, for what only wants to look.

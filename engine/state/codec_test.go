@@ -206,6 +206,14 @@ func TestFailedCommitLeavesNothing(t *testing.T) {
 	if err := s.Commit(b); !errors.Is(err, ErrTooBig) {
 		t.Error(err)
 	}
+	b.Reset()
+	for range directIndex + 1 { // goes to the index log
+		b.PutLink(&Link{Entity: s.NewEntity(), Pipeline: 1, State: Active})
+		b.ClaimKey(1, 1, uint64(len(b.index)), Entity(s.sequence.Load()))
+	}
+	if err := s.Commit(b); err != nil {
+		t.Fatal(err)
+	}
 	if findings, err := s.Check(); err != nil || len(findings) > 0 {
 		t.Error(err, findings)
 	}

@@ -185,12 +185,11 @@ func (s *session) scopeOf(ctx context.Context, t trial, sample schema.Value, pat
 }
 
 func frameOf(scope *expr.Scope, name string, value schema.Value) *expr.Frame {
-	n := len(scope.Vars)
-	f := &expr.Frame{Values: make([]schema.Value, n), Records: make([]*schema.Record, n), Rows: make([][]*schema.Record, n)}
-	for i, v := range scope.Vars {
-		f.Values[i] = v.Static
+	f := &expr.Frame{}
+	for _, v := range scope.Vars {
+		f.Values[v.Slot] = v.Static
 		if v.Name == name {
-			f.Values[i] = value
+			f.Values[v.Slot] = value
 		}
 	}
 	return f

@@ -52,7 +52,11 @@ pipeline "candidates" {
   fields "ats <-> crm" {
     conflict {
       rules       = ["system_of_record"]
-      unavailable = "review"
+      unavailable = "review" # when an end cannot be asked
+      escalate {
+        after = "4h" # who is told of what stays open
+        to    = notify.me
+      }
     }
     field "first_name" {
       ats = "first_name"

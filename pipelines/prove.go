@@ -65,7 +65,7 @@ func (f *fieldBody) roundTrip(i int, fe *FieldEnd, v schema.Value) (back schema.
 	back = raw
 	if fe.Read != nil {
 		frame := f.p.frame(f.p.Record[i])
-		set(frame, f.p.Record[i], expr.Value, raw)
+		frame.Values[expr.Value] = raw
 		got, err := fe.Read.Eval(frame)
 		if err != nil {
 			return v, "read: " + err.Error()
@@ -104,11 +104,7 @@ func (f *fieldBody) writeOf(i int, fe *FieldEnd, v schema.Value) (schema.Value, 
 		entity.Slots[j] = schema.NullValue()
 	}
 	entity.Slots[f.Index] = v
-	for j, variable := range scope.Vars {
-		if variable.Slot == expr.Entity || variable.Slot == expr.Prior {
-			frame.Records[j] = entity
-		}
-	}
+	frame.Records[expr.Entity], frame.Records[expr.Prior] = entity, entity
 	got, err := fe.Write.Eval(frame)
 	if err != nil {
 		return v, "write: " + err.Error()
@@ -119,23 +115,13 @@ func (f *fieldBody) writeOf(i int, fe *FieldEnd, v schema.Value) (schema.Value, 
 // frame lays out a frame in which only what is known while compiling has a
 // value.
 func (p *pipelineBody) frame(s *expr.Scope) *expr.Frame {
-	f := &expr.Frame{
-		Values: make([]schema.Value, len(s.Vars)), Records: make([]*schema.Record, len(s.Vars)), Rows: make([][]*schema.Record, len(s.Vars)),
-		Now: p.options.Now().UnixMicro(),
-	}
-	for i, v := range s.Vars {
-		f.Values[i] = v.Static
+	f := &expr.Frame{Now: p.options.Now().UnixMicro()}
+	for _, v := range s.Vars {
+		f.Values[v.Slot] = v.Static
 	}
 	return f
 }
 
-func set(f *expr.Frame, s *expr.Scope, slot expr.Slot, v schema.Value) {
-	for i := range s.Vars {
-		if s.Vars[i].Slot == slot {
-			f.Values[i] = v
-		}
-	}
-}
 
 // samples are values of a type in normal form: every word of an enum, and
 // chosen ones of the other types.

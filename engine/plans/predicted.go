@@ -27,7 +27,8 @@ type PlannedRecord struct {
 	Entity   string         `json:"entity"` // public id, "" before it has one
 	Label    string         `json:"label"`  // its strongest match key or record id, personal values left out
 	End      string         `json:"end"`
-	Record   string         `json:"record"` // id at the end, "" for a create
+	Record   string         `json:"record"`             // id at the end, "" for a create
+	Revision string         `json:"revision,omitempty"` // seen
 	Kind     Kind           `json:"kind"`
 	Grade    string         `json:"grade"` // of the write's condition
 	Fields   []PlannedField `json:"fields"`
@@ -60,8 +61,9 @@ type PlannedField struct {
 	New     schema.Value `json:"-"`
 	OldText string       `json:"old"` // as shown: labelled values are masked unless asked for
 	NewText string       `json:"new"`
-	From    string       `json:"from,omitempty"` // the end whose value it is
-	Rule    string       `json:"rule"`           // what decided: "ats -> crm", "most_advanced", "first link" …
+	From    string       `json:"from,omitempty"`   // the end whose value it is
+	Source  string       `json:"source,omitempty"` // file:line of the field
+	Rule    string       `json:"rule"`             // what decided: "ats -> crm", "most_advanced", "first link" …
 	Class   schema.Class `json:"-"`
 }
 

@@ -77,7 +77,7 @@ func (c *compilation) finish(checked *cel.Ast, read *reading) *program {
 	p.hash = c.hash()
 	c.exact(c.checked.Expr())
 	c.settle(c.checked.Expr())
-	if p.quick = quickly(c); p.quick != nil {
+	if p.quick = quickly(c); p.quick != nil && !c.opts.slow {
 		return p
 	}
 	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
@@ -191,17 +191,18 @@ func (a *activation) ResolveName(name string) (any, bool) {
 }
 
 func (a *activation) value(i int) ref.Val {
+	slot := a.scope.Vars[i].Slot
 	if v := a.scope.Vars[i].Static; !v.IsAbsent() {
 		return a.env.statics[i]
 	}
-	if record := a.frame.record(i); record != nil {
+	if record := a.frame.Records[slot]; record != nil {
 		a.objects[i].record = record
 		return &a.objects[i]
 	}
-	if rows := a.frame.rows(i); rows != nil {
-		return recordList(rows)
+	if slot == Many {
+		return recordList(a.frame.Many)
 	}
-	v := a.frame.value(i)
+	v := a.frame.Values[slot]
 	if a.scope.Vars[i].Type.Kind == schema.KindObject && (v.IsAbsent() || v.Is()) {
 		a.objects[i].value = v
 		return &a.objects[i]
@@ -215,25 +216,4 @@ func recordList(rows []*schema.Record) ref.Val {
 		vals[i] = &object{record: r}
 	}
 	return types.NewRefValList(types.DefaultTypeAdapter, vals)
-}
-
-func (f *Frame) record(i int) *schema.Record {
-	if i < len(f.Records) {
-		return f.Records[i]
-	}
-	return nil
-}
-
-func (f *Frame) rows(i int) []*schema.Record {
-	if i < len(f.Rows) {
-		return f.Rows[i]
-	}
-	return nil
-}
-
-func (f *Frame) value(i int) schema.Value {
-	if i < len(f.Values) {
-		return f.Values[i]
-	}
-	return schema.Value{}
 }

@@ -71,8 +71,8 @@ func testRecord() *schema.Record {
 // testFrame lays a record and a value out for testScope.
 func testFrame(r *schema.Record, value schema.Value) *Frame {
 	return &Frame{
-		Values:  []schema.Value{{}, value, {}, {}},
-		Records: []*schema.Record{r, nil, nil, nil},
+		Values:  [Slots]schema.Value{Value: value},
+		Records: [Slots]*schema.Record{Record: r},
 		Now:     time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC).UnixMicro(),
 	}
 }
@@ -117,6 +117,8 @@ func TestCELValues(t *testing.T) {
 		{"record.rate * 3 + 0.2", kind(schema.KindDecimal), schema.Decimal("240.5")},
 		{"0.1 + record.rate", kind(schema.KindDecimal), schema.Decimal("80.2")},
 		{"12345678901234567.125", kind(schema.KindDecimal), schema.Decimal("12345678901234567.125")},
+		{"record.age + record.rate", kind(schema.KindDecimal), schema.Decimal("116.1")},
+		{"record.age < record.rate && record.rate > record.age", kind(schema.KindBool), schema.Bool(true)},
 		{"record.salary + money('0.5', 'EUR')", kind(schema.KindMoney), schema.Money("1200.50", "EUR")},
 		{"record.salary > 1000 && record.salary * 2 == 2400", kind(schema.KindBool), schema.Bool(true)},
 		{"record.age + var.limit", kind(schema.KindInt), schema.Int(41)},

@@ -61,15 +61,14 @@ type Table struct {
 	Rows    [][]schema.Value
 }
 
-// Frame holds the values of a scope's variables for one evaluation, one per
-// Var, in order; records stand as objects through Records. A Frame is used by
-// one goroutine at a time and reused.
+// Frame holds the values of one evaluation, by Slot. A record, and an entity,
+// stands as itself: its slots are read in place. A Frame is used by one
+// goroutine at a time and reused.
 type Frame struct {
-	Values  []schema.Value     // by Var; absent where Records has it
-	Records []*schema.Record   // by Var; nil where Values has it
-	Rows    [][]*schema.Record // by Var: many records (records, rows)
-	Now     int64              // the run's time, microseconds since 1970
-	Steps   int                // what the last evaluation cost
+	Values  [Slots]schema.Value   // absent where Records has it
+	Records [Slots]*schema.Record // nil where Values has it
+	Many    []*schema.Record      // records (survivor), rows (report)
+	Now     int64                 // the run's time, microseconds since 1970
 }
 
 // Options say what a program must give.
@@ -78,6 +77,8 @@ type Options struct {
 	Now   bool        // whether now and ago() may be used
 	Limit uint64      // cost limit; 0: the default
 	Label string      // what it is, for messages: `read of end "crm"`
+
+	slow bool // compiles without the fast path, for the test that compares the two
 }
 
 // Program is a compiled expression. It is safe for concurrent use.

@@ -266,7 +266,6 @@ func (p *manyProgram) Eval(f *Frame) (schema.Value, error) {
 	run := &running{left: p.limit}
 	result, err := machine.Run(p.compiled, p.layout(f, run))
 	p.machines.Put(machine)
-	f.Steps = p.limit - run.left
 	if err == nil {
 		var v schema.Value
 		if v, err = p.convert(result); err == nil {

@@ -29,9 +29,9 @@ func manyFrame() *Frame {
 	young.ID, old.ID = "7", "3"
 	old.Slots[old.Shape.Slot("age")] = schema.Int(60)
 	return &Frame{
-		Values:  []schema.Value{{}, schema.Object([]string{"ats", "hris"}, []schema.Value{side("a", 1), side("h", 2)}), {}, {}},
-		Records: []*schema.Record{testRecord(), nil, nil, nil},
-		Rows:    [][]*schema.Record{nil, nil, {young, old}, nil},
+		Values:  [Slots]schema.Value{Sides: schema.Object([]string{"ats", "hris"}, []schema.Value{side("a", 1), side("h", 2)})},
+		Records: [Slots]*schema.Record{Entity: testRecord()},
+		Many:    []*schema.Record{young, old},
 	}
 }
 

@@ -123,7 +123,7 @@ func staticExprType(v schema.Value) types.Type {
 // layout gives Expr the values that the expression reads.
 func (p *manyProgram) layout(f *Frame, run *running) map[string]any {
 	env := map[string]any{"__run": run, "now": moment(f.Now)}
-	for i, v := range p.scope.Vars {
+	for _, v := range p.scope.Vars {
 		fields, used := p.tops[v.Name]
 		if !used {
 			continue
@@ -131,12 +131,12 @@ func (p *manyProgram) layout(f *Frame, run *running) map[string]any {
 		switch {
 		case !v.Static.IsAbsent():
 			env[v.Name] = toExpr(v.Static)
-		case f.record(i) != nil:
-			env[v.Name] = rowToExpr(f.record(i), fields)
+		case f.Records[v.Slot] != nil:
+			env[v.Name] = rowToExpr(f.Records[v.Slot], fields)
 		case v.Slot == Many:
-			env[v.Name] = rowsToExpr(f.rows(i))
+			env[v.Name] = rowsToExpr(f.Many)
 		default:
-			env[v.Name] = toExpr(f.value(i))
+			env[v.Name] = toExpr(f.Values[v.Slot])
 		}
 	}
 	sides, _ := env["sides"].(map[string]any)

@@ -81,11 +81,12 @@ func (q *quick) name(e ast.Expr) (step, bool) {
 	if i < 0 || q.c.scope.Vars[i].Type.Kind == schema.KindObject {
 		return nil, false
 	}
+	slot := q.c.scope.Vars[i].Slot
 	return func(f *Frame) (schema.Value, error) {
-		if f.record(i) != nil {
+		if f.Records[slot] != nil {
 			return schema.Value{}, errKind
 		}
-		return held(plain(f.value(i)))
+		return held(plain(f.Values[slot]))
 	}, true
 }
 
@@ -99,8 +100,9 @@ func held(v schema.Value) (schema.Value, error) {
 
 // place is how a field of a record is found: the variable, then slot and name.
 type place struct {
-	variable, slot int
-	name           string
+	variable Slot
+	slot     int
+	name     string
 }
 
 // place returns the place of record.x where x is a known field.
@@ -111,18 +113,18 @@ func (q *quick) place(operand ast.Expr, name string) (place, bool) {
 	}
 	for slot, f := range q.c.scope.Vars[i].Type.Fields {
 		if f.Name == name && f.Type.Kind != schema.KindObject {
-			return place{variable: i, slot: slot, name: name}, true
+			return place{variable: q.c.scope.Vars[i].Slot, slot: slot, name: name}, true
 		}
 	}
 	return place{}, false
 }
 
 func (p place) get(f *Frame) (schema.Value, error) {
-	if record := f.record(p.variable); record != nil {
+	if record := f.Records[p.variable]; record != nil {
 		o := object{record: record}
 		return o.get(p.slot, p.name), nil
 	}
-	o := object{value: f.value(p.variable)}
+	o := object{value: f.Values[p.variable]}
 	if !o.value.IsAbsent() && o.value.Kind() != schema.KindObject {
 		return schema.Value{}, errNull
 	}
@@ -175,6 +177,8 @@ func (q *quick) call(e ast.Expr) (step, bool) {
 		return q.not(args[0])
 	case operators.Conditional:
 		return q.conditional(args)
+	case "@has":
+		return q.filled(args[0])
 	case "@lookup", "@lookup_text":
 		return q.lookup(args)
 	}
@@ -214,6 +218,17 @@ func (q *quick) all(args []ast.Expr) ([]step, bool) {
 		steps[i] = s
 	}
 	return steps, true
+}
+
+func (q *quick) filled(arg ast.Expr) (step, bool) {
+	s, ok := q.compile(arg)
+	return func(f *Frame) (schema.Value, error) {
+		v, err := s(f)
+		if err != nil && !isAbsent(err) {
+			return v, err
+		}
+		return schema.Bool(err == nil && !v.Blank()), nil
+	}, ok
 }
 
 func (q *quick) lookup(args []ast.Expr) (step, bool) {

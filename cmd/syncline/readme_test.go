@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// block is a fenced block of a page.
+type block struct {
+	language string
+	lines    []string
+	at       int // the line its text begins on
+}
+
+// blocks returns the fenced blocks of a page.
+func blocks(text string) []block {
+	var all []block
+	inside, number := false, 0
+	for line := range strings.Lines(text) {
+		number++
+		line = strings.TrimRight(line, "\n")
+		language, fence := strings.CutPrefix(line, "```")
+		switch {
+		case fence && !inside:
+			all = append(all, block{language: language, at: number + 1})
+			inside = true
+		case fence:
+			inside = false
+		case inside:
+			all[len(all)-1].lines = append(all[len(all)-1].lines, line)
+		}
+	}
+	return all
+}
+
+// TestReadme runs the commands of the README, in order, in a copy of the
+// examples. A text block after them is what they print: each of its lines has
+// to be there, times and how long it took aside.
+func TestReadme(t *testing.T) {
+	page, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	if err := os.CopyFS(filepath.Join(folder, "examples"), os.DirFS("../../examples")); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(folder)
+	var printed string
+	for _, b := range blocks(string(page)) {
+		switch b.language {
+		case "sh":
+			printed = ""
+			for i, line := range b.lines {
+				printed += runLine(t, b.at+i, line)
+			}
+		case "text":
+			for i, line := range b.lines {
+				if !strings.Contains(steady(printed), steady(line)) {
+					t.Errorf("README.md:%d: the commands above do not print %q; they print:\n%s", b.at+i, line, printed)
+				}
+			}
+		}
+	}
+}
+
+// runLine runs one line of a page and returns what it printed.
+func runLine(t *testing.T, at int, line string) string {
+	line, _, _ = strings.Cut(line, " #")
+	line = strings.Replace(strings.TrimSpace(line), "go run ./cmd/syncline", "syncline", 1)
+	words := strings.Fields(line)
+	switch {
+	case len(words) == 0, line == "go test ./...", line == "go install ./cmd/syncline":
+		return ""
+	case words[0] == "syncline":
+		var out, notes bytes.Buffer
+		s := newSession(strings.NewReader(""), &out, &notes, os.LookupEnv)
+		if code := execute(context.Background(), words[1:], s); code != 0 {
+			t.Fatalf("README.md:%d: %s: exit code %d\n%s%s", at, line, code, out.String(), notes.String())
+		}
+		return out.String() + notes.String()
+	case words[0] == "sed", words[0] == "cat", words[0] == "grep":
+		out, err := exec.Command("sh", "-c", line).CombinedOutput()
+		if err != nil {
+			t.Fatalf("README.md:%d: %s: %v\n%s", at, line, err, out)
+		}
+		return string(out)
+	}
+	t.Fatalf("README.md:%d: this test does not know how to run %q", at, line)
+	return ""
+}
+
+// steady takes out of a text what differs from run to run.
+func steady(text string) string {
+	text = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ`).ReplaceAllString(text, "TIME")
+	return regexp.MustCompile(`\b(\d+h)?(\d+m)?[\d.]+(ms|s|m)\b`).ReplaceAllString(text, "SPAN")
+}
+
+// TestLinks proves that every link of a page to another file leads somewhere.
+func TestLinks(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range append(pages, "../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, link := range regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`).FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), link[1])); err != nil {
+				t.Errorf("%s: the link to %s leads nowhere", filepath.Base(page), link[1])
+			}
+		}
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	driver "github.com/go-sql-driver/mysql"
+
 	"syncline/connectors"
 	"syncline/connectors/connectortest"
 	"syncline/connectors/sqltable"
@@ -23,10 +25,15 @@ type place struct {
 func newPlace(t *testing.T) *place {
 	t.Helper()
 	server := connectortest.MariaDB(t)
-	db, err := sql.Open("mysql", server.URL)
+	config, err := configOf(server.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
+	connector, err := driver.NewConnector(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := sql.OpenDB(connector)
 	t.Cleanup(func() { db.Close() })
 	return &place{server: server, db: db}
 }
@@ -112,13 +119,21 @@ func upsert(table string, fields []schema.Field, row connectortest.Row) (string,
 		strings.Join(names, ", "), strings.Join(marks, ", "), strings.Join(sets, ", ")), args
 }
 
-func TestConformance(t *testing.T) {
+// TestMariaDB shares one server among all tests that need one.
+func TestMariaDB(t *testing.T) {
 	p := newPlace(t)
 	for _, revision := range []bool{true, false} {
-		t.Run(fmt.Sprintf("revision=%v", revision), func(t *testing.T) {
+		t.Run(fmt.Sprintf("conformance/revision=%v", revision), func(t *testing.T) {
 			connectortest.Run(t, connectortest.Harness{
-				Definition: Definition(), Make: p.make(revision), NoZero: true, Sizes: []int{0, 1, 2000, 2001},
+				Definition: Definition(), Make: p.make(revision), Sizes: []int{0, 1, 2000, 2001},
 			})
 		})
+	}
+	t.Run("refusals name the column", func(t *testing.T) { testRefusalsNameTheColumn(t, p) })
+	t.Run("without returning", func(t *testing.T) { testWithoutReturning(t, p) })
+	t.Run("a revision the database renews", func(t *testing.T) { testRenewedRevision(t, p) })
+	t.Run("an engine without transactions", func(t *testing.T) { testEngineWithoutTransactions(t, p) })
+	if p.server.Own() {
+		t.Run("server that dies", func(t *testing.T) { testServerThatDies(t, p) })
 	}
 }

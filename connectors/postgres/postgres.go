@@ -7,6 +7,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -53,10 +54,15 @@ func open(ctx context.Context, s connectors.Settings) (connectors.Conn, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "syncline"
 	}
+	return connect(ctx, config, s.Now)
+}
+
+// connect opens a database and reads its catalogue.
+func connect(ctx context.Context, config *pgx.ConnConfig, clock func() time.Time) (connectors.Conn, error) {
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
-	c := sqltable.Open(db, dialect(), s.Now)
+	c := sqltable.Open(db, dialect(), clock)
 	if err := c.Check(ctx); err != nil {
 		c.Close()
 		return nil, err

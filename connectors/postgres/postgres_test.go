@@ -111,13 +111,21 @@ func upsert(table string, fields []schema.Field, row connectortest.Row) (string,
 		strings.Join(names, ", "), strings.Join(marks, ", "), strings.Join(sets, ", ")), args
 }
 
-func TestConformance(t *testing.T) {
+// TestPostgres shares one server among all tests that need one. Only a server
+// of the test's own is killed.
+func TestPostgres(t *testing.T) {
 	p := newPlace(t)
 	for _, revision := range []bool{true, false} {
-		t.Run(fmt.Sprintf("revision=%v", revision), func(t *testing.T) {
+		t.Run(fmt.Sprintf("conformance/revision=%v", revision), func(t *testing.T) {
 			connectortest.Run(t, connectortest.Harness{
 				Definition: Definition(), Make: p.make(revision), NoZero: true, Sizes: []int{0, 1, 2000, 2001},
 			})
 		})
+	}
+	t.Run("refusals name the column", func(t *testing.T) { testRefusalsNameTheColumn(t, p) })
+	t.Run("two writers of one row", func(t *testing.T) { testTwoWritersOfOneRow(t, p) })
+	t.Run("connection cut at commit", func(t *testing.T) { testConnectionCutAtCommit(t, p) })
+	if p.server.Own() {
+		t.Run("server that dies", func(t *testing.T) { testServerThatDies(t, p) })
 	}
 }

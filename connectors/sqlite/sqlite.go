@@ -16,8 +16,6 @@ import (
 	"path/filepath"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver of database/sql
-
 	"syncline/connectors"
 	"syncline/connectors/sqltable"
 	"syncline/schema"

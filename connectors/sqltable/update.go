@@ -113,6 +113,9 @@ func (w *writer) update(ctx context.Context, i int, now row) error {
 	if err != nil {
 		return err
 	}
+	if index(cols, w.p.cols[w.p.id]) >= 0 {
+		return refuse(w.p.column(w.p.id), "the id of a row is not changed")
+	}
 	cells, err := readCells(nil, now.raw, len(w.p.cols))
 	if err != nil {
 		return err
@@ -246,13 +249,15 @@ func (w *writer) settle(ctx context.Context, ready []int, before map[string]row)
 	var still []int
 	for _, i := range done {
 		id := w.changes[i].ID
-		if len(w.changes[i].Set) > 0 && after[id].hash == before[id].hash {
-			still = append(still, i)
+		if _, there := after[id]; !there || len(w.changes[i].Set) == 0 {
+			continue
 		}
-	}
-	for _, i := range still {
-		if err := w.bump(ctx, after[w.changes[i].ID]); err != nil {
+		bumped, err := w.advance(ctx, before[id], after[id])
+		if err != nil {
 			return err
+		}
+		if bumped {
+			still = append(still, i)
 		}
 	}
 	if len(still) > 0 {
@@ -261,17 +266,44 @@ func (w *writer) settle(ctx context.Context, ready []int, before map[string]row)
 	return err
 }
 
-// bump sets the revision of a row and nothing else.
-func (w *writer) bump(ctx context.Context, now row) error {
-	cells, err := readCells(nil, now.raw, len(w.p.cols))
+// advance sets the revision of a row once more where it did not grow.
+func (w *writer) advance(ctx context.Context, before, after row) (bool, error) {
+	old, err := readCells(nil, before.raw, len(w.p.cols))
 	if err != nil {
-		return err
+		return false, err
 	}
-	next, err := w.next(cells[w.p.rev], time.Second)
+	now, err := readCells(nil, after.raw, len(w.p.cols))
 	if err != nil {
-		return err
+		return false, err
 	}
-	where, args := w.where(cells, []any{next})
+	if grew(old[w.p.rev], now[w.p.rev]) {
+		return false, nil
+	}
+	next, err := w.next(old[w.p.rev], time.Second)
+	if err != nil {
+		return false, err
+	}
+	where, args := w.where(now, []any{next})
 	_, err = w.exec(ctx, "UPDATE "+w.p.from+" SET "+w.d.quote(w.p.column(w.p.rev).Name)+" = "+w.d.param(1)+where, args)
-	return err
+	return true, err
+}
+
+// grew reports whether a revision is later than another: one that returned to
+// an earlier value would hold for those who saw that. Revisions that are
+// neither numbers nor times only have to differ.
+func grew(old, now cell) bool {
+	if now.tag == cellNull {
+		return false
+	}
+	if a, err := old.int(); err == nil && a.Is() {
+		if b, err := now.int(); err == nil {
+			return b.Int() > a.Int()
+		}
+	}
+	a, errA := old.timestamp()
+	b, errB := now.timestamp()
+	if errA == nil && errB == nil && a.Is() {
+		return b.Time().After(a.Time())
+	}
+	return old != now
 }

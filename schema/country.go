@@ -68,13 +68,15 @@ var countries = sync.OnceValue(func() *countryTable {
 	return t
 })
 
+// countryRegions returns the countries there are today: those with a name.
 func countryRegions() []language.Region {
+	named := display.Regions(language.English)
 	var all []language.Region
 	for first := 'A'; first <= 'Z'; first++ {
 		for second := 'A'; second <= 'Z'; second++ {
 			code := string(first) + string(second)
 			r, err := language.ParseRegion(code)
-			if err == nil && r.IsCountry() && r.String() == code && r.Canonicalize() == r && len(r.ISO3()) == 3 {
+			if err == nil && r.IsCountry() && r.String() == code && r.Canonicalize() == r && len(r.ISO3()) == 3 && named.Name(r) != "" {
 				all = append(all, r)
 			}
 		}

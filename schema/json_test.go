@@ -81,7 +81,7 @@ func TestFromJSON(t *testing.T) {
 func TestFromJSONRefuses(t *testing.T) {
 	deep := strings.Repeat("[", 65) + strings.Repeat("]", 65)
 	for raw, at := range map[string]int{
-		``: 0, `{`: 1, `[1 2]`: 3, `{"a":1,}`: 7, `{"a":1,"a":2}`: 8, `"\x"`: 1, `"\ud800"`: 1, `"\ud800\u0041"`: 1, "\"\xff\"": 3,
+		``: 0, `{`: 1, `[1 2]`: 3, `{"a":1,}`: 7, `{"a":1,"a":2}`: 8, `"\x"`: 1, `"\ud800"`: 1, `"\ud800\u0041"`: 1, "\"\xff\"         ": 3, "\"abcdefgh\xff\"         ": 11, "\"\xff\"": 3,
 		"\"a\tb\"": 2, `"abc`: 4, `01`: 2, `1.`: 2, `-`: 1, `1e`: 2, `1e999999999999`: 0, `nul`: 0, `1 1`: 2, deep: 64, `{1:2}`: 1, "\xef\xbb\xbf1": 0, "1\x00": 1, `NaN`: 0,
 	} {
 		v, err := schema.FromJSON([]byte(raw))
@@ -139,6 +139,22 @@ func TestDecodeObjectRefusesAWantedKeyTwice(t *testing.T) {
 		if err := schema.DecodeObject([]byte(raw), shape, schema.NewRecord(shape)); err == nil {
 			t.Errorf("%s was read", raw)
 		}
+	}
+}
+
+func TestDecodeObjectChecksWhatItSkips(t *testing.T) {
+	shape := schema.NewShape(schema.Field{Name: "a"})
+	for _, inside := range []string{strings.Repeat("[", 64) + strings.Repeat("]", 64), `[1 2]`, `{"x" 1}`, `{"x":1]`, `01`, `"` + "\xff" + `"`, `tru`, `[,]`} {
+		if err := schema.DecodeObject([]byte(`{"a":1,"skipped":`+inside+`}`), shape, schema.NewRecord(shape)); err == nil {
+			t.Errorf("%q was skipped", inside)
+		}
+	}
+}
+
+func TestAbsentFieldsAreNotWritten(t *testing.T) {
+	v := schema.Object([]string{"a", "b", "c"}, []schema.Value{{}, schema.Int(1), {}})
+	if got := string(v.AppendJSON(nil)); got != `{"b":1}` {
+		t.Error(got)
 	}
 }
 

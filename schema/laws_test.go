@@ -1,7 +1,9 @@
 package schema_test
 
 import (
+	"bytes"
 	"cmp"
+	"strings"
 	"testing"
 	"time"
 
@@ -173,9 +175,35 @@ func TestRecordComesBack(t *testing.T) {
 }
 
 func TestRecordOfAnotherShapeIsRefused(t *testing.T) {
-	r := schema.NewRecord(schema.NewShape(schema.Field{Name: "a"}))
-	if _, err := schema.NewRecord(schema.NewShape()).DecodeBinary(r.AppendBinary(nil)); err == nil {
-		t.Fatal("read into a shape without slots")
+	raw := schema.NewRecord(schema.NewShape(schema.Field{Name: "a"})).AppendBinary(nil)
+	_, err := schema.NewRecord(schema.NewShape()).DecodeBinary(raw)
+	if err == nil || !strings.Contains(err.Error(), "another shape") {
+		t.Error(err)
+	}
+}
+
+func TestDecodeBinaryRefuses(t *testing.T) {
+	const text, list, present = byte(schema.KindString), byte(schema.KindList), byte(schema.Present) << 6
+	deep := bytes.Repeat([]byte{present | list, 1}, 70)
+	for name, raw := range map[string][]byte{
+		"nothing": {}, "text cut off": {present | text, 5, 'a'}, "a length without end": {present | text, 0x80}, "a length beyond 64 bits": {present | text, 255, 255, 255, 255, 255, 255, 255, 255, 255, 127},
+		"a count beyond the bytes": {present | list, 9, 0}, "an unknown kind": {present | 40}, "null of a kind": {byte(schema.Null)<<6 | text}, "present without text": {present | text, 0},
+		"a list without elements": {present | list, 0}, "bool of 2": {present | byte(schema.KindBool), 2}, "bool cut off": {present | byte(schema.KindBool)}, "too deep": append(deep, 0),
+	} {
+		if v, rest, err := schema.DecodeBinary(raw); err == nil || v.Is() || len(rest) != len(raw) {
+			t.Errorf("%s was read as %s", name, v.Display())
+		}
+	}
+	record := schema.NewRecord(schema.NewShape())
+	for name, raw := range map[string][]byte{
+		"bytes left over": {8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7}, "another version": {7, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0}, "nothing inside": {0, 0, 0, 0, 0},
+	} {
+		if _, err := record.DecodeBinary(raw); err == nil {
+			t.Errorf("a record with %s was read", name)
+		}
+	}
+	if rest, err := record.DecodeBinary([]byte{7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 9}); err != nil || len(rest) != 1 {
+		t.Error(err)
 	}
 }
 

@@ -1,9 +1,12 @@
 package schema_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/nyaruka/phonenumbers"
 
 	"syncline/schema"
 )
@@ -30,7 +33,7 @@ func TestNormalForms(t *testing.T) {
 		},
 		"country": {
 			"de": "DE", "DEU": "DE", "Germany": "DE", "deutschland": "DE", "U.S.A.": "US", "uk": "GB", "Côte d’Ivoire": "CI", "cote d'ivoire": "CI", "Österreich": "AT", "The Netherlands": "NL",
-			"Niger": "NE", "Nigeria": "NG", "Türkiye": "TR", "日本": "JP", "Atlantis": unfit, "EU": unfit, "QQ": unfit, "ZZ": unfit, "": "empty", "Russian Federation": "RU", "South Korea": "KR",
+			"Niger": "NE", "Nigeria": "NG", "Türkiye": "TR", "日本": "JP", "Atlantis": unfit, "EU": unfit, "SU": unfit, "YU": unfit, "QQ": unfit, "ZZ": unfit, "": "empty", "Russian Federation": "RU", "South Korea": "KR",
 		},
 		"date": {
 			"2024-02-29": "2024-02-29", "2023-02-30": unfit, "2023-02-29": unfit, "2024/02/29": "2024-02-29", "20240229": "2024-02-29", "2024-05-31T23:30:00-08:00": "2024-05-31",
@@ -174,9 +177,37 @@ func TestPhonesOfEveryCountry(t *testing.T) {
 	}
 }
 
+// TestPlainPhonesAreTheLibrarys holds that what is taken without parsing is
+// what the library would make of it.
+func TestPlainPhonesAreTheLibrarys(t *testing.T) {
+	want := schema.Type{Kind: schema.KindPhone}
+	for code := range phonenumbers.GetSupportedCallingCodes() {
+		for _, length := range []int{9, 10} {
+			for front := range 100 {
+				number := fmt.Sprintf("+%d%02d%s", code, front, strings.Repeat("2", length-2))
+				v, err := want.Normal(schema.String(number), schema.Norm{})
+				if err != nil || v.Text() != number {
+					continue
+				}
+				parsed, err := phonenumbers.Parse(number, "")
+				if err != nil || phonenumbers.Format(parsed, phonenumbers.E164) != number {
+					t.Fatalf("%s: %v", number, err)
+				}
+			}
+		}
+	}
+}
+
 func TestPhoneWithoutRegionSaysSo(t *testing.T) {
 	_, err := schema.Type{Kind: schema.KindPhone}.Normal(schema.String("030 901820"), schema.Norm{})
 	if err == nil || !strings.Contains(err.Error(), "no region is set") {
+		t.Error(err)
+	}
+}
+
+func TestFractionIsNoWholeNumber(t *testing.T) {
+	_, err := schema.Type{Kind: schema.KindInt}.Normal(schema.Decimal("1.5"), region)
+	if err == nil || !strings.Contains(err.Error(), "got a fraction") {
 		t.Error(err)
 	}
 }

@@ -112,6 +112,23 @@ func TestPathSet(t *testing.T) {
 	}
 }
 
+func TestPathSetTwiceOnOneRoot(t *testing.T) {
+	root := read(t, `{"a":1,"b":2,"c":3,"m":[{"t":"x"},{"t":"y"},{"t":"z"}]}`)
+	for _, paths := range [][2]string{{"d", "e"}, {"m[t eq 'v'].n", "m[t eq 'w'].n"}} {
+		first, err := parsePath(t, paths[0]).Set(root, schema.Int(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := string(first.AppendJSON(nil))
+		if _, err := parsePath(t, paths[1]).Set(root, schema.Int(2)); err != nil {
+			t.Fatal(err)
+		}
+		if after := string(first.AppendJSON(nil)); after != before {
+			t.Errorf("%s became %s", before, after)
+		}
+	}
+}
+
 func TestPathSetRefuses(t *testing.T) {
 	for _, c := range []struct {
 		path, root string

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"regexp/syntax"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,35 +61,71 @@ func phoneReason(err error, region string) string {
 // parsing them.
 type callingCode struct {
 	lengths uint32 // bit n: a national number of n digits is possible
-	prefix  byte   // the first digit of what is dialled before a number inside the country, 0 for none
+	prefix  uint16 // bit d: what the library takes off a number may begin with digit d
 }
 
 // callingCodes holds what normal forms need of the library's data, by code;
 // it is read once, when the first number comes.
 var callingCodes = sync.OnceValue(func() *[1000]callingCode {
 	var codes [1000]callingCode
-	for code := range phonenumbers.GetSupportedCallingCodes() {
-		codes[code] = readCallingCode(code)
+	data, err := phonenumbers.MetadataCollection()
+	if err != nil {
+		return &codes // then every number is parsed
+	}
+	for _, country := range data.GetMetadata() {
+		code := int(country.GetCountryCode())
+		main := phonenumbers.GetRegionCodeForCountryCode(code)
+		if code < len(codes) && (main == country.GetId() || country.GetId() == "001") {
+			codes[code] = readCallingCode(country)
+		}
 	}
 	return &codes
 })
 
-func readCallingCode(code int) callingCode {
-	var c callingCode
-	national := uint64(1)
-	for n := 1; n <= 15; n++ {
-		country := int32(code)
-		number := &phonenumbers.PhoneNumber{CountryCode: &country, NationalNumber: &national}
-		if phonenumbers.IsPossibleNumberWithReason(number) == phonenumbers.IS_POSSIBLE {
-			c.lengths |= 1 << n
+func readCallingCode(country *phonenumbers.PhoneMetadata) (c callingCode) {
+	for _, length := range country.GetGeneralDesc().GetPossibleLength() {
+		if length > 0 && length < 32 {
+			c.lengths |= 1 << length
 		}
-		national *= 10
 	}
-	region := phonenumbers.GetRegionCodeForCountryCode(code)
-	if prefix := phonenumbers.GetNddPrefixForRegion(region, true); prefix != "" {
-		c.prefix = prefix[0]
-	}
+	c.prefix = firstDigits(country.GetNationalPrefixForParsing()) | 1<<0
 	return c
+}
+
+// firstDigits returns which digits a match of the pattern may begin with.
+func firstDigits(pattern string) (set uint16) {
+	const all = 1<<10 - 1
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return all
+	}
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return all
+	}
+	seen := make([]bool, len(program.Inst))
+	ways := []uint32{uint32(program.Start)}
+	for len(ways) > 0 {
+		at := ways[len(ways)-1]
+		ways = ways[:len(ways)-1]
+		if seen[at] {
+			continue
+		}
+		seen[at] = true
+		switch step := &program.Inst[at]; step.Op {
+		case syntax.InstAlt, syntax.InstAltMatch:
+			ways = append(ways, step.Out, step.Arg)
+		case syntax.InstCapture, syntax.InstNop, syntax.InstEmptyWidth:
+			ways = append(ways, step.Out)
+		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
+			for d := range 10 {
+				if step.MatchRune('0' + rune(d)) {
+					set |= 1 << d
+				}
+			}
+		}
+	}
+	return set
 }
 
 // plainPhone reports whether a text is in E.164 without doubt: a known code,
@@ -105,8 +142,7 @@ func plainPhone(s string) bool {
 		if known.lengths == 0 {
 			continue
 		}
-		first := s[1+n]
-		return first != '0' && first != known.prefix && known.lengths>>(len(s)-1-n)&1 == 1
+		return known.prefix>>(s[1+n]-'0')&1 == 0 && known.lengths>>(len(s)-1-n)&1 == 1
 	}
 	return false
 }

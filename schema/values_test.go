@@ -150,6 +150,19 @@ func TestMoneyArithmetic(t *testing.T) {
 	}
 }
 
+func TestEqualTellsApart(t *testing.T) {
+	for _, pair := range [][2]schema.Value{
+		{schema.Money("1", "EUR"), schema.Money("1", "JPY")}, {schema.Money("1", "EUR"), schema.Decimal("1")}, {schema.Int(1), schema.Bool(true)},
+		{schema.String("a"), schema.String("b")}, {schema.NullValue(), schema.String("")}, {schema.Value{}, schema.NullValue()},
+		{schema.List(schema.Int(1)), schema.Set(schema.Int(1))}, {schema.List(schema.Int(1)), schema.List(schema.Int(1), schema.Int(1))},
+		{schema.Object([]string{"a"}, []schema.Value{schema.Int(1)}), schema.Object([]string{"b"}, []schema.Value{schema.Int(1)})},
+	} {
+		if schema.Equal(pair[0], pair[1]) || pair[0].Hash(1) == pair[1].Hash(1) {
+			t.Errorf("%s and %s are equal", pair[0].Display(), pair[1].Display())
+		}
+	}
+}
+
 func TestCompareAcrossKinds(t *testing.T) {
 	if order, ok := schema.Compare(schema.Int(10), schema.Decimal("9.5")); !ok || order <= 0 {
 		t.Error("10 is not more than 9.5")

@@ -147,7 +147,7 @@ func Decide(u *Unit, in *Input, d *Decision) {
 		return
 	case in.Open != nil && v.reopened():
 	case v.remapped():
-		v.rebase()
+		v.remap()
 	case v.anew():
 		v.firstLink()
 	case len(in.Base.Maybe) > 0 && !v.allEqual(v.here):

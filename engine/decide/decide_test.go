@@ -213,6 +213,8 @@ func TestTable(t *testing.T) {
 		{name: "a choice", shows: "v,w", in: open(decide.Open{Conflict: true, Choice: decide.ChoiceEnd, End: 1}, "v", "w"), want: "A=w closed"},
 		{name: "a choice of a value", shows: "v,w", want: "A=x B=x closed",
 			in: open(decide.Open{Conflict: true, Choice: decide.ChoiceValue, Value: schema.String("x")}, "v", "w")},
+		{name: "a choice while an end is away", shows: "v,w,!", want: "park",
+			in: open(decide.Open{Conflict: true, Choice: decide.ChoiceEnd, End: 1}, "v", "w", "o")},
 		{name: "a choice to differ", shows: "v,w", in: open(decide.Open{Conflict: true, Choice: decide.ChoiceKeep}, "v", "w"), want: "rebase closed"},
 		{name: "a choice of other values", shows: "v,u", in: open(decide.Open{Conflict: true, Choice: decide.ChoiceEnd, End: 1}, "v", "w"), want: "conflict"},
 	}
@@ -260,6 +262,19 @@ func TestRemapped(t *testing.T) {
 		{name: "a record changed, and somebody is first", shows: "v,o", want: "A=o",
 			in: func(in *decide.Input) { settled(1)(in); record(1)(in) }},
 	})
+}
+
+// TestRemappedDifference: a difference that only the mapping made is told; one
+// that was accepted before stays accepted.
+func TestRemappedDifference(t *testing.T) {
+	remapped := func(in *decide.Input) {
+		in.Remapped, in.Ends[0].Settled, in.Ends[1].Settled = true, true, true
+	}
+	made := row{shows: "v,o", in: remapped}
+	accepted := row{shows: "v,o", bases: "x,o", in: remapped}
+	if made.decide().Agreed || !accepted.decide().Agreed {
+		t.Error("want the new difference told and the old one accepted")
+	}
 }
 
 func check(t *testing.T, rows []row) {

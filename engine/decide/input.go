@@ -50,7 +50,9 @@ const (
 	Missing Presence = iota
 	// Live means that the record was read.
 	Live
-	// Unknown means that it could not be read: no conclusion.
+	// Unknown means that nothing can be said: it could not be read, or an
+	// intent towards it is open and has to be recovered first. The end is
+	// still owed what the others agree on.
 	Unknown
 	// Gone means that the system says it is no more.
 	Gone

@@ -4,6 +4,9 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"syncline/engine/conflict"
+	"syncline/engine/decide"
 )
 
 // people returns what may happen around the engine: edits, late requests,
@@ -161,11 +164,32 @@ func TestLaws(t *testing.T) {
 	w.report(t)
 }
 
-// TestLawsOfThreeEnds visits the world of three ends, with the same faults.
+// TestLawsOfThreeEnds visits two smaller worlds of three ends: one of faults,
+// one of edits.
 func TestLawsOfThreeEnds(t *testing.T) {
-	w := newWorld(3, 3, 1, 1)
-	t.Logf("%d states", w.explore())
-	w.report(t)
+	for _, w := range []*world{newWorld(3, 2, 1, 1), newWorld(3, 3, 0, 0)} {
+		t.Logf("%d states", w.explore())
+		w.report(t)
+	}
+}
+
+// TestLawsOfPolicies visits the small world with a rule that settles every
+// conflict, and with a direction whose drift is put back. Edits are given up on
+// purpose there; everything else holds, and nothing is left for a person.
+func TestLawsOfPolicies(t *testing.T) {
+	t.Run("a rule", func(t *testing.T) {
+		w := newWorld(2, 3, 1, 1)
+		w.unit.Chain, w.tolerates = conflict.Chain{conflict.Named("A", 0)}, "INV7"
+		w.explore()
+		w.report(t)
+	})
+	t.Run("one way, restored", func(t *testing.T) {
+		w := newWorld(2, 3, 1, 1)
+		oneWay(decide.DriftRestore)(&w.unit)
+		w.tolerates = "INV7 INV4"
+		w.explore()
+		w.report(t)
+	})
 }
 
 // TestLawsAtRandom walks through larger worlds: more edits, crashes and lost

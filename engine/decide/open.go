@@ -7,6 +7,8 @@ func (v *view) reopened() bool {
 	switch {
 	case v.allEqual(v.here):
 		v.agree()
+	case o.Choice != NoChoice && v.away != 0:
+		v.hold(Park, v.away.First(), "an end cannot be read now; the decision stands")
 	case o.Choice != NoChoice && v.asShown(o):
 		v.choose(o)
 	case o.Conflict || o.Choice != NoChoice:
@@ -34,7 +36,7 @@ func (v *view) asShown(o *Open) bool {
 			return false
 		}
 	}
-	return v.away == 0
+	return true
 }
 
 func (v *view) choose(o *Open) {

@@ -20,7 +20,7 @@ type spreading struct {
 // spread plans the writes of a value to every end that hears and differs, and
 // what the bases are once all of them are confirmed.
 func (v *view) spread(s spreading) {
-	s.hash = v.u.Form.Hash(v.in.Base.Key, s.value)
+	s.hash = v.hash(s.source, s.value)
 	changed := v.changed(v.in.Base.Ends)
 	equal := false
 	for rest := v.here; rest != 0; rest &= rest - 1 {
@@ -44,6 +44,15 @@ func (v *view) spread(s spreading) {
 	v.conclude(&s, equal)
 }
 
+// hash returns the hash of a value, which was seen at the source if there is
+// one.
+func (v *view) hash(source int, value schema.Value) uint64 {
+	if source >= 0 {
+		return v.d.seen[source]
+	}
+	return v.u.Form.Hash(v.in.Base.Key, value)
+}
+
 // holds reports whether the end confirmed this very value, in its own words,
 // and nobody touched it since.
 func (v *view) holds(t int, s *spreading, changed Ends) bool {
@@ -57,6 +66,8 @@ func (v *view) conclude(s *spreading, equal bool) {
 	d.Spread, d.Agreed = s.hash, true
 	if s.rule != "" {
 		d.Rule = s.rule
+	} else {
+		d.Rule = "edited"
 	}
 	v.keep(s.value)
 	if !s.first {
@@ -119,11 +130,15 @@ func (v *view) toward(t int, s *spreading) {
 	if v.u.Update == Fill {
 		v.d.Filled = v.d.Filled.With(t)
 	}
-	v.d.After[t] = v.u.Form.Hash(v.in.Base.Key, post)
+	empties := v.u.Form.Blank(post)
+	v.d.After[t] = s.hash
+	if v.u.Update == Append || empties {
+		v.d.After[t] = v.hash(-1, post)
+	}
 	v.d.Owed = v.d.Owed.With(t)
 	v.d.Writes = append(v.d.Writes, Wanted{
 		End: t, Source: s.source, Post: post, Pre: v.in.Ends[t].Value, Grade: end.Grade,
-		Clear: v.u.Form.Blank(post), First: s.first,
+		Clear: empties, First: s.first,
 	})
 }
 

@@ -167,4 +167,18 @@ func (v *view) remapped() bool {
 	return bases == v.here
 }
 
+// remap remembers the new meaning of the same records. A difference that only
+// the mapping made was accepted by nobody.
+func (v *view) remap() {
+	before := v.in.Base.Ends[v.here.First()]
+	for rest := v.here; rest != 0; rest &= rest - 1 {
+		if v.in.Base.Ends[rest.First()] != before {
+			v.rebase()
+			return
+		}
+	}
+	v.d.Agreed = false
+	v.rebase()
+}
+
 func (v *view) hold(kind Kind, at int, reason string) { v.d.Hold(kind, at, reason) }

@@ -228,15 +228,15 @@ func (w *facts) under(certain []string, e ast.Expr) fact {
 }
 
 func (w *facts) warn(e ast.Expr, f fact) {
-	what := f.path
+	what, hint := f.path, "test it first: has("+f.path+") ? … : null"
 	if what == "" {
-		what = "this"
+		what, hint = "this", "test it against null first, or give it a value with if_blank"
 	}
 	w.c.problems = append(w.c.problems, diag.Problem{
 		Code: codeNullable, Severity: diag.Warning,
 		Summary: clip(what + " may be null here"),
 		Detail:  "null where a value is needed sets the record aside when it runs",
-		Hint:    "test it first: has(" + what + ") ? … : null",
+		Hint:    hint,
 		Range:   w.c.node(e.ID()),
 	})
 }

@@ -44,7 +44,7 @@ var base = sync.OnceValue(func() *cel.Env {
 		cel.Macros(cel.GlobalMacro("has", 1, expandHas)),
 		cel.CrossTypeNumericComparisons(true),
 		cel.DefaultUTCTimeZone(true),
-		cel.ExtendedValidations(),
+		cel.ASTValidators(cel.ValidateRegexLiterals(), cel.ValidateTimestampLiterals(), cel.ValidateDurationLiterals()),
 		cel.ParserExpressionSizeLimit(maxSource),
 		cel.ParserRecursionLimit(60),
 		cel.EagerlyValidateDeclarations(true),
@@ -165,7 +165,8 @@ func numberOperators() []cel.EnvOption {
 // field, and lookup as it stands after its table is known.
 func ownFunctions() []cel.EnvOption {
 	return []cel.EnvOption{
-		unaryFunc("@has", types.DynType, types.BoolType, func(v ref.Val) ref.Val { return types.Bool(filled(v)) }),
+		cel.Function("@has", decls.DisableTypeGuards(true), cel.Overload("@has_1", []*types.Type{types.DynType}, types.BoolType,
+			cel.OverloadIsNonStrict(), cel.UnaryBinding(hasValue))),
 		unaryFunc("days", types.IntType, types.DurationType, spanOf(24*time.Hour)),
 		unaryFunc("hours", types.IntType, types.DurationType, spanOf(time.Hour)),
 		unaryFunc("minutes", types.IntType, types.DurationType, spanOf(time.Minute)),
@@ -192,6 +193,17 @@ func expandHas(f cel.MacroExprFactory, _ ast.Expr, args []ast.Expr) (ast.Expr, *
 		return f.NewPresenceTest(args[0].AsSelect().Operand(), args[0].AsSelect().FieldName()), nil
 	}
 	return f.NewCall("@has", args[0]), nil
+}
+
+// hasValue is has() of what is no field; of what is absent it is false.
+func hasValue(v ref.Val) ref.Val {
+	if err, failed := v.(*types.Err); failed {
+		if isAbsent(err) {
+			return types.False
+		}
+		return err
+	}
+	return types.Bool(filled(v))
 }
 
 // filled is has() of a value that is no field.

@@ -26,6 +26,7 @@ func (c *compilation) exact(e ast.Expr) {
 			a, b := e.AsCall().Args()[0], e.AsCall().Args()[1]
 			c.exactBeside(a, b, true)
 			c.exactBeside(b, a, false)
+			c.promote(a, b)
 		}
 	}))
 }
@@ -39,6 +40,31 @@ func (c *compilation) exactBeside(literal, other ast.Expr, left bool) {
 		return
 	}
 	c.replace(literal)
+}
+
+// promote makes an int on the left of decimal or money a decimal: on the right
+// the exact value takes it as it is.
+func (c *compilation) promote(e, other ast.Expr) {
+	t, beside := c.checked.GetType(e.ID()), c.checked.GetType(other.ID())
+	if t == nil || beside == nil || t.Kind() != types.IntKind || beside != decimalType && beside != moneyType {
+		return
+	}
+	factory, outer := ast.NewExprFactory(), e.ID()
+	inner := factory.CopyExpr(e)
+	id := ast.MaxID(c.checked)
+	inner.RenumberIDs(func(old int64) int64 {
+		if old == outer {
+			return id
+		}
+		return old
+	})
+	c.checked.SetType(id, t)
+	if r, ok := c.checked.ReferenceMap()[outer]; ok {
+		c.checked.SetReference(id, r)
+	}
+	e.SetKindCase(factory.NewCall(outer, "@decimal", inner))
+	c.checked.SetType(outer, decimalType)
+	c.checked.SetReference(outer, ast.NewFunctionReference("@decimal_1"))
 }
 
 func (c *compilation) exactBranch(e ast.Expr) {

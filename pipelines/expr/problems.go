@@ -47,6 +47,13 @@ func (c *compilation) bytes(id int64) (from, to int) {
 		return 0, len(c.source)
 	}
 	from, to = offset(c.source, int(place.Start)), offset(c.source, int(place.Stop))
+	if from < len(c.source) && c.source[from] == '(' && from > 0 && wordByte(c.source[from-1]) {
+		to = from
+		for from > 0 && wordByte(c.source[from-1]) {
+			from--
+		}
+		return from, to
+	}
 	if to <= from+1 {
 		_, to = wordAt(c.source, from)
 	}

@@ -69,6 +69,9 @@ func (r *rewriter) call(e ast.Expr) {
 	case name == "lookup":
 		r.c.lookup(r, e)
 	case r.c.function(name) != nil:
+		for _, a := range args {
+			r.loosen(a, false)
+		}
 		e.SetKindCase(r.factory.NewCall(e.ID(), "@"+name, args...))
 	}
 }
@@ -102,12 +105,41 @@ func (r *rewriter) tighten(e ast.Expr) {
 	ast.PostOrderVisit(e, ast.NewExprVisitor(func(e ast.Expr) {
 		literal, ok := r.loose[e.ID()]
 		if !ok {
+			r.c.sharpen(e)
 			return
 		}
 		e.SetKindCase(literal)
 		delete(r.c.checked.ReferenceMap(), e.ID())
 		r.c.checked.SetType(e.ID(), literal.AsLiteral().Type().(*types.Type))
 	}))
+}
+
+// sharpen gives a part its type again where null beside it had made it
+// unknown: c ? x : null has the type of x.
+func (c *compilation) sharpen(e ast.Expr) {
+	if e.Kind() != ast.CallKind {
+		return
+	}
+	args := e.AsCall().Args()
+	switch {
+	case isCall(e, operators.Conditional):
+		yes, no := c.checked.GetType(args[1].ID()), c.checked.GetType(args[2].ID())
+		switch {
+		case no == types.NullType || yes.IsExactType(no):
+			c.checked.SetType(e.ID(), yes)
+		case yes == types.NullType:
+			c.checked.SetType(e.ID(), no)
+		}
+	case isCall(e, "orValue") && len(args) == 1:
+		held, instead := c.checked.GetType(e.AsCall().Target().ID()), c.checked.GetType(args[0].ID())
+		if isOptional(held) && len(held.Parameters()) == 1 && held.Parameters()[0].IsExactType(instead) {
+			c.checked.SetType(e.ID(), instead)
+		}
+	case isCall(e, operators.Add):
+		if c.checked.GetType(args[0].ID()) == types.StringType && c.checked.GetType(args[1].ID()) == types.StringType {
+			c.checked.SetType(e.ID(), types.StringType)
+		}
+	}
 }
 
 func (c *compilation) function(name string) *funcs.Func {

@@ -1,0 +1,191 @@
+package run
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"syncline/connectors"
+	"syncline/engine/match"
+	"syncline/engine/plans"
+	"syncline/engine/state"
+	"syncline/schema"
+)
+
+// Reasons for which a record is set aside; the summary counts by them.
+const (
+	reasonScope    = "out of scope"
+	reasonUnread   = "could not be read"
+	reasonNoID     = "has no id"
+	reasonNowhere  = "nobody may create it elsewhere"
+	reasonUnlinked = "unlinked: its partner is gone"
+	reasonRefused  = "refused by the end"
+)
+
+// setAside keeps a record that cannot go on, with its reason; the others go
+// on. err says more than the reason; it goes to the state and the log.
+func (p *pass) setAside(e *endPass, id, where, reason string, err error) {
+	e.asides[short(reason)]++
+	e.setAside++
+	text := reason
+	if err != nil {
+		text = reason + ": " + err.Error()
+	}
+	p.emit(Event{Kind: PutAside, End: e.Name, Text: strings.TrimSpace(where + " " + text)})
+	if p.Predict != nil {
+		p.Predict(&plans.PlannedRecord{
+			Pipeline: p.Pipeline.Name, End: e.Name, Record: id, Kind: plans.Aside, Reason: text, Source: where,
+		})
+	}
+	if !p.Write || reason == reasonScope {
+		return
+	}
+	name := id
+	if name == "" {
+		name = where
+	}
+	kind := state.DeadAside
+	if strings.HasPrefix(reason, "duplicate") {
+		kind = state.DeadDuplicate
+	}
+	p.dead = append(p.dead, state.Dead{
+		Kind: kind, Pipeline: p.numbers.pipeline, End: e.number, Record: strings.Clone(name), Reason: text, Where: where, At: p.now,
+	})
+	if loud(reason) {
+		p.tell(Notice{Kind: "aside", End: e.Name, Record: id, Text: strings.TrimSpace(where + " " + text)})
+	}
+}
+
+// loud reports whether somebody has to hear of the reason: a duplicate that
+// the configuration ignores and a record out of scope are as declared.
+func loud(reason string) bool {
+	return reason != reasonScope && reason != reasonNowhere && reason != reasonUnlinked && !strings.HasPrefix(reason, "duplicate")
+}
+
+// short folds reasons that name a record to one line of the summary.
+func short(reason string) string {
+	if strings.HasPrefix(reason, "duplicate of ") {
+		return "duplicate"
+	}
+	if head, _, ok := strings.Cut(reason, ": "); ok {
+		return head
+	}
+	return reason
+}
+
+// reasonOf names what went wrong with reading a record.
+func reasonOf(err error) string {
+	if errors.Is(err, errNoID) {
+		return reasonNoID
+	}
+	return reasonUnread
+}
+
+// reasonText is an error as a reason: what a person may read.
+func reasonText(err error) string {
+	var r *plans.ReadError
+	if errors.As(err, &r) {
+		return r.Error()
+	}
+	var c *connectors.Error
+	if errors.As(err, &c) && c.Hint != "" {
+		return c.Error() + " (" + c.Hint + ")"
+	}
+	return err.Error()
+}
+
+// askWho opens a review: who is this record?
+func (p *pass) askWho(e *endPass, o *observation, r match.Result) error {
+	var fields []string
+	side := state.Side{End: e.number, Record: strings.Clone(o.id()), Revision: strings.Clone(o.Mapped.Revision), At: p.now}
+	for _, slot := range p.keySlots() {
+		fields = append(fields, p.Pipeline.Shape.Field(slot).Name)
+		side.Values = append(side.Values, o.Mapped.Slots[slot])
+	}
+	reason := r.Reason
+	if reason == "" {
+		reason = "another record of the end has the same key"
+	}
+	c := state.Conflict{
+		Kind: state.KindReview, Pipeline: p.numbers.pipeline, Subject: subjectName(e, side.Record),
+		Fields: fields, Sides: []state.Side{side}, Rule: "match", Reason: reason, Where: p.Pipeline.Match.Range.String(),
+	}
+	for _, x := range r.Candidates {
+		if rec, refs, err := p.candidate(x.Entity); err == nil && len(refs) > 0 {
+			c.Sides = append(c.Sides, p.candidateSide(rec, refs[0]))
+		}
+	}
+	p.openReview(&c)
+	e.inReview++
+	return nil
+}
+
+func subjectName(e *endPass, id string) string { return e.Name + "/" + id }
+
+func (p *pass) keySlots() []int {
+	var slots []int
+	for _, k := range p.rules.Keys {
+		for _, f := range k.Fields {
+			if !slices.Contains(slots, f) {
+				slots = append(slots, f)
+			}
+		}
+	}
+	return slots
+}
+
+// candidate returns what somebody holds who a record may be.
+func (p *pass) candidate(entity uint64) (*schema.Record, []state.Ref, error) {
+	if entity&groupBit != 0 {
+		return p.recordOf(int32(entity &^ groupBit))
+	}
+	s, err := p.subjectOf(p.ctx, state.Entity(entity))
+	if err != nil || s == nil {
+		return nil, nil, err
+	}
+	return s.combined(), s.refs(), nil
+}
+
+func (p *pass) candidateSide(rec *schema.Record, ref state.Ref) state.Side {
+	side := state.Side{End: ref.End, Record: ref.Record, At: p.now}
+	for _, slot := range p.keySlots() {
+		side.Values = append(side.Values, rec.Slots[slot])
+	}
+	return side
+}
+
+// notLinked says why a new record stays without an entity.
+func (p *pass) notLinked(s *subject) {
+	end := s.firstEnd()
+	if end < 0 {
+		return
+	}
+	e, o := p.ends[end], s.obs[end]
+	if s.joined[end] > 0 {
+		p.fresh.all[s.joined[end]-1].fate = aside
+	}
+	switch {
+	case s.held.kind == holdReview:
+		p.askAlone(e, o, s.held.reason, s.held.where)
+	case s.refusal != nil:
+		p.askAlone(e, o, reasonRefused+" "+p.ends[s.refusal.end].Name+": "+s.refusal.text, "")
+	case s.held.kind == holdAside:
+		p.setAside(e, o.id(), o.Where, s.held.reason, nil)
+	case len(s.waits) > 0:
+		e.waiting++
+	case s.moved:
+		e.waiting++
+	default:
+		p.setAside(e, o.id(), "", reasonNowhere, nil)
+	}
+}
+
+// askAlone opens a review of a record that is not linked.
+func (p *pass) askAlone(e *endPass, o *observation, reason, where string) {
+	id := strings.Clone(o.id())
+	e.inReview++
+	p.openReview(&state.Conflict{
+		Kind: state.KindReview, Pipeline: p.numbers.pipeline, Subject: subjectName(e, id), Reason: reason, Where: where,
+		Sides: []state.Side{{End: e.number, Record: id, Revision: strings.Clone(o.Mapped.Revision), At: p.now}},
+	})
+}

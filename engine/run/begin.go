@@ -1,0 +1,254 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sort"
+	"time"
+
+	"github.com/zeebo/xxh3"
+
+	"syncline/engine/audit"
+	"syncline/engine/decide"
+	"syncline/engine/match"
+	"syncline/engine/plans"
+	"syncline/engine/state"
+	"syncline/pipelines/expr"
+	"syncline/schema"
+)
+
+// pass is one walk under way.
+type pass struct {
+	Job
+	ctx     context.Context
+	now     time.Time
+	ends    []*endPass
+	numbers numbers
+	rules   *match.Rules
+	open    openItems
+	remap   remapping
+
+	// what was read
+	spool   *spool
+	mappers []*mapper
+	frame   *expr.Frame
+	in      decide.Input
+	echoed  *observation
+	last    *observation // what observe returned last
+	seenAt  []*observation
+	wanted  []wanted
+	shapes  []shaped
+	ids     []string
+	owners  []state.Entity
+	raws    []uint64
+	found   []uint32
+	scratch []byte
+
+	// who is who
+	fresh         newcomers
+	groups        groups
+	joins         []join
+	missed        []missing
+	suspectGroups []int32
+	suspectLinks  []state.Entity
+	anyApart      bool
+	linkedBefore  int
+
+	// what is wanted, and what was done
+	first      bool // first load: phases alternate page by page
+	counting   bool
+	seed       uint64 // of the match keys' digests
+	wantedMass map[mass]int
+	closed     map[mass]bool
+	inFlight   map[flight]bool
+	page       uint64
+	again      []state.Entity
+	later      *spool
+	postponed  []int64
+	pending    []pendingPage
+	dead       []state.Dead
+	reviews    []state.Conflict
+	stillOpen  map[string]bool
+	findings   map[string]int
+	writesDone int
+	became     []state.Entity // by group
+	unlinked   int
+	stopped    error
+	reports    plans.PipelineSummary
+}
+
+// missing is a linked record that was not met.
+type missing struct {
+	entity  state.Entity
+	end     int
+	certain bool // an event said so
+}
+
+func begin(ctx context.Context, j Job) (*pass, error) {
+	p := &pass{
+		Job: j, ctx: ctx, now: j.Clock().UTC(), frame: &expr.Frame{},
+		spool: newSpool(j.Store.Folder()), later: newSpool(j.Store.Folder()),
+		wantedMass: map[mass]int{}, inFlight: map[flight]bool{}, stillOpen: map[string]bool{}, findings: map[string]int{},
+		rules: j.Pipeline.Rules,
+	}
+	p.reports.Pipeline = j.Pipeline.Name
+	p.seed = xxh3.HashString(j.Store.Public(0))
+	if err := p.number(); err != nil {
+		return nil, err
+	}
+	for i, e := range j.Pipeline.Ends {
+		p.ends = append(p.ends, &endPass{End: e, conn: j.Conns[i], number: p.numbers.ends[i], asides: map[string]int{}})
+	}
+	for range max(1, runtime.GOMAXPROCS(0)) {
+		p.mappers = append(p.mappers, &mapper{observed: newObservation(j.Pipeline.Shape, j.Pipeline.Ends[0].Shape())})
+	}
+	p.echoed = newObservation(j.Pipeline.Shape, j.Pipeline.Ends[0].Shape())
+	p.seenAt = make([]*observation, len(p.ends))
+	if err := p.loadOpen(); err != nil {
+		return nil, err
+	}
+	if err := p.loadPasses(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// number gives every name its number in the store.
+func (p *pass) number() (err error) {
+	name := p.Pipeline.Name
+	get := func(kind state.NumberKind, name string) state.Number {
+		n, e := p.Store.Number(kind, name)
+		if err == nil {
+			err = e
+		}
+		return n
+	}
+	p.numbers.pipeline = get(state.NumberPipeline, name)
+	p.numbers.key = get(state.NumberKey, name+"/keys")
+	for _, e := range p.Pipeline.Ends {
+		p.numbers.ends = append(p.numbers.ends, get(state.NumberEnd, name+"/"+e.Name))
+	}
+	for _, u := range p.Pipeline.Units {
+		p.numbers.units = append(p.numbers.units, get(state.NumberUnit, name+"/"+u.Name))
+	}
+	return err
+}
+
+// loadPasses learns what earlier passes left: whether this is a first load,
+// how many links there are, and whether the mapping is still the same.
+func (p *pass) loadPasses() error {
+	return p.Store.View(func(v *state.View) error {
+		totals := v.Totals(p.numbers.pipeline)
+		p.linkedBefore = int(totals.States[state.Active])
+		p.first = p.Pipeline.Pipeline.Guard.Creates == nil
+		for _, e := range p.ends {
+			last := v.Pass(p.numbers.pipeline, e.number)
+			e.firstDone = last.First
+			if !last.Complete.IsZero() {
+				e.since = last.Complete.UnixMicro()
+			}
+			if e.May(verbCreate) && last.First {
+				p.first = false
+			}
+			e.dirty = string(v.Hash(dirtyName(p.Pipeline.Name))) != ""
+		}
+		p.remap.load(p, v)
+		return nil
+	})
+}
+
+func dirtyName(pipeline string) string { return "dirty/" + pipeline }
+
+func (p *pass) close() {
+	for _, e := range p.ends {
+		if e.session != nil {
+			_ = e.session.Abort()
+		}
+	}
+	_ = p.spool.close()
+	_ = p.later.close()
+}
+
+// observe reads an observation of the spool. It is valid until the next call
+// for the same end.
+func (p *pass) observe(end uint8, at int64) (*observation, error) {
+	b, err := p.spool.read(at)
+	if err != nil {
+		return nil, err
+	}
+	if p.seenAt[end] == nil {
+		p.seenAt[end] = newObservation(p.Pipeline.Shape, p.ends[end].Shape())
+	}
+	p.last = p.seenAt[end]
+	return p.last, p.last.decode(b)
+}
+
+func (p *pass) emit(e Event) {
+	if p.Listen == nil {
+		return
+	}
+	e.At, e.Pipeline = p.Clock(), p.Pipeline.Name
+	p.Listen(e)
+}
+
+func (p *pass) tell(n Notice) {
+	if p.Tell == nil || !p.Write {
+		return
+	}
+	n.Pipeline = p.Pipeline.Name
+	p.Tell(n)
+}
+
+// commitBatch makes a batch true, after the journal's lines are on disk.
+func (p *pass) commitBatch(b *state.Batch, entries []audit.Entry) error {
+	if len(entries) > 0 && p.Journal != nil {
+		head, err := p.Journal.Append(entries)
+		if err != nil {
+			return fmt.Errorf("journal: %w", err)
+		}
+		b.SetAudit(head.Length, head.Hash)
+	}
+	return p.Store.Commit(b)
+}
+
+func sortWithheld(ws []plans.Withheld) {
+	sort.Slice(ws, func(i, j int) bool {
+		a, b := ws[i], ws[j]
+		return a.End+a.Kind+a.Field < b.End+b.Kind+b.Field
+	})
+}
+
+func microTime(micros int64) time.Time { return time.UnixMicro(micros).UTC() }
+
+// rolledOut reports whether the phased roll-out lets the entity be written at
+// an end.
+func (p *pass) rolledOut(s *subject, end int) bool {
+	e := p.ends[end]
+	if e.Only != nil {
+		v, err := e.Only.Eval(p.frameOf(s, end))
+		return err == nil && v.Bool()
+	}
+	if e.Share <= 0 || e.Share >= 100 {
+		return true
+	}
+	return int(schema.String(s.label()).Hash(0)%100) < e.Share
+}
+
+// requires reports whether a create needs a value for the named field.
+func (e *endPass) requires(name string) bool {
+	if name == "" {
+		return false
+	}
+	for _, o := range e.System.Objects {
+		if o.Name != e.Selection.Object {
+			continue
+		}
+		for _, f := range o.Fields {
+			if f.Name == name {
+				return f.Required
+			}
+		}
+	}
+	return false
+}

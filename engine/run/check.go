@@ -1,0 +1,240 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"syncline/engine/decide"
+	"syncline/engine/plans"
+	"syncline/pipelines"
+	"syncline/schema"
+)
+
+// check runs the pipeline's validations over the entity as it would stand.
+func (p *pass) check(s *subject) {
+	for _, v := range p.Pipeline.Validates {
+		ok, err := v.Check.Eval(p.frameOf(s, -1))
+		if err == nil && ok.Bool() {
+			continue
+		}
+		reason := v.Message
+		if err != nil {
+			reason = fmt.Sprintf("%s (the check could not be evaluated)", v.Message)
+		}
+		switch v.Failed {
+		case "skip":
+			s.held = hold{kind: holdAside, end: -1, reason: reason, where: v.Range.String()}
+		case "stop":
+			p.stopped = fmt.Errorf("validate %q: %s: the pipeline is stopped as declared at %s", v.Name, reason, v.Range)
+			s.held = hold{kind: holdReview, end: -1, reason: reason, where: v.Range.String()}
+		default:
+			p.holdFields(s, v, reason)
+		}
+	}
+}
+
+// holdFields holds the fields that a failed check reads; a record that is not
+// linked yet is held as a whole.
+func (p *pass) holdFields(s *subject, v *pipelines.Validate, reason string) {
+	if s.fresh {
+		s.held = hold{kind: holdReview, end: -1, reason: reason, where: v.Range.String()}
+		return
+	}
+	for i, u := range p.Pipeline.Units {
+		d := &s.units[i]
+		if d.Kind != decide.Write && d.Kind != decide.Rebase {
+			continue
+		}
+		for _, f := range u.Fields {
+			if slices.ContainsFunc(v.Reads, func(n int) bool { return p.Pipeline.Fields[n] == f }) {
+				d.Hold(decide.Review, -1, reason)
+				break
+			}
+		}
+	}
+}
+
+// aim puts the decisions together to one write per end, in the end's own form.
+func (p *pass) aim(s *subject) {
+	if s.held.kind != free {
+		return
+	}
+	for i, u := range p.Pipeline.Units {
+		d := &s.units[i]
+		if d.Kind != decide.Write {
+			continue
+		}
+		for k := range d.Writes {
+			w := &d.Writes[k]
+			if err := p.form(s, i, u, w); err != nil {
+				d.Hold(holdFor(err), w.End, reasonText(err))
+				p.unaim(s, i)
+				break
+			}
+		}
+	}
+	p.creations(s)
+}
+
+// holdFor says what an error means that kept a value from being written: what
+// is only not there yet waits, anything else is put to a person.
+func holdFor(err error) decide.Kind {
+	if errors.Is(err, errParent) {
+		return decide.Park
+	}
+	return decide.Review
+}
+
+// unaim takes a unit back out of the writes.
+func (p *pass) unaim(s *subject, unit int) {
+	for i := range s.writes {
+		w := &s.writes[i]
+		w.parts = slices.DeleteFunc(w.parts, func(part part) bool { return part.unit == unit })
+	}
+	s.writes = slices.DeleteFunc(s.writes, func(w outgoing) bool { return len(w.parts) == 0 && w.verb == verbUpdate })
+}
+
+// outgoing is one wanted write towards one end.
+type outgoing struct {
+	end   int
+	verb  string
+	parts []part
+	grade decide.Grade
+}
+
+// part is what a write does to one unit.
+type part struct {
+	unit   int
+	wanted decide.Wanted
+	image  decide.Image
+	values []schema.Value // by member, in the end's form
+}
+
+const (
+	verbCreate  = "create"
+	verbUpdate  = "update"
+	verbArchive = "archive"
+	verbDelete  = "delete"
+)
+
+// form puts a wanted value into the form of its end and adds it to the write.
+func (p *pass) form(s *subject, unit int, u *plans.Unit, w *decide.Wanted) error {
+	values, err := p.written(s, u, w.End, w.Post)
+	if err != nil {
+		return err
+	}
+	out := s.outgoing(w.End, verbUpdate)
+	out.grade = max(out.grade, w.Grade)
+	out.parts = append(out.parts, part{
+		unit: unit, wanted: *w, image: decide.Intend(&u.Unit, &s.units[unit], w), values: values,
+	})
+	return nil
+}
+
+// written returns the members of a unit's value as the end would hold them.
+func (p *pass) written(s *subject, u *plans.Unit, end int, v schema.Value) ([]schema.Value, error) {
+	values := make([]schema.Value, len(u.Slots))
+	for m, slot := range u.Slots {
+		f := p.ends[end].Fields[slot]
+		member := v
+		if len(u.Slots) > 1 {
+			member = v.Items()[m]
+		}
+		out, err := f.Written(p.frameOf(s, end), member)
+		if err != nil {
+			return nil, err
+		}
+		if out, err = p.outbound(end, f.Attribute, out); err != nil {
+			return nil, err
+		}
+		values[m] = out
+	}
+	return values, nil
+}
+
+// outgoing returns the subject's write towards an end.
+func (s *subject) outgoing(end int, verb string) *outgoing {
+	for i := range s.writes {
+		if s.writes[i].end == end {
+			return &s.writes[i]
+		}
+	}
+	s.writes = append(s.writes, outgoing{end: end, verb: verb})
+	return &s.writes[len(s.writes)-1]
+}
+
+// creations adds the creating calls: at every end where the entity belongs,
+// has no record yet, and may get one.
+func (p *pass) creations(s *subject) {
+	for i, e := range p.ends {
+		if s.obs[i] != nil || s.seen[i] != decide.Missing || !e.May(verbCreate) || s.link.Ends[i].Record != "" {
+			continue
+		}
+		if !p.rolledOut(s, i) || e.When != nil && !p.belongs(s, i) {
+			continue
+		}
+		p.creation(s, i)
+	}
+}
+
+func (p *pass) creation(s *subject, end int) {
+	out := outgoing{end: end, verb: verbCreate, grade: decide.Grade(p.ends[end].Facts.Grade)}
+	for i, u := range p.Pipeline.Units {
+		if !u.Unit.Ends[end].Knows || !u.Unit.Ends[end].Hears {
+			continue
+		}
+		var d decide.Decision
+		in := p.input(s, i, u)
+		in.Reread = true
+		decide.Create(&u.Unit, in, end, &d)
+		if d.Kind == decide.Write {
+			values, err := p.written(s, u, end, d.Writes[0].Post)
+			if err != nil {
+				d.Hold(holdFor(err), end, reasonText(err))
+			} else {
+				out.parts = append(out.parts, part{unit: i, wanted: d.Writes[0], image: decide.Intend(&u.Unit, &d, &d.Writes[0]), values: values})
+			}
+		}
+		if d.Kind == decide.Park {
+			s.held = hold{kind: holdWait, end: end, reason: fmt.Sprintf("field %q: %s", u.Name, d.Reason)}
+			return
+		}
+		if d.Kind == decide.Review || d.Kind == decide.Conflict {
+			s.units[i].Kind, s.units[i].At, s.units[i].Reason, s.units[i].Rule = d.Kind, d.At, d.Reason, d.Rule
+		}
+		if missing := p.required(u, &d, end); missing != "" {
+			s.held = hold{kind: holdReview, end: end, reason: missing, where: u.Fields[0].Range.String()}
+			return
+		}
+	}
+	s.writes = append(s.writes, out)
+}
+
+// required says which required member of a unit a create would leave blank.
+func (p *pass) required(u *plans.Unit, d *decide.Decision, end int) string {
+	for m, f := range u.Fields {
+		must := f.Attribute.Required
+		if fe := f.Ends[end]; fe != nil && p.ends[end].requires(fe.Path.Top()) {
+			must = true
+		}
+		if !must {
+			continue
+		}
+		if d.Kind == decide.Write {
+			v := d.Writes[0].Post
+			if len(u.Fields) > 1 {
+				v = v.Items()[m]
+			}
+			if !v.Blank() {
+				continue
+			}
+		}
+		reason := fmt.Sprintf("required field %q is empty", f.Name)
+		if d.Reason != "" {
+			reason = fmt.Sprintf("required field %q: %s", f.Name, d.Reason)
+		}
+		return reason
+	}
+	return ""
+}

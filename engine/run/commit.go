@@ -1,0 +1,241 @@
+package run
+
+import (
+	"context"
+	"encoding/binary"
+	"time"
+
+	"syncline/engine/plans"
+	"syncline/engine/state"
+)
+
+// commit closes the pass: checkpoints and listings move only now, together
+// with everything that was read up to them.
+func (p *pass) commit(context.Context) error {
+	if !p.Write {
+		return nil
+	}
+	b := p.Store.NewBatch()
+	for i := range p.dead {
+		b.PutDead(&p.dead[i])
+	}
+	for i := range p.reviews {
+		b.PutConflict(&p.reviews[i])
+	}
+	for subject := range p.open.subjects {
+		if !p.stillOpen[subject] {
+			b.DeleteConflict(p.numbers.pipeline, 0, 0, subject)
+			p.open.n--
+		}
+	}
+	for _, e := range p.ends {
+		if err := p.closeEnd(e, b); err != nil {
+			return err
+		}
+	}
+	p.remap.store(p, b)
+	b.SetHash(dirtyName(p.Pipeline.Name), nil)
+	return p.Store.Commit(b)
+}
+
+func (p *pass) closeEnd(e *endPass, b *state.Batch) error {
+	pass := state.Pass{First: e.firstDone || e.down == "", Complete: microTime(e.since)}
+	if e.since == 0 {
+		pass.Complete = time.Time{}
+	}
+	if !e.incremental {
+		pass.Complete = p.now
+		if err := p.storeListing(e, b); err != nil {
+			return err
+		}
+	}
+	if len(e.next) > 0 {
+		b.SetCheckpoint(p.numbers.pipeline, e.number, e.next)
+	}
+	b.SetPass(p.numbers.pipeline, e.number, pass)
+	return nil
+}
+
+// storeListing keeps this listing, with what was written since: the next one
+// is merged with it and only what differs is decoded.
+func (p *pass) storeListing(e *endPass, b *state.Batch) error {
+	p.nameNewcomers(e)
+	w, err := p.Store.ListingWriter(p.numbers.pipeline, e.number)
+	if err != nil {
+		return err
+	}
+	for _, entry := range e.entries {
+		if hash, ok := e.written[entry.Entity]; ok && entry.Entity != 0 {
+			entry.Raw = hash
+		}
+		if err := w.Append(entry); err != nil {
+			return err
+		}
+	}
+	for _, entry := range e.made {
+		if err := w.Append(entry); err != nil {
+			return err
+		}
+	}
+	b.SetListing(w)
+	return nil
+}
+
+// nameNewcomers tells the listing whose records the new ones became.
+func (p *pass) nameNewcomers(e *endPass) {
+	for i := range p.fresh.all {
+		n := &p.fresh.all[i]
+		if int(n.end) != e.Index || n.index < 0 || n.group < 0 || int(n.group) >= len(p.became) {
+			continue
+		}
+		if n.fate == joined {
+			e.entries[n.index].Entity = p.became[n.group]
+		}
+	}
+	for _, j := range p.joins {
+		n := &p.fresh.all[j.newcomer]
+		if int(n.end) == e.Index && n.index >= 0 {
+			e.entries[n.index].Entity = j.entity
+		}
+	}
+}
+
+// linked notes which entity a group became.
+func (p *pass) linked(s *subject) {
+	if s.group < 0 {
+		return
+	}
+	for len(p.became) < p.groups.len() {
+		p.became = append(p.became, make([]state.Entity, p.groups.len()-len(p.became))...)
+	}
+	p.became[s.group] = s.link.Entity
+}
+
+// appended notes a record that this pass created.
+func (p *pass) appended(end int, hash uint64, entity state.Entity) {
+	e := p.ends[end]
+	e.made = append(e.made, state.Entry{Raw: hash, Entity: entity})
+}
+
+// rehashed notes a record that this pass changed.
+func (p *pass) rehashed(end int, hash uint64, entity state.Entity) {
+	e := p.ends[end]
+	if e.written == nil {
+		e.written = map[state.Entity]uint64{}
+	}
+	e.written[entity] = hash
+}
+
+// remapping says whether the mapping is another than the one the bases were
+// taken with, and of which units the programs changed.
+type remapping struct {
+	any    bool
+	hashes []uint64
+	before map[uint64][]uint64 // by mapping hash: the units' program hashes
+}
+
+// unitSet says which units of a link have other programs than its bases.
+type unitSet struct {
+	all  bool
+	bits map[int]bool
+}
+
+func (u unitSet) has(i int) bool { return u.all || u.bits[i] }
+
+func (r *remapping) load(p *pass, v *state.View) {
+	for _, u := range p.Pipeline.Units {
+		r.hashes = append(r.hashes, u.Hash)
+	}
+	last := v.Hash(mappingName(p.Pipeline.Name))
+	r.any = len(last) == 8 && binary.LittleEndian.Uint64(last) != p.Pipeline.Hash
+	r.before = map[uint64][]uint64{}
+	if len(last) == 8 {
+		h := binary.LittleEndian.Uint64(last)
+		r.before[h] = decodeHashes(v.Hash(unitsName(p.Pipeline.Name, h)))
+	}
+}
+
+// units compares the programs a link's bases were taken with to those of now.
+func (r *remapping) units(mapping uint64) unitSet {
+	if !r.any {
+		return unitSet{}
+	}
+	old, ok := r.before[mapping]
+	if !ok || len(old) != len(r.hashes) {
+		return unitSet{all: true}
+	}
+	out := unitSet{bits: map[int]bool{}}
+	for i := range old {
+		out.bits[i] = old[i] != r.hashes[i]
+	}
+	return out
+}
+
+func (r *remapping) store(p *pass, b *state.Batch) {
+	b.SetHash(mappingName(p.Pipeline.Name), binary.LittleEndian.AppendUint64(nil, p.Pipeline.Hash))
+	var all []byte
+	for _, h := range r.hashes {
+		all = binary.LittleEndian.AppendUint64(all, h)
+	}
+	b.SetHash(unitsName(p.Pipeline.Name, p.Pipeline.Hash), all)
+}
+
+func mappingName(pipeline string) string { return "mapping/" + pipeline }
+
+func unitsName(pipeline string, hash uint64) string {
+	return "units/" + pipeline + "/" + string(binary.BigEndian.AppendUint64(nil, hash))
+}
+
+func decodeHashes(b []byte) (out []uint64) {
+	for ; len(b) >= 8; b = b[8:] {
+		out = append(out, binary.LittleEndian.Uint64(b))
+	}
+	return out
+}
+
+// summary says what became of every record: each counts once.
+func (p *pass) summary() plans.PipelineSummary {
+	r := p.reports
+	for _, e := range p.ends {
+		s := plans.EndSummary{
+			End: e.Name, Read: e.read, SetAside: e.setAside, Review: e.inReview, Waiting: e.waiting, InFlight: e.flying,
+			Unchanged: e.unchanged, Created: e.created, Updated: e.updated, Archived: e.archived, Deleted: e.deleted,
+			Refused: e.refused, Asides: e.asides,
+		}
+		s.Agreed = s.Read - s.SetAside - s.Review - s.Waiting - s.InFlight
+		r.Ends = append(r.Ends, s)
+	}
+	r.Findings = p.findings
+	p.totals(&r)
+	return r
+}
+
+// totals reads what is open now.
+func (p *pass) totals(r *plans.PipelineSummary) {
+	_ = p.Store.View(func(v *state.View) error {
+		r.Linked = int(v.Totals(p.numbers.pipeline).States[state.Active])
+		oldest := time.Time{}
+		err := v.Conflicts(p.numbers.pipeline, func(c *state.Conflict) error {
+			switch c.Kind {
+			case state.KindConflict:
+				r.Conflicts++
+			case state.KindReview:
+				r.Reviews++
+			}
+			if oldest.IsZero() || c.First.Before(oldest) {
+				oldest = c.First
+			}
+			return nil
+		})
+		if !oldest.IsZero() {
+			r.Oldest = p.now.Sub(oldest)
+		}
+		if err != nil {
+			return err
+		}
+		return v.Waits(p.numbers.pipeline, func(*state.Wait) error {
+			r.Waiting++
+			return nil
+		})
+	})
+}

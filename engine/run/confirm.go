@@ -1,0 +1,375 @@
+package run
+
+import (
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"syncline/connectors"
+	"syncline/engine/audit"
+	"syncline/engine/decide"
+	"syncline/engine/state"
+)
+
+// confirm is T3: what was confirmed is remembered, in one transaction with
+// everything it changes. What went through a session is only certain once the
+// session is published; its part waits in the spool until then.
+func (p *pass) confirm(page []*subject, out []*delivery, number uint64) error {
+	var open []state.Intent
+	for _, d := range out {
+		if d.step == decide.Keep {
+			d.intent.Uncertain = true
+			d.intent.Attempts++
+			open = append(open, d.intent)
+			p.inFlight[flight{d.s.link.Entity, d.w.end}] = true
+			d.s.flying = true
+		}
+	}
+	if p.provisional(out) {
+		p.pending = append(p.pending, pendingPage{number: number, open: open})
+		return p.store(page, out)
+	}
+	b := p.Store.NewBatch()
+	p.finishPage(b, number, open)
+	return p.storeInto(b, page, out)
+}
+
+func (p *pass) finishPage(b *state.Batch, number uint64, open []state.Intent) {
+	b.DeleteIntents(number)
+	if len(open) > 0 {
+		p.page++
+		b.PutIntents(p.page, open)
+	}
+}
+
+// provisional reports whether one of the deliveries went through a session
+// that is not published yet.
+func (p *pass) provisional(out []*delivery) bool {
+	for _, d := range out {
+		if p.ends[d.w.end].session != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *pass) store(page []*subject, out []*delivery) error {
+	return p.storeInto(p.Store.NewBatch(), page, out)
+}
+
+// storeInto adds to the batch what a page of subjects came to, and commits it.
+func (p *pass) storeInto(b *state.Batch, page []*subject, out []*delivery) error {
+	by := map[*subject][]*delivery{}
+	for _, d := range out {
+		by[d.s] = append(by[d.s], d)
+	}
+	var entries []audit.Entry
+	for _, s := range page {
+		mine := by[s]
+		c := p.conclude(s, mine, b)
+		if c == nil {
+			continue
+		}
+		if p.provisional(mine) {
+			if err := p.postpone(c); err != nil {
+				return err
+			}
+			continue
+		}
+		c.into(p, b)
+		entries = append(entries, c.entries...)
+	}
+	return p.commitBatch(b, entries)
+}
+
+// conclusion is what is remembered of one subject.
+type conclusion struct {
+	link    *state.Link
+	ids     []state.Ref
+	keys    []uint64
+	entries []audit.Entry
+}
+
+// into puts the conclusion into a batch.
+func (c *conclusion) into(p *pass, b *state.Batch) {
+	b.PutLink(c.link)
+	for _, r := range c.ids {
+		b.PutID(p.numbers.pipeline, r.End, r.Record, c.link.Entity)
+	}
+	for _, k := range c.keys {
+		b.ClaimKey(p.numbers.pipeline, p.numbers.key, k, c.link.Entity)
+	}
+}
+
+// conclude says what is remembered of a subject after its writes were
+// answered; nil when nothing is.
+func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusion {
+	if s.fresh && s.link.Entity == 0 {
+		p.notLinked(s)
+		return nil
+	}
+	done := 0
+	for _, d := range mine {
+		if d.step == decide.Confirm {
+			done++
+		}
+	}
+	if s.fresh && !s.standing(done) {
+		p.notLinked(s)
+		return nil
+	}
+	c := &conclusion{link: &s.link}
+	wasMoved := s.moved
+	for i, u := range p.Pipeline.Units {
+		if d := &s.units[i]; d.Kind == decide.Rebase {
+			base := decide.Settle(baseOf(&s.link, p.numbers.units[i], len(p.ends)), d)
+			remember(&s.link, p.numbers.units[i], u, &base)
+		}
+	}
+	p.accept(s, c)
+	for _, d := range mine {
+		p.advance(s, d, c)
+	}
+	p.retain(s, b, wasMoved)
+	p.ending(s, c, b)
+	if s.fresh {
+		c.entries = append(c.entries, p.entry(s, "link", -1))
+	}
+	s.link.Mapping = p.Pipeline.Hash
+	c.keys = p.claims(s)
+	p.linked(s)
+	return c
+}
+
+// standing reports whether a new subject holds together: at least two records,
+// or one where the pipeline has no other end, or a create that may have
+// happened.
+func (s *subject) standing(done int) bool {
+	live := done
+	for _, o := range s.obs {
+		if o != nil {
+			live++
+		}
+	}
+	return live > 1 || len(s.obs) == 1 || s.flying
+}
+
+// accept takes what the ends showed as decided on.
+func (p *pass) accept(s *subject, c *conclusion) {
+	for i, o := range s.obs {
+		if o == nil {
+			continue
+		}
+		e := &s.link.Ends[i]
+		if e.Record == "" {
+			c.ids = append(c.ids, state.Ref{End: p.numbers.ends[i], Record: strings.Clone(o.id())})
+		}
+		e.Record, e.Revision, e.Raw, e.Evidence = strings.Clone(o.id()), strings.Clone(o.Mapped.Revision), o.Hash, state.Live
+		e.At = p.now.UnixMicro()
+	}
+}
+
+// advance moves the bases of one answered write.
+func (p *pass) advance(s *subject, d *delivery, c *conclusion) {
+	stage := map[decide.Step]decide.Stage{decide.Confirm: decide.Confirmed, decide.Keep: decide.Intended, decide.Forget: decide.Refused}[d.step]
+	if d.dropped {
+		stage = decide.Dropped
+	}
+	for i := range d.w.parts {
+		part := &d.w.parts[i]
+		u, n := p.Pipeline.Units[part.unit], p.numbers.units[part.unit]
+		base := baseOf(&s.link, n, len(p.ends))
+		base = decide.Advance(base, &part.image, d.w.end, stage, p.echo(s, d, part))
+		remember(&s.link, n, u, &base)
+		if stage == decide.Confirmed && !part.wanted.First {
+			p.wrote(s, part, d.w.end)
+		}
+	}
+	if d.step != decide.Confirm {
+		return
+	}
+	e := &s.link.Ends[d.w.end]
+	if e.Record == "" {
+		c.ids = append(c.ids, state.Ref{End: p.numbers.ends[d.w.end], Record: d.result.ID})
+		p.appended(d.w.end, d.result.Hash, s.link.Entity)
+	} else {
+		p.rehashed(d.w.end, d.result.Hash, s.link.Entity)
+	}
+	if d.result.ID != "" {
+		e.Record = d.result.ID
+	}
+	e.Revision, e.Raw, e.Evidence, e.At = d.result.Revision, d.result.Hash, state.Live, p.now.UnixMicro()
+	c.entries = append(c.entries, p.writeEntry(s, d))
+}
+
+// echo is what the end shows after the write, where it was read back.
+func (p *pass) echo(s *subject, d *delivery, part *part) *decide.Echo {
+	if d.result.Confirmed == nil {
+		return nil
+	}
+	o := p.echoed
+	o.reset()
+	g := connectors.Got{Presence: connectors.Live, Record: d.result.Confirmed, Hash: d.result.Hash}
+	if take(o, &g, d.result.ID) != nil {
+		return nil
+	}
+	m := p.mappers[0]
+	p.mapRecord(p.ends[d.w.end].End, &m.frame, o)
+	u := p.Pipeline.Units[part.unit]
+	for _, slot := range u.Slots {
+		if o.fault(slot) != nil {
+			return nil
+		}
+	}
+	return &decide.Echo{Value: u.Values(o.Mapped.Slots), Revision: d.result.Revision, Written: d.result.Revision}
+}
+
+// wrote notes a write in the unit's ring: the oscillation breaker reads it.
+func (p *pass) wrote(s *subject, part *part, end int) {
+	n := p.numbers.units[part.unit]
+	u := s.link.Unit(n)
+	if u == nil {
+		return
+	}
+	x := decodeExtra(u.Extra)
+	if s.outside() {
+		x.ring = x.ring.Outside()
+	}
+	x.ring = x.ring.Wrote(p.Pipeline.Units[part.unit].Form.Hash(uint64(end), part.wanted.Post))
+	u.Extra = x.encode()
+}
+
+// retain stores what waits and what is put to a person.
+func (p *pass) retain(s *subject, b *state.Batch, moved bool) {
+	p.unwait(s, b)
+	for i := range s.units {
+		p.note(s, i, b)
+	}
+	for _, w := range s.waits {
+		p.wait(s, w.end, 0, w.reason, time.Time{}, b)
+	}
+	if s.held.kind == holdWait {
+		p.wait(s, s.held.end, 0, s.held.reason, time.Time{}, b)
+	}
+	if moved && !s.fresh {
+		p.again = append(p.again, s.link.Entity)
+		p.wait(s, -1, 0, "its records moved while they were written", time.Time{}, b)
+	}
+	p.whole(s, b)
+}
+
+// whole stores or closes the open item of the whole entity.
+func (p *pass) whole(s *subject, b *state.Batch) {
+	old := p.open.find(s.link.Entity, 0)
+	reason, where, end := "", "", -1
+	switch {
+	case s.refusal != nil:
+		reason, end = reasonRefused+" "+p.ends[s.refusal.end].Name+": "+s.refusal.text, s.refusal.end
+	case s.held.kind == holdReview || s.held.kind == holdAside:
+		reason, where, end = s.held.reason, s.held.where, s.held.end
+	case s.verdict.Fate == decide.Asks || s.verdict.Fate == decide.Freezes:
+		reason, end = s.verdict.Reason, s.verdict.Cause
+	}
+	if reason == "" {
+		if old != nil {
+			b.DeleteConflict(p.numbers.pipeline, s.link.Entity, 0, "")
+			p.open.n--
+		}
+		return
+	}
+	c := state.Conflict{
+		Kind: state.KindReview, Pipeline: p.numbers.pipeline, Entity: s.link.Entity, First: p.now, Reason: reason, Where: where,
+	}
+	if old != nil {
+		c.First, c.Choice = old.First, old.Choice
+	} else {
+		p.open.n++
+		p.tell(Notice{Kind: "review", Record: s.label(), Text: reason})
+	}
+	for i, o := range s.obs {
+		if o != nil && (end < 0 || end == i) {
+			c.Sides = append(c.Sides, state.Side{End: p.numbers.ends[i], Record: o.id(), Revision: o.Mapped.Revision, At: p.now})
+		}
+	}
+	b.PutConflict(&c)
+	s.opened = true
+}
+
+// ending stores the end of a link.
+func (p *pass) ending(s *subject, c *conclusion, b *state.Batch) {
+	switch s.verdict.Fate {
+	case decide.Unlinks, decide.Archives, decide.Deletes:
+	default:
+		return
+	}
+	if len(s.waits) > 0 || s.refusal != nil || s.flying {
+		return
+	}
+	s.link.State = state.Tombstone
+	for i := range s.link.Ends {
+		e := &s.link.Ends[i]
+		if s.seen[i] == decide.Gone {
+			e.Evidence = state.Gone
+		}
+		if e.Record != "" {
+			b.PutTomb(&state.Tomb{
+				Pipeline: p.numbers.pipeline, End: e.End, Record: e.Record, Entity: s.link.Entity,
+				Reason: s.verdict.Reason, At: p.now, Until: p.now.Add(tombstoneAge),
+			})
+		}
+	}
+	c.entries = append(c.entries, p.entry(s, "unlink", s.verdict.Cause))
+	p.unlinked++
+}
+
+// tombstoneAge is how long the ids of a link that ended are remembered.
+const tombstoneAge = 90 * 24 * time.Hour
+
+// claims returns the key digests the entity can be found by.
+func (p *pass) claims(s *subject) []uint64 {
+	m := p.mappers[0]
+	m.digests = p.rules.Digests(m.digests[:0], p.seed, s.entity)
+	out := make([]uint64, len(m.digests))
+	for i, d := range m.digests {
+		out[i] = d.Hash
+	}
+	return out
+}
+
+// entry is a line of the journal about a subject.
+func (p *pass) entry(s *subject, kind string, end int) audit.Entry {
+	e := audit.Entry{
+		Time: p.Clock(), Run: p.Run, Kind: kind, Pipeline: p.Pipeline.Name,
+		Entity: p.Store.Public(s.link.Entity), Salt: s.link.Salt, Outcome: "done",
+	}
+	if end >= 0 {
+		e.End, e.Record = p.ends[end].Name, s.link.Ends[end].Record
+	} else {
+		e.Record = s.label()
+	}
+	return e
+}
+
+// writeEntry is the line of a confirmed write, with what stood there before
+// and after.
+func (p *pass) writeEntry(s *subject, d *delivery) audit.Entry {
+	e := p.entry(s, d.w.verb, d.w.end)
+	e.Record, e.Grade = s.link.Ends[d.w.end].Record, connectors.Grade(d.w.grade).String()
+	e.Operation = hex.EncodeToString(d.intent.Operation[:16])
+	if o := s.obs[d.w.end]; o != nil {
+		e.Trace = o.Mapped.Trace
+	}
+	for i := range d.w.parts {
+		part := &d.w.parts[i]
+		name := p.Pipeline.Units[part.unit].Name
+		e.Units = append(e.Units, name)
+		if e.Rule == "" {
+			e.Rule = s.units[part.unit].Rule
+		}
+		if part.wanted.Pre.State() != 0 {
+			e.Values = append(e.Values, audit.Value{Unit: name, Role: "before", Value: part.wanted.Pre})
+		}
+		e.Values = append(e.Values, audit.Value{Unit: name, Role: "after", Value: part.wanted.Post})
+	}
+	return e
+}

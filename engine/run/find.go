@@ -1,0 +1,124 @@
+package run
+
+import (
+	"context"
+	"strings"
+
+	"syncline/connectors"
+	"syncline/engine/decide"
+	"syncline/engine/match"
+	"syncline/engine/state"
+)
+
+// lookBefore asks the ends whether what is about to be created is there
+// already: directly before the create, because a listing may be older, or
+// never told. What is found is linked instead.
+func (p *pass) lookBefore(ctx context.Context, page []*subject) error {
+	for _, e := range p.ends {
+		finder, ok := e.conn.(connectors.Finder)
+		if !ok || !e.May(verbCreate) || p.unmoved(ctx, e) {
+			continue
+		}
+		if err := p.lookAtEnd(ctx, e, finder, page); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unmoved reports whether the end proves that its listing still holds: then
+// nobody needs to be asked.
+func (p *pass) unmoved(ctx context.Context, e *endPass) bool {
+	if !e.complete || e.stamp == "" {
+		return false
+	}
+	now, err := e.conn.(connectors.Stamper).Stamp(ctx, &e.Selection)
+	return err == nil && now == e.stamp
+}
+
+func (p *pass) lookAtEnd(ctx context.Context, e *endPass, finder connectors.Finder, page []*subject) error {
+	var queries []connectors.Query
+	var whose []*subject
+	for _, s := range page {
+		if s.held.kind != free || !s.creates(e.Index) {
+			continue
+		}
+		for _, k := range p.rules.Keys {
+			if q, ok := p.queryFor(e, k.Fields, s.entity); ok && k.Similar == 0 {
+				queries, whose = append(queries, q), append(whose, s)
+			}
+		}
+	}
+	if len(queries) == 0 {
+		return nil
+	}
+	found, err := finder.Find(ctx, &e.Selection, queries)
+	if err != nil {
+		return err
+	}
+	for i, answers := range found {
+		if s := whose[i]; len(answers) > 0 && s.creates(e.Index) {
+			if err := p.existing(s, e, answers); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *subject) creates(end int) bool {
+	for _, w := range s.writes {
+		if w.end == end && w.verb == verbCreate {
+			return true
+		}
+	}
+	return false
+}
+
+// existing compares what was found in normal form, links the one that is the
+// entity, and puts anything else to a person.
+func (p *pass) existing(s *subject, e *endPass, answers []connectors.Got) error {
+	var holders []match.Holder
+	var seen []*observation
+	for i := range answers {
+		o := newObservation(p.Pipeline.Shape, e.Shape())
+		o.Hash = answers[i].Hash
+		if answers[i].Record == nil || take(o, &answers[i], answers[i].Record.ID) != nil {
+			continue
+		}
+		p.mapRecord(e.End, &p.mappers[0].frame, o)
+		if o.Out {
+			continue
+		}
+		seen = append(seen, o)
+		holders = append(holders, match.Holder{Entity: groupBit | uint64(len(seen)-1), Record: o.Mapped})
+	}
+	r := p.rules.Decide(s.entity, holders)
+	switch r.Kind {
+	case match.Create:
+		return nil
+	case match.Link:
+		return p.linkExisting(s, e, seen[r.Entity&^groupBit])
+	}
+	s.held = hold{kind: holdReview, end: e.Index, reason: "several records of " + e.Name + " could be this one", where: p.Pipeline.Match.Range.String()}
+	return nil
+}
+
+func (p *pass) linkExisting(s *subject, e *endPass, o *observation) error {
+	id := strings.Clone(o.id())
+	taken := state.Entity(0)
+	err := p.Store.View(func(v *state.View) error {
+		taken, _ = v.ByID(p.numbers.pipeline, e.number, id)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if taken != 0 && taken != s.link.Entity {
+		s.held = hold{kind: holdReview, end: e.Index, reason: "the record of " + e.Name + " with this key is linked to somebody else", where: p.Pipeline.Match.Range.String()}
+		return nil
+	}
+	s.obs[e.Index], s.seen[e.Index], s.reread = o, decide.Live, true
+	p.decide(s)
+	return nil
+}

@@ -1,0 +1,175 @@
+package run
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+
+	"syncline/connectors"
+	"syncline/engine/decide"
+	"syncline/engine/state"
+	"syncline/schema"
+)
+
+// intentOf is what is stored before a write leaves: enough to tell, after a
+// crash, whether it arrived, and to remember it if it did.
+func (p *pass) intentOf(s *subject, w *outgoing) state.Intent {
+	in := state.Intent{
+		Operation: p.operation(s, w), Pipeline: p.numbers.pipeline, End: p.numbers.ends[w.end], Entity: s.link.Entity,
+		Generation: s.link.Generation, Verb: verbOf(w.verb), Grade: uint8(w.grade), At: p.now.UnixMicro(),
+		Record: s.link.Ends[w.end].Record,
+	}
+	if o := s.obs[w.end]; o != nil {
+		in.Record, in.Revision = o.id(), o.Mapped.Revision
+	}
+	if w.verb == verbCreate {
+		in.Marker = p.Store.Public(s.link.Entity)
+	}
+	for i := range w.parts {
+		in.Units = append(in.Units, state.IntentUnit{
+			Unit: p.numbers.units[w.parts[i].unit], Source: uint64(w.parts[i].image.Source), Post: encodeImage(&w.parts[i].image),
+		})
+	}
+	return in
+}
+
+// operation is the idempotency key of a write: equal for a repeated send,
+// different for any other.
+func (p *pass) operation(s *subject, w *outgoing) (op [32]byte) {
+	b := p.scratch[:0]
+	b = binary.LittleEndian.AppendUint64(b, uint64(s.link.Entity))
+	b = binary.LittleEndian.AppendUint16(b, uint16(p.numbers.ends[w.end]))
+	b = binary.LittleEndian.AppendUint32(b, s.link.Generation)
+	b = append(b, w.verb...)
+	if o := s.obs[w.end]; o != nil {
+		b = append(b, o.Mapped.Revision...)
+	}
+	for i := range w.parts {
+		b = binary.LittleEndian.AppendUint16(b, uint16(p.numbers.units[w.parts[i].unit]))
+		b = w.parts[i].wanted.Post.AppendBinary(b)
+	}
+	p.scratch = b
+	return sha256.Sum256(b)
+}
+
+func verbOf(verb string) state.Verb {
+	switch verb {
+	case verbCreate:
+		return state.VerbCreate
+	case verbUpdate:
+		return state.VerbUpdate
+	case verbArchive:
+		return state.VerbArchive
+	}
+	return state.VerbDelete
+}
+
+// change is the write as the connector takes it.
+func (p *pass) change(s *subject, w *outgoing, in *state.Intent) connectors.Change {
+	e := p.ends[w.end]
+	c := connectors.Change{
+		Operation: hex.EncodeToString(in.Operation[:16]), Verb: w.verb, ID: in.Record, Revision: in.Revision, Uncertain: in.Uncertain,
+	}
+	if w.verb == verbCreate {
+		c.NewID = in.Marker
+		p.arguments(s, e, &c)
+	}
+	o := s.obs[w.end]
+	if o != nil {
+		c.Hash = o.Hash
+	}
+	roots := map[string]schema.Value{}
+	for i := range w.parts {
+		part := &w.parts[i]
+		for m, slot := range p.Pipeline.Units[part.unit].Slots {
+			f := e.Fields[slot]
+			p.assign(&c, f.Path, part.values[m], o, roots)
+			for _, a := range f.With {
+				if v, err := a.Value.Eval(p.frameOf(s, w.end)); err == nil {
+					c.Args = append(c.Args, connectors.Assignment{Path: a.Path, Value: v})
+				}
+			}
+		}
+	}
+	return c
+}
+
+// assign adds one value at its path, and what stood there as the condition. A
+// path into something larger writes the whole of it, with the rest kept.
+func (p *pass) assign(c *connectors.Change, path schema.Path, v schema.Value, o *observation, roots map[string]schema.Value) {
+	top := path.Top()
+	seen := schema.Value{}
+	if o != nil {
+		seen = o.Raw.Get(top)
+	}
+	if path.IsTop() {
+		c.Set = append(c.Set, connectors.Assignment{Path: path, Value: v})
+		if o != nil {
+			c.Seen = append(c.Seen, connectors.Assignment{Path: path, Value: seen})
+		}
+		return
+	}
+	root, again := roots[top]
+	if !again {
+		root = seen
+	}
+	whole, err := path.Rest().Set(root, v)
+	if err != nil {
+		whole = root
+	}
+	roots[top] = whole
+	at := schema.PathTo(top)
+	if again {
+		for i := range c.Set {
+			if c.Set[i].Path.String() == at.String() {
+				c.Set[i].Value = whole
+			}
+		}
+		return
+	}
+	c.Set = append(c.Set, connectors.Assignment{Path: at, Value: whole})
+	if o != nil {
+		c.Seen = append(c.Seen, connectors.Assignment{Path: at, Value: seen})
+	}
+}
+
+// arguments adds the arguments of the creating call.
+func (p *pass) arguments(s *subject, e *endPass, c *connectors.Change) {
+	for _, a := range e.Create {
+		v, err := a.Value.Eval(p.frameOf(s, e.Index))
+		if err != nil {
+			continue
+		}
+		c.Args = append(c.Args, connectors.Assignment{Path: a.Path, Value: v})
+	}
+}
+
+// encodeImage is one unit's part of an intent, as bytes.
+func encodeImage(m *decide.Image) []byte {
+	b := binary.AppendVarint(nil, int64(m.Source))
+	b = m.Post.AppendBinary(b)
+	b = m.Pre.AppendBinary(b)
+	b = m.Value.AppendBinary(b)
+	b = append(b, flag(m.Agreed))
+	b = binary.AppendVarint(b, int64(m.Owner))
+	b = binary.AppendUvarint(b, uint64(m.Filled))
+	b = binary.AppendUvarint(b, uint64(m.Owed))
+	b = binary.LittleEndian.AppendUint64(b, m.Spread)
+	b = binary.AppendUvarint(b, uint64(len(m.After)))
+	for _, h := range m.After {
+		b = binary.LittleEndian.AppendUint64(b, h)
+	}
+	return b
+}
+
+func decodeImage(b []byte, u *decide.Unit) (decide.Image, error) {
+	r := reader{b: b}
+	m := decide.Image{Unit: u, Source: int(r.varint())}
+	m.Post, m.Pre, m.Value = r.value(), r.value(), r.value()
+	m.Agreed, m.Owner = r.flag(), int(r.varint())
+	m.Filled, m.Owed, m.Spread = decide.Ends(r.uvarint()), decide.Ends(r.uvarint()), r.uint64()
+	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
+		m.After = append(m.After, r.uint64())
+	}
+	return m, r.err
+}

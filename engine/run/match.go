@@ -1,0 +1,270 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"syncline/connectors"
+	"syncline/engine/match"
+	"syncline/engine/state"
+	"syncline/schema"
+)
+
+// groupBit tells a group in the making from a linked entity in what matching
+// is asked.
+const groupBit = 1 << 62
+
+// join is a newcomer that belongs to an entity which is linked already.
+type join struct {
+	entity   state.Entity
+	newcomer int32
+}
+
+// match says who every new record is: part of a linked entity, of a group with
+// other new records, or nobody we know.
+func (p *pass) match(ctx context.Context) error {
+	p.groups.ends = len(p.ends)
+	for i := range p.fresh.all {
+		n := &p.fresh.all[i]
+		if n.fate != undecided {
+			continue
+		}
+		if err := p.identify(ctx, i, n); err != nil {
+			return err
+		}
+		if i%8192 == 8191 {
+			p.emit(Event{Kind: Progress, Stage: "matching", Done: i + 1, Total: len(p.fresh.all)})
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (p *pass) identify(ctx context.Context, i int, n *newcomer) error {
+	groups, linked := p.suspects(i, n)
+	if len(groups) == 0 && len(linked) == 0 {
+		p.found1(i, n)
+		return nil
+	}
+	o, err := p.observe(n.end, n.at)
+	if err != nil {
+		return err
+	}
+	self := o.Mapped.Clone()
+	id := o.id()
+	holders, err := p.holders(ctx, int(n.end), id, groups, linked)
+	if err != nil {
+		return err
+	}
+	r := p.rules.Decide(self, holders)
+	switch r.Kind {
+	case match.Create:
+		p.found1(i, n)
+	case match.Link:
+		return p.joinTo(i, n, r.Entity)
+	case match.Duplicate:
+		return p.duplicate(i, n, id, self, r)
+	case match.Skip:
+		n.fate = aside
+		p.setAside(p.ends[n.end], id, o.Where, "ambiguous: "+r.Reason, nil)
+	case match.Review:
+		n.fate = inReview
+		return p.askWho(p.ends[n.end], o, r)
+	}
+	return nil
+}
+
+// found1 makes the newcomer a group of its own.
+func (p *pass) found1(i int, n *newcomer) {
+	n.fate, n.group = joined, p.groups.add(int(n.end), i)
+}
+
+// suspects returns the groups and the linked entities that share a digest
+// with the newcomer.
+func (p *pass) suspects(i int, n *newcomer) (groups []int32, linked []state.Entity) {
+	groups, linked = p.suspectGroups[:0], p.suspectLinks[:0]
+	for _, d := range p.fresh.keysOf(n) {
+		p.found = p.fresh.keys.find(d, p.found[:0])
+		for _, other := range p.found {
+			if g := p.fresh.all[other].group; int(other) != i && g >= 0 && !slices.Contains(groups, g) {
+				groups = append(groups, g)
+			}
+		}
+	}
+	if p.linkedBefore > 0 {
+		_ = p.Store.View(func(v *state.View) error {
+			for _, d := range p.fresh.keysOf(n) {
+				linked = v.ByKey(p.numbers.pipeline, p.numbers.key, d, linked)
+			}
+			return nil
+		})
+		slices.Sort(linked)
+		linked = slices.Compact(linked)
+	}
+	p.suspectGroups, p.suspectLinks = groups, linked
+	return groups, linked
+}
+
+// holders reads what the suspects hold.
+func (p *pass) holders(ctx context.Context, end int, id string, groups []int32, linked []state.Entity) ([]match.Holder, error) {
+	var out []match.Holder
+	self := state.Ref{End: p.ends[end].number, Record: id}
+	for _, g := range groups {
+		rec, refs, err := p.recordOf(g)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, match.Holder{
+			Entity: groupBit | uint64(g), Record: rec,
+			Taken: p.groups.of(g)[end] != 0, Apart: p.apart(self, refs),
+		})
+	}
+	for _, e := range linked {
+		s, err := p.subjectOf(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		if s == nil || s.link.State == state.Tombstone {
+			continue
+		}
+		k := s.link.End(p.ends[end].number)
+		out = append(out, match.Holder{
+			Entity: uint64(e), Record: s.combined(),
+			Taken: k >= 0 && s.link.Ends[k].Record != "", Apart: p.apart(self, s.refs()),
+		})
+	}
+	return out, nil
+}
+
+// recordOf returns what a group holds: the first end's values, completed by
+// the others'.
+func (p *pass) recordOf(g int32) (*schema.Record, []state.Ref, error) {
+	rec := schema.NewRecord(p.Pipeline.Shape)
+	var refs []state.Ref
+	for end, m := range p.groups.of(g) {
+		if m == 0 {
+			continue
+		}
+		n := &p.fresh.all[m-1]
+		o, err := p.observe(n.end, n.at)
+		if err != nil {
+			return nil, nil, err
+		}
+		complete(rec, o.Mapped)
+		refs = append(refs, state.Ref{End: p.ends[end].number, Record: strings.Clone(o.id())})
+	}
+	return rec, refs, nil
+}
+
+// complete fills the blanks of rec with what other holds.
+func complete(rec, other *schema.Record) {
+	if rec.ID == "" {
+		rec.ID = other.ID
+	}
+	for i, v := range other.Slots {
+		if rec.Slots[i].State() == schema.Absent || rec.Slots[i].Blank() && v.Is() {
+			rec.Slots[i] = v
+		}
+	}
+}
+
+func (p *pass) apart(self state.Ref, refs []state.Ref) bool {
+	if !p.anyApart {
+		return false
+	}
+	yes := false
+	_ = p.Store.View(func(v *state.View) error {
+		for _, r := range refs {
+			yes = yes || v.Apart(p.numbers.pipeline, self, r)
+		}
+		return nil
+	})
+	return yes
+}
+
+func (p *pass) joinTo(i int, n *newcomer, entity uint64) error {
+	n.fate = joined
+	if entity&groupBit == 0 {
+		p.joins = append(p.joins, join{state.Entity(entity), int32(i)})
+		n.group = -1
+		return nil
+	}
+	g := int32(entity &^ groupBit)
+	p.groups.of(g)[n.end] = int32(i) + 1
+	n.group = g
+	return nil
+}
+
+// duplicate applies the policy to a second record of one end with one key.
+func (p *pass) duplicate(i int, n *newcomer, id string, self *schema.Record, r match.Result) error {
+	e := p.ends[n.end]
+	if p.rules.Duplicates == match.DuplicatesIgnore && r.Entity&groupBit != 0 {
+		return p.ignoreLarger(i, n, self, int32(r.Entity&^groupBit))
+	}
+	reason := fmt.Sprintf("duplicate of a record that key %q finds", r.Key)
+	if p.rules.Duplicates == match.DuplicatesIgnore {
+		n.fate = aside
+		p.setAside(e, id, "", reason, nil)
+		return nil
+	}
+	n.fate = inReview
+	return p.askWho(e, p.last, r)
+}
+
+// ignoreLarger keeps the record that survives in the group and sets the other
+// aside.
+func (p *pass) ignoreLarger(i int, n *newcomer, self *schema.Record, g int32) error {
+	e := p.ends[n.end]
+	members := p.groups.of(g)
+	held := members[n.end] - 1
+	if held < 0 {
+		n.fate = aside
+		p.setAside(e, self.ID, "", "duplicate within the end", nil)
+		return nil
+	}
+	other := &p.fresh.all[held]
+	o, err := p.observe(other.end, other.at)
+	if err != nil {
+		return err
+	}
+	rival := o.Mapped.Clone()
+	winner, err := p.rules.Survive([]*schema.Record{rival, self})
+	if err != nil {
+		return fmt.Errorf("survivor: %w", err)
+	}
+	if winner == 0 {
+		n.fate = aside
+		p.setAside(e, self.ID, "", "duplicate of "+rival.ID, nil)
+		return nil
+	}
+	other.fate, other.group = aside, -1
+	p.setAside(e, rival.ID, "", "duplicate of "+self.ID, nil)
+	n.fate, n.group, members[n.end] = joined, g, int32(i)+1
+	return nil
+}
+
+// get reads records by id, a page at a time.
+func (p *pass) get(ctx context.Context, e *endPass, ids []string) ([]connectors.Got, error) {
+	g, ok := e.conn.(connectors.Getter)
+	if !ok {
+		return nil, &connectors.Error{Kind: connectors.Unsupported, Op: "read by id", Where: e.Object}
+	}
+	out := make([]connectors.Got, 0, len(ids))
+	for len(ids) > 0 {
+		page := ids[:min(idPage, len(ids))]
+		ids = ids[len(page):]
+		got, err := g.Get(ctx, &e.Selection, page)
+		if err != nil {
+			return nil, err
+		}
+		if len(got) != len(page) {
+			return nil, fmt.Errorf("read by id gave %d answers to %d ids", len(got), len(page))
+		}
+		out = append(out, got...)
+	}
+	return out, nil
+}

@@ -1,0 +1,106 @@
+package run
+
+import (
+	"github.com/zeebo/xxh3"
+)
+
+// newcomers are the records of this pass that belong to no entity yet, and
+// the index that finds them by what they hold.
+type newcomers struct {
+	all     []newcomer
+	digests []uint64 // of all, one stretch each
+	keys    index
+	ids     index
+}
+
+// newcomer is one record that is not linked.
+type newcomer struct {
+	at    int64 // in the spool
+	index int32 // in its listing, -1: none
+	first int32 // its first digest
+	group int32 // the group it joined, -1: none yet
+	end   uint8
+	count uint8 // how many digests
+	fate  fate
+}
+
+// fate says what became of a newcomer.
+type fate uint8
+
+const (
+	undecided fate = iota
+	joined         // it is part of a group
+	aside          // it takes no part, with a reason told
+	inReview       // a person decides
+)
+
+// newcomer adds a record that no link knows.
+func (p *pass) newcomer(e *endPass, s *shaped, at int64) {
+	n := newcomer{at: at, index: int32(s.index), group: -1, end: uint8(e.Index), first: int32(len(p.fresh.digests))}
+	if s.out {
+		n.fate = aside
+		p.setAside(e, s.id, "", reasonScope, nil)
+		return
+	}
+	id := xxh3.HashStringSeed(s.id, uint64(e.Index))
+	if twin := p.sameID(e, s.id, id); twin >= 0 {
+		p.setAside(e, s.id, s.where, "two records with one id", nil)
+		if p.fresh.all[twin].fate == undecided {
+			p.fresh.all[twin].fate = aside
+			p.setAside(e, s.id, "", "two records with one id", nil)
+		}
+		return
+	}
+	number := uint32(len(p.fresh.all))
+	p.fresh.ids.add(id, number)
+	for _, d := range s.digests {
+		p.fresh.digests = append(p.fresh.digests, d.Hash)
+		p.fresh.keys.add(d.Hash, number)
+		n.count++
+	}
+	p.fresh.all = append(p.fresh.all, n)
+}
+
+// sameID returns the newcomer of the end that has the id already, -1 when
+// there is none.
+func (p *pass) sameID(e *endPass, id string, digest uint64) int {
+	p.found = p.fresh.ids.find(digest, p.found[:0])
+	for _, n := range p.found {
+		other := &p.fresh.all[n]
+		if int(other.end) != e.Index {
+			continue
+		}
+		if o, err := p.observe(other.end, other.at); err == nil && o.id() == id {
+			return int(n)
+		}
+	}
+	return -1
+}
+
+// keysOf returns the digests of a newcomer.
+func (f *newcomers) keysOf(n *newcomer) []uint64 {
+	return f.digests[n.first : n.first+int32(n.count)]
+}
+
+// groups are the new entities in the making: at most one record an end each.
+type groups struct {
+	ends    int
+	members []int32 // ends a group: the newcomer plus one, 0: none
+}
+
+// add makes a group of one newcomer.
+func (g *groups) add(end int, number int) int32 {
+	at := len(g.members)
+	for range g.ends {
+		g.members = append(g.members, 0)
+	}
+	g.members[at+end] = int32(number) + 1
+	return int32(at / g.ends)
+}
+
+func (g *groups) len() int { return len(g.members) / max(g.ends, 1) }
+
+// of returns the members of a group by end.
+func (g *groups) of(n int32) []int32 {
+	return g.members[int(n)*g.ends : (int(n)+1)*g.ends]
+}

@@ -1,0 +1,60 @@
+package run
+
+import (
+	"context"
+	"time"
+
+	"syncline/connectors"
+	"syncline/engine/audit"
+	"syncline/engine/plans"
+	"syncline/engine/state"
+)
+
+// Job is one pass over one pipeline.
+type Job struct {
+	Pipeline *plans.Pipeline
+	Conns    []connectors.Conn          // by end
+	Lookups  map[string]connectors.Conn // by lookup
+	Store    *state.Store
+	Journal  *audit.Journal // nil when planning
+	Clock    func() time.Time
+	Run      string // id of the run
+	Full     bool   // walk whole listings
+	Write    bool   // false: turn round before the writer
+	Allow    map[string]int
+	Peers    []*plans.Pipeline // all pipelines of the configuration: references go through them
+	Listen   func(Event)
+	Predict  func(*plans.PlannedRecord) // nil: nobody wants the prediction
+	Tell     func(Notice)               // nil: nobody is told
+}
+
+// Notice is something a person has to hear.
+type Notice struct {
+	Pipeline, End, Record string
+	Kind                  string // conflict, review, withheld, failed, aside
+	Text                  string
+}
+
+// Pass makes one pass over a pipeline and says what became of every record.
+// The error is the pass's own: it could not go on. What was done until then
+// stays done, and the next pass continues.
+func Pass(ctx context.Context, j Job) (plans.PipelineSummary, error) {
+	p, err := begin(ctx, j)
+	if err != nil {
+		return plans.PipelineSummary{Pipeline: j.Pipeline.Name, Failed: err.Error()}, err
+	}
+	defer p.close()
+	for _, stop := range []func(context.Context) error{
+		p.recover, // intents of an earlier run
+		p.read,    // the ends, record by record
+		p.match,   // who is who
+		p.settle,  // decide, and write
+		p.commit,  // checkpoints, listings, totals
+	} {
+		if err := stop(ctx); err != nil {
+			p.reports.Failed = err.Error()
+			return p.summary(), err
+		}
+	}
+	return p.summary(), nil
+}

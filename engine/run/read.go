@@ -1,0 +1,209 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"syncline/connectors"
+	"syncline/engine/plans"
+	"syncline/engine/state"
+)
+
+// endPass is one end during a pass.
+type endPass struct {
+	*plans.End
+	conn   connectors.Conn
+	number state.Number
+
+	incremental bool // reads only what changed since the checkpoint
+	complete    bool // the listing told which records exist
+	next        connectors.Checkpoint
+	stamp       string // of the object when the listing began; "" when the system gives none
+
+	old     *listing      // what the last complete listing was
+	entries []state.Entry // this listing, in its order
+	seen    entities      // linked records that were met
+	dirty   bool          // the last pass was cut short: its links may not be in the listing
+
+	sightings                                    []sighting // linked records that were decoded, in listing order
+	read                                         int
+	unchanged                                    int
+	asides                                       map[string]int
+	created, updated, archived, deleted, refused int
+
+	batch     connectors.Batch
+	firstDone bool  // the first pass towards the end is done
+	since     int64 // when the last complete pass ended, microseconds; 0: never
+	session   connectors.Session
+	down      string                  // why nothing more is written here in this pass, "" when it is up
+	written   map[state.Entity]uint64 // raw hashes after this pass's updates
+	made      []state.Entry           // records this pass created
+
+	setAside, inReview, waiting, flying int
+}
+
+// sighting is a linked record that was decoded in this pass.
+type sighting struct {
+	entity  state.Entity
+	at      int64 // in the spool
+	changed bool
+}
+
+// read lists every end. What is unchanged by its raw hash leaves here.
+func (p *pass) read(ctx context.Context) error {
+	for _, e := range p.ends {
+		if err := p.list(ctx, e); err != nil {
+			return fmt.Errorf("end %q: %w", e.Name, err)
+		}
+		p.emit(Event{Kind: Progress, End: e.Name, Stage: "reading", Done: e.read, Total: e.read})
+	}
+	return nil
+}
+
+func (p *pass) list(ctx context.Context, e *endPass) error {
+	reader, ok := e.conn.(connectors.Reader)
+	if !ok {
+		return &connectors.Error{Kind: connectors.Unsupported, Op: "read", Where: e.Object, Err: errors.New("the connector cannot list records")}
+	}
+	from, err := p.startOf(e)
+	if err != nil {
+		return err
+	}
+	stream, err := reader.Read(ctx, &e.Selection, from, !e.incremental)
+	if err != nil {
+		return err
+	}
+	defer stream.Close()
+	for {
+		e.batch.Reset()
+		err := stream.Next(ctx, &e.batch)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if err := p.take(ctx, e, stream); err != nil {
+			return err
+		}
+		p.emit(Event{Kind: Progress, End: e.Name, Stage: "reading", Done: e.read})
+	}
+	e.next, e.complete = stream.Done()
+	e.complete = e.complete && !e.incremental
+	return nil
+}
+
+// startOf prepares the listing: from the checkpoint where the end has a
+// cursor and its sweep is not due, else whole and merged with the last one.
+func (p *pass) startOf(e *endPass) (from connectors.Checkpoint, err error) {
+	var last state.Pass
+	err = p.Store.View(func(v *state.View) error {
+		last = v.Pass(p.numbers.pipeline, e.number)
+		from = append(from, v.Checkpoint(p.numbers.pipeline, e.number)...)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if s, ok := e.conn.(connectors.Stamper); ok {
+		// Taken before the first read: what moves later is noticed.
+		if e.stamp, err = s.Stamp(context.Background(), &e.Selection); err != nil {
+			e.stamp = ""
+		}
+	}
+	due := e.Sweep > 0 && p.now.Sub(last.Complete) >= e.Sweep
+	if e.Selection.Cursor != "" && len(from) > 0 && !due && !p.Full && !p.remap.any {
+		e.incremental = true
+		return from, nil
+	}
+	e.old, err = p.oldListing(e)
+	return nil, err
+}
+
+// take walks one batch of items: what is unchanged is counted and left, the
+// rest is shaped, mapped and kept in the spool.
+func (p *pass) take(ctx context.Context, e *endPass, stream connectors.Stream) error {
+	work := p.wanted[:0]
+	for i := range e.batch.Items {
+		it := &e.batch.Items[i]
+		e.read++
+		at := len(e.entries)
+		if !e.incremental {
+			e.entries = append(e.entries, state.Entry{Raw: it.Hash})
+		}
+		if it.Err != nil {
+			p.setAside(e, it.ID, whereOf(stream, it), reasonUnread, it.Err)
+			continue
+		}
+		if e.incremental && it.Gone {
+			work = append(work, wanted{item: it, index: -1})
+			continue
+		}
+		if e.old != nil && !p.remap.any {
+			if known, ok := e.old.match(it.Hash); ok && known.Entity != 0 {
+				e.entries[at].Entity = known.Entity
+				e.seen.add(known.Entity)
+				if !p.open.has(known.Entity) {
+					e.unchanged++
+					continue
+				}
+			}
+		}
+		work = append(work, wanted{item: it, index: at})
+	}
+	p.wanted = work
+	return p.shape(ctx, e, stream, work)
+}
+
+// wanted is an item that has to be decoded.
+type wanted struct {
+	item  *connectors.Item
+	index int // in the listing, -1: none
+}
+
+// listing walks the entries of the last complete listing beside the new one.
+type listing struct {
+	entries []state.Entry
+	at      int
+}
+
+// lookahead is how far the walk looks for a record that moved forward because
+// others before it are gone.
+const lookahead = 64
+
+// match finds the entry of an unchanged record. Entries that were passed over
+// are not met again here; their records are found by id.
+func (l *listing) match(hash uint64) (state.Entry, bool) {
+	end := min(l.at+lookahead, len(l.entries))
+	for i := l.at; i < end; i++ {
+		if l.entries[i].Raw == hash {
+			l.at = i + 1
+			return l.entries[i], true
+		}
+	}
+	return state.Entry{}, false
+}
+
+// skip moves past the entry of a record that changed in place.
+func (l *listing) skip(entity state.Entity) {
+	if l != nil && l.at < len(l.entries) && l.entries[l.at].Entity == entity {
+		l.at++
+	}
+}
+
+func (p *pass) oldListing(e *endPass) (*listing, error) {
+	r, err := p.Store.ListingReader(p.numbers.pipeline, e.number)
+	if err != nil {
+		return nil, err
+	}
+	l := &listing{}
+	for {
+		entry, ok, err := r.Next()
+		if err != nil || !ok {
+			return l, err
+		}
+		l.entries = append(l.entries, entry)
+	}
+}

@@ -1,0 +1,273 @@
+package run
+
+import (
+	"context"
+	"slices"
+
+	"syncline/connectors"
+	"syncline/engine/audit"
+	"syncline/engine/decide"
+	"syncline/engine/state"
+)
+
+// recoverable is an intent as far as recovery has to know it.
+func (p *pass) recoverable(w *outgoing, in *state.Intent) *decide.Intent {
+	out := &decide.Intent{
+		End: w.end, Revision: in.Revision, Uncertain: in.Uncertain, Sends: int(in.Attempts) + 1,
+		Ladder: decide.Ladder(p.ends[w.end].Facts.Create),
+	}
+	switch in.Verb {
+	case state.VerbCreate:
+		out.Verb = decide.Creation
+	case state.VerbUpdate:
+		out.Verb = decide.Change
+	default:
+		out.Verb = decide.Deletion
+	}
+	for i := range w.parts {
+		out.Images = append(out.Images, w.parts[i].image)
+	}
+	return out
+}
+
+// uncertain settles the writes of this page whose answer is not known: the
+// target is read, and only what that proves is believed.
+func (p *pass) uncertain(ctx context.Context, out []*delivery) error {
+	for _, d := range out {
+		if d.step != decide.Keep {
+			continue
+		}
+		d.intent.Uncertain = true
+		found := p.lookAt(ctx, d)
+		switch decide.Recover(p.recoverable(d.w, &d.intent), found) {
+		case decide.Done, decide.Link:
+			d.step = decide.Confirm
+		case decide.Afresh:
+			d.step, d.s.moved = decide.Forget, true
+		case decide.Drop:
+			d.step, d.dropped, d.s.moved = decide.Forget, true, true
+		}
+		if d.step == decide.Confirm {
+			p.writesDone++
+			p.ends[d.w.end].count(d.w.verb)
+		}
+	}
+	return nil
+}
+
+// lookAt reads the target of a delivery, by id or, for a create, by what finds
+// it, and fills in the result if it is there.
+func (p *pass) lookAt(ctx context.Context, d *delivery) *decide.Found {
+	e := p.ends[d.w.end]
+	if d.w.verb == verbCreate {
+		return p.lookForCreated(ctx, e, d)
+	}
+	got, err := p.get(ctx, e, []string{d.intent.Record})
+	if err != nil {
+		return &decide.Found{Presence: decide.Unknown}
+	}
+	return p.foundOf(e, d, &got[0])
+}
+
+func (p *pass) foundOf(e *endPass, d *delivery, g *connectors.Got) *decide.Found {
+	f := &decide.Found{}
+	switch {
+	case g.Err != nil || g.Presence == connectors.Unknown:
+		f.Presence = decide.Unknown
+		return f
+	case g.Presence != connectors.Live:
+		f.Presence = decide.Gone
+		return f
+	}
+	f.Presence = decide.Live
+	o := newObservation(p.Pipeline.Shape, e.Shape())
+	o.Hash = g.Hash
+	if take(o, g, d.intent.Record) != nil {
+		f.Presence = decide.Unknown
+		return f
+	}
+	p.mapRecord(e.End, &p.mappers[0].frame, o)
+	f.Revision = o.Mapped.Revision
+	for i := range d.w.parts {
+		u := p.Pipeline.Units[d.w.parts[i].unit]
+		f.Ends = append(f.Ends, decide.Seen{Presence: decide.Live, Value: u.Values(o.Mapped.Slots), Author: o.Mapped.Author})
+	}
+	d.result = connectors.Result{ID: o.id(), Revision: o.Mapped.Revision, Hash: o.Hash}
+	return f
+}
+
+// lookForCreated searches for a record that a create may have made: by the id
+// the engine chose, else by what it holds.
+func (p *pass) lookForCreated(ctx context.Context, e *endPass, d *delivery) *decide.Found {
+	f := &decide.Found{}
+	if e.Facts.Create == connectors.CreateExternalID && d.change.NewID != "" {
+		id := createdID(&d.change, e)
+		got, err := p.get(ctx, e, []string{id})
+		if err != nil {
+			f.Presence = decide.Unknown
+			return f
+		}
+		f.Searched = true
+		if got[0].Presence == connectors.Live {
+			f.Presence, f.Matches = decide.Live, []string{id}
+			d.result = connectors.Result{ID: id, Revision: got[0].Record.Revision, Hash: got[0].Hash}
+		}
+		return f
+	}
+	finder, ok := e.conn.(connectors.Finder)
+	queries := p.queriesFor(e, d)
+	if !ok || len(queries) == 0 {
+		return f
+	}
+	found, err := finder.Find(ctx, &e.Selection, queries)
+	if err != nil {
+		f.Presence = decide.Unknown
+		return f
+	}
+	f.Searched = true
+	for _, answers := range found {
+		for _, g := range answers {
+			if g.Record != nil && !slices.Contains(f.Matches, g.Record.ID) {
+				f.Matches = append(f.Matches, g.Record.ID)
+				d.result = connectors.Result{ID: g.Record.ID, Revision: g.Record.Revision, Hash: g.Hash}
+			}
+		}
+	}
+	if len(f.Matches) > 0 {
+		f.Presence = decide.Live
+	}
+	return f
+}
+
+// createdID is the id a create gives its record: a mapped one where the id's
+// path is written, else the engine's.
+func createdID(c *connectors.Change, e *endPass) string {
+	for _, a := range c.Set {
+		if a.Path.String() == e.Selection.ID && a.Value.Is() {
+			return a.Value.Display()
+		}
+	}
+	return c.NewID
+}
+
+// recover settles the intents that an earlier run left: the state says what
+// was about to leave, the target what arrived.
+func (p *pass) recover(ctx context.Context) error {
+	var pages []uint64
+	var open []state.Intent
+	err := p.Store.View(func(v *state.View) error {
+		return v.Intents(func(page uint64, is []state.Intent) error {
+			mine := false
+			for _, in := range is {
+				mine = mine || in.Pipeline == p.numbers.pipeline
+				if in.Pipeline == p.numbers.pipeline {
+					open = append(open, in)
+				}
+			}
+			if mine {
+				pages = append(pages, page)
+			}
+			p.page = max(p.page, page)
+			return nil
+		})
+	})
+	if err != nil || len(open) == 0 || !p.Write {
+		return err
+	}
+	return p.recoverAll(ctx, pages, open)
+}
+
+func (p *pass) recoverAll(ctx context.Context, pages []uint64, open []state.Intent) error {
+	b := p.Store.NewBatch()
+	var left []state.Intent
+	var entries []audit.Entry
+	for i := range open {
+		keep, entry, err := p.recoverOne(ctx, &open[i], b)
+		if err != nil {
+			return err
+		}
+		if keep {
+			left = append(left, open[i])
+			p.inFlight[flight{open[i].Entity, p.endOf(open[i].End)}] = true
+		}
+		if entry != nil {
+			entries = append(entries, *entry)
+		}
+		p.open.extra[open[i].Entity] = true
+	}
+	for _, page := range pages {
+		b.DeleteIntents(page)
+	}
+	if len(left) > 0 {
+		p.page++
+		b.PutIntents(p.page, left)
+	}
+	return p.commitBatch(b, entries)
+}
+
+func (p *pass) endOf(n state.Number) int { return slices.Index(p.numbers.ends, n) }
+
+// recoverOne settles one intent. It reports whether the intent stays open.
+func (p *pass) recoverOne(ctx context.Context, in *state.Intent, b *state.Batch) (keep bool, entry *audit.Entry, err error) {
+	end := p.endOf(in.End)
+	if end < 0 {
+		return true, nil, nil // the end is not in the configuration now
+	}
+	s, d, ok := p.revive(in, end)
+	if !ok {
+		return false, nil, nil
+	}
+	found := p.lookAt(ctx, d)
+	switch decide.Recover(p.recoverable(d.w, in), found) {
+	case decide.Done, decide.Link:
+		d.step = decide.Confirm
+		return false, p.revived(s, d, b), nil
+	case decide.Drop:
+		d.step, d.dropped = decide.Forget, true
+		p.revived(s, d, b)
+		return false, nil, nil
+	case decide.Resend, decide.Afresh, decide.Skip:
+		// Nothing of it arrived: what is right now is decided afresh.
+		return false, nil, nil
+	case decide.Ask:
+		p.askLost(s, d, b)
+		return false, nil, nil
+	}
+	return true, nil, nil
+}
+
+// revived stores what a recovered intent proves. A create links its record
+// to those it was made of.
+func (p *pass) revived(s *subject, d *delivery, b *state.Batch) *audit.Entry {
+	c := &conclusion{link: &s.link}
+	p.advance(s, d, c)
+	for _, e := range s.link.Ends {
+		if e.Record != "" {
+			c.ids = append(c.ids, state.Ref{End: e.End, Record: e.Record})
+		}
+	}
+	s.link.Mapping = p.Pipeline.Hash
+	c.into(p, b)
+	if len(c.entries) == 0 {
+		return nil
+	}
+	c.entries[0].Outcome = "recovered"
+	return &c.entries[0]
+}
+
+// askLost puts a create to a person of which nobody can tell whether it
+// happened.
+func (p *pass) askLost(s *subject, d *delivery, b *state.Batch) {
+	c := state.Conflict{
+		Kind: state.KindReview, Pipeline: p.numbers.pipeline, First: p.now, Rule: "recovery",
+		Reason: "a create was interrupted, and the system cannot say whether it happened",
+	}
+	for _, e := range s.link.Ends {
+		if e.Record != "" {
+			c.Sides = append(c.Sides, state.Side{End: e.End, Record: e.Record, At: p.now})
+			c.Subject = p.ends[p.endOf(e.End)].Name + "/" + e.Record
+		}
+	}
+	p.tell(Notice{Kind: "review", End: p.ends[d.w.end].Name, Record: c.Subject, Text: c.Reason})
+	b.PutConflict(&c)
+}

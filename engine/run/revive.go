@@ -1,0 +1,133 @@
+package run
+
+import (
+	"syncline/connectors"
+	"syncline/engine/decide"
+	"syncline/engine/state"
+	"syncline/schema"
+)
+
+// origin is what a create's intent keeps of the entity it is made for: the
+// link as it stands before, so that a crash between the create and its
+// record-keeping loses nothing.
+func (p *pass) origin(s *subject) []byte {
+	l := s.link
+	l.Ends = append([]state.End(nil), s.link.Ends...)
+	for i, o := range s.obs {
+		if o == nil {
+			continue
+		}
+		e := &l.Ends[i]
+		e.Record, e.Revision, e.Raw, e.Evidence, e.At = o.id(), o.Mapped.Revision, o.Hash, state.Live, p.now.UnixMicro()
+	}
+	l.Mapping = p.Pipeline.Hash
+	return l.AppendBinary(nil)
+}
+
+// revive rebuilds the subject and the delivery of a stored intent. It reports
+// false when its link is gone: then nothing is left to settle.
+func (p *pass) revive(in *state.Intent, end int) (*subject, *delivery, bool) {
+	s := p.blankSubject()
+	w := &outgoing{end: end, verb: wordOf(in.Verb), grade: decide.Grade(in.Grade)}
+	var origin []byte
+	for _, u := range in.Units {
+		if u.Unit == 0 {
+			origin = u.Post
+			continue
+		}
+		unit := p.unitOf(u.Unit)
+		if unit < 0 {
+			continue
+		}
+		m, err := decodeImage(u.Post, &p.Pipeline.Units[unit].Unit)
+		if err != nil {
+			continue
+		}
+		part := part{unit: unit, image: m, wanted: decide.Wanted{End: end, Source: m.Source, Post: m.Post, Pre: m.Pre, First: true}}
+		w.parts = append(w.parts, part)
+		p.Pipeline.Units[unit].Spread(m.Post, s.entity.Slots)
+	}
+	ok := false
+	_ = p.Store.View(func(v *state.View) (err error) {
+		ok, err = v.Link(in.Entity, &s.link)
+		return err
+	})
+	if !ok && origin != nil {
+		ok = s.link.DecodeBinary(in.Entity, origin) == nil
+	}
+	if !ok {
+		return nil, nil, false
+	}
+	p.align(&s.link)
+	d := &delivery{s: s, w: w, intent: *in}
+	d.change = connectors.Change{NewID: in.Marker}
+	p.assignParts(d)
+	return s, d, true
+}
+
+// assignParts puts the values of the intent's units where a create wrote them:
+// a search for the record compares them.
+func (p *pass) assignParts(d *delivery) {
+	for i := range d.w.parts {
+		part := &d.w.parts[i]
+		values, err := p.written(d.s, p.Pipeline.Units[part.unit], d.w.end, part.image.Post)
+		if err != nil {
+			continue
+		}
+		part.values = values
+		for m, slot := range p.Pipeline.Units[part.unit].Slots {
+			p.assign(&d.change, p.ends[d.w.end].Fields[slot].Path, values[m], nil, map[string]schema.Value{})
+		}
+	}
+}
+
+func (p *pass) unitOf(n state.Number) int {
+	for i, u := range p.numbers.units {
+		if u == n {
+			return i
+		}
+	}
+	return -1
+}
+
+func wordOf(v state.Verb) string {
+	switch v {
+	case state.VerbCreate:
+		return verbCreate
+	case state.VerbUpdate:
+		return verbUpdate
+	case state.VerbArchive:
+		return verbArchive
+	}
+	return verbDelete
+}
+
+// queriesFor asks for a created record by each match key that was written.
+func (p *pass) queriesFor(e *endPass, d *delivery) []connectors.Query {
+	var out []connectors.Query
+	for _, k := range p.rules.Keys {
+		if q, ok := p.queryFor(e, k.Fields, d.s.entity); ok {
+			out = append(out, q)
+			break // the strongest key that the end can be asked by
+		}
+	}
+	return out
+}
+
+// queryFor asks an end for records by one key: each value as the end would
+// write it, and in normal form.
+func (p *pass) queryFor(e *endPass, slots []int, entity *schema.Record) (connectors.Query, bool) {
+	var q connectors.Query
+	for _, slot := range slots {
+		f, v := e.Fields[slot], entity.Slots[slot]
+		if f == nil || !f.Direct || v.Blank() || v.State() != schema.Present || v.Kind() == schema.KindList || v.Kind() == schema.KindSet {
+			return q, false
+		}
+		spellings := []schema.Value{v}
+		if w, err := f.Written(p.frame, v); err == nil && w.Is() && !schema.Equal(w, v) {
+			spellings = append(spellings, w)
+		}
+		q.Paths, q.Values = append(q.Paths, f.Path.Top()), append(q.Values, spellings)
+	}
+	return q, len(q.Paths) > 0
+}

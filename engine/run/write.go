@@ -1,0 +1,301 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"syncline/connectors"
+	"syncline/engine/decide"
+	"syncline/engine/state"
+)
+
+// delivery is one write on its way: its intent, and what came of it.
+type delivery struct {
+	s       *subject
+	w       *outgoing
+	intent  state.Intent
+	change  connectors.Change
+	result  connectors.Result
+	step    decide.Step
+	dropped bool // given up: nobody knows whether it landed
+}
+
+// write carries out what was decided on a page of subjects:
+// T1 stores the intents, T2 sends, T3 stores what was confirmed.
+func (p *pass) write(ctx context.Context, page []*subject) error {
+	var out []*delivery
+	for _, s := range page {
+		p.gated(s)
+		p.identity(s)
+		p.doom(s)
+		out = append(out, p.deliveries(s)...)
+	}
+	if len(out) == 0 {
+		return p.store(page, nil)
+	}
+	number, err := p.intend(out)
+	if err != nil {
+		return err
+	}
+	if err := p.deliver(ctx, out); err != nil {
+		return err
+	}
+	if err := p.uncertain(ctx, out); err != nil {
+		return err
+	}
+	return p.confirm(page, out, number)
+}
+
+// identity gives a new entity its number, as soon as something is to be stored
+// under it.
+func (p *pass) identity(s *subject) {
+	if !s.fresh || s.link.Entity != 0 || !s.worthLinking() {
+		return
+	}
+	s.link.Entity = p.Store.NewEntity()
+}
+
+// worthLinking reports whether the new subject becomes an entity now: it has
+// records at several ends, or is to be created at one, or its pipeline has
+// only one end.
+func (s *subject) worthLinking() bool {
+	if s.held.kind == holdAside || s.held.kind == holdReview {
+		return false
+	}
+	live := 0
+	for _, o := range s.obs {
+		if o != nil {
+			live++
+		}
+	}
+	return live > 1 || len(s.obs) == 1 || len(s.writes) > 0 || s.held.kind == holdWait
+}
+
+// doom adds the archiving or deleting writes of a subject whose record is gone
+// elsewhere.
+func (p *pass) doom(s *subject) {
+	verb := verbArchive
+	if s.verdict.Fate == decide.Deletes {
+		verb = verbDelete
+	}
+	for _, end := range s.fatal() {
+		s.writes = append(s.writes, outgoing{end: end, verb: verb, grade: decide.Grade(p.ends[end].Facts.Grade)})
+	}
+}
+
+// deliveries turns the subject's writes into deliveries, except towards an end
+// that is down or that has an intent open: those wait.
+func (p *pass) deliveries(s *subject) []*delivery {
+	if s.held.kind != free {
+		return nil
+	}
+	var out []*delivery
+	for i := range s.writes {
+		w := &s.writes[i]
+		if p.ends[w.end].down != "" {
+			s.waits = append(s.waits, waiting{end: w.end, reason: p.ends[w.end].down})
+			continue
+		}
+		if p.inFlight[flight{s.link.Entity, w.end}] {
+			s.waits = append(s.waits, waiting{end: w.end, reason: "an earlier write of which nobody knows whether it arrived"})
+			continue
+		}
+		d := &delivery{s: s, w: w, intent: p.intentOf(s, w)}
+		d.change = p.change(s, w, &d.intent)
+		out = append(out, d)
+	}
+	return out
+}
+
+type waiting struct {
+	end    int
+	reason string
+}
+
+type flight struct {
+	entity state.Entity
+	end    int
+}
+
+// intend is T1: before a byte leaves, what is about to leave is on disk. A
+// create keeps with its intent whose records it will be linked to.
+func (p *pass) intend(out []*delivery) (uint64, error) {
+	p.page++
+	number := p.page
+	b := p.Store.NewBatch()
+	intents := make([]state.Intent, len(out))
+	for i, d := range out {
+		if d.w.verb == verbCreate && d.s.fresh {
+			d.intent.Units = append(d.intent.Units, state.IntentUnit{Unit: 0, Post: p.origin(d.s)})
+		}
+		intents[i] = d.intent
+	}
+	b.PutIntents(number, intents)
+	return number, p.commitBatch(b, nil)
+}
+
+// deliver is T2: end by end, in batches where the connector has them.
+func (p *pass) deliver(ctx context.Context, out []*delivery) error {
+	for _, e := range p.ends {
+		var mine []*delivery
+		for _, d := range out {
+			if d.w.end == e.Index {
+				mine = append(mine, d)
+			}
+		}
+		if len(mine) == 0 {
+			continue
+		}
+		if err := p.send(ctx, e, mine); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *pass) send(ctx context.Context, e *endPass, mine []*delivery) error {
+	changes := make([]connectors.Change, len(mine))
+	for i, d := range mine {
+		changes[i] = d.change
+	}
+	results, err := p.sendAll(ctx, e, changes)
+	if err == nil && len(results) != len(changes) {
+		err = fmt.Errorf("the connector gave %d results to %d changes", len(results), len(changes))
+	}
+	for i, d := range mine {
+		if err != nil {
+			d.result = connectors.Result{Err: err}
+		} else {
+			d.result = results[i]
+		}
+		d.step = decide.After(p.recoverable(d.w, &d.intent), replyOf(d.result.Err))
+		p.tallyResult(e, d)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return nil
+}
+
+// sendAll writes through a session where the end has one: its writes become
+// visible all at once, or not at all.
+func (p *pass) sendAll(ctx context.Context, e *endPass, changes []connectors.Change) ([]connectors.Result, error) {
+	if sw, ok := e.conn.(connectors.SessionWriter); ok {
+		return p.throughSession(ctx, e, sw, changes)
+	}
+	w, ok := e.conn.(connectors.Writer)
+	if !ok {
+		return nil, &connectors.Error{Kind: connectors.Unsupported, Op: "write", Where: e.Object}
+	}
+	size := max(1, e.Facts.Batch)
+	var out []connectors.Result
+	for len(changes) > 0 {
+		n := min(size, len(changes))
+		results, err := w.Write(ctx, &e.Selection, changes[:n])
+		if err != nil {
+			results = failAll(n, err)
+		}
+		out = append(out, results...)
+		changes = changes[n:]
+		if err != nil && connectors.KindOf(err) == connectors.Unavailable {
+			e.down = reasonText(err)
+			return append(out, failAll(len(changes), err)...), nil
+		}
+	}
+	return out, nil
+}
+
+func failAll(n int, err error) []connectors.Result {
+	out := make([]connectors.Result, n)
+	for i := range out {
+		out[i].Err = err
+	}
+	return out
+}
+
+// replyOf says how a request was answered.
+func replyOf(err error) decide.Reply {
+	if err == nil {
+		return decide.OK
+	}
+	switch connectors.KindOf(err) {
+	case connectors.Moved, connectors.NotFound:
+		return decide.Moved
+	case connectors.Uncertain:
+		return decide.NoReply
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return decide.NoReply
+	}
+	return decide.Rejected
+}
+
+// tallyResult counts a result, and notes what a failure means for the end.
+func (p *pass) tallyResult(e *endPass, d *delivery) {
+	if d.result.Err == nil {
+		p.writesDone++
+		e.count(d.w.verb)
+		return
+	}
+	switch connectors.KindOf(d.result.Err) {
+	case connectors.Moved, connectors.NotFound:
+		d.s.moved = true
+	case connectors.Uncertain:
+	case connectors.Unavailable, connectors.Limited, connectors.Denied:
+		e.down = reasonText(d.result.Err)
+		d.s.waits = append(d.s.waits, waiting{end: e.Index, reason: e.down})
+	default:
+		e.refused++
+		d.s.refusal = &refusal{end: e.Index, text: reasonText(d.result.Err)}
+	}
+}
+
+type refusal struct {
+	end  int
+	text string
+}
+
+func (e *endPass) count(verb string) {
+	switch verb {
+	case verbCreate:
+		e.created++
+	case verbUpdate:
+		e.updated++
+	case verbArchive:
+		e.archived++
+	default:
+		e.deleted++
+	}
+}
+
+// rewrite looks once more at the subjects whose records moved while they were
+// written: they are read and decided afresh.
+func (p *pass) rewrite(ctx context.Context) error {
+	if err := p.publish(ctx); err != nil {
+		return err
+	}
+	for round := 0; round < 3 && len(p.again) > 0; round++ {
+		again := p.again
+		p.again = nil
+		for _, e := range p.ends {
+			e.sightings = nil
+		}
+		for from := 0; from < len(again); from += pageSize {
+			page, err := p.loaded(ctx, again[from:min(from+pageSize, len(again))], nil)
+			if err != nil {
+				return err
+			}
+			if err := p.decideAll(ctx, page); err != nil {
+				return err
+			}
+			if err := p.write(ctx, page); err != nil {
+				return err
+			}
+		}
+		if err := p.publish(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}

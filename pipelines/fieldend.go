@@ -95,6 +95,7 @@ func (f *fieldBody) programs(i int, b *body, fe *FieldEnd) {
 			want = schema.Type{}
 		}
 		value := fe.Type
+		value.Nullable = value.Nullable && !fe.HasPath // beside a path, null is not given to read
 		fe.Read = b.program("read", f.p.readScope(i, value), expr.Options{Want: want, Label: fmt.Sprintf("read of end %q", name)})
 	}
 	if b.has("write") {
@@ -105,7 +106,7 @@ func (f *fieldBody) programs(i int, b *body, fe *FieldEnd) {
 		if fe.HasPath && fe.Type.Kind != schema.KindAny {
 			want = fe.Type.OrNull()
 		}
-		fe.Write = b.program("write", f.p.record[i].write, expr.Options{Want: want, Label: fmt.Sprintf("write of end %q", name)})
+		fe.Write = b.program("write", f.p.writeScope(i, f.Index), expr.Options{Want: want, Label: fmt.Sprintf("write of end %q", name)})
 	}
 	fe.With = b.arguments("with", f.p.record[i].write, func(schema.Path, diag.Range) schema.Type { return schema.Type{} })
 }

@@ -49,6 +49,16 @@ func (p *pipelineBody) readScope(i int, value schema.Type) *expr.Scope {
 	return s
 }
 
+// writeScope is what `write` of a field sees: it is not run on null, so its own
+// attribute is there.
+func (p *pipelineBody) writeScope(i, index int) *expr.Scope {
+	s := p.scope(slices.Clone(p.record[i].write.Vars)...)
+	fields := slices.Clone(s.Vars[0].Type.Fields)
+	fields[index].Type.Nullable = p.Entity.Fields[index].Type.Nullable
+	s.Vars[0].Type.Fields = fields
+	return s
+}
+
 func (p *pipelineBody) scope(vars ...expr.Var) *expr.Scope {
 	return &expr.Scope{Vars: vars, Tables: p.tables(), Region: p.region()}
 }

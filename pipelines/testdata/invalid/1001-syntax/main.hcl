@@ -11,4 +11,4 @@ system "b" {
 }
 
 system "c" {
-  connector =  # ERROR SYN1001: invalid expression (Expected the start of an expression, but found an invalid expression token.)
+  connector = # ERROR SYN1001: invalid expression (Expected the start of an expression, but found an invalid expression token.)

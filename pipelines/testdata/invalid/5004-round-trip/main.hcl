@@ -38,7 +38,7 @@ pipeline "people" {
     b {
       path  = "full_name"
       read  = "value"
-      write = "entity.headline + '!'" # ERROR SYN5004: read does not undo write of "headline" (a comes back as a!); lossy = "why" on the field excuses it # WARNING SYN3007: entity.headline may be null here (null where a value is needed sets the record aside when it runs); test it first: has(entity.headline) ? … : null
+      write = "entity.headline + '!'" # ERROR SYN5004: read does not undo write of "headline" (a comes back as a!); lossy = "why" on the field excuses it
     }
   }
 }

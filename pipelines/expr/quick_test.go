@@ -14,7 +14,7 @@ import (
 // equal to CEL's interpreter.
 func drawSource(t *rapid.T, depth int) string {
 	leaf := []string{
-		"value", "record.name", "record.email", "record.phone", "record.country", "record.stage", "record.born", "'x'", "''", "var.region", "local.stages.Offer",
+		"value", "record.name", "record.email", "record.phone", "record.country", "record.born", "'x'", "''", "var.region", "local.stages.Offer",
 	}
 	if depth == 0 {
 		return rapid.SampledFrom(leaf).Draw(t, "leaf")

@@ -64,9 +64,10 @@ func hostile() []schema.Value {
 // kind; null in gives null out.
 func TestHostileArguments(t *testing.T) {
 	c := &Context{Region: "US"}
+	few := []schema.Value{schema.NullValue(), schema.String("\xff"), schema.String("Europe/Zurich"), schema.Int(1<<63 - 1), schema.Int(-1), schema.String(",")}
 	for _, f := range All() {
 		for _, a := range hostile() {
-			for _, b := range hostile() {
+			for _, b := range few {
 				args := []schema.Value{a, b, b, b}[:max(min(len(f.Params), 4), 1)]
 				v, err := f.Run(c, args)
 				if err != nil && (!v.IsAbsent() || strings.Contains(err.Error(), "DROP TABLE") || !strings.HasPrefix(err.Error(), f.Name+": ")) {

@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -40,6 +41,10 @@ func main() { os.Exit(process()) }
 func process() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop)
+	unwatch := context.AfterFunc(ctx, func() {
+		stop()
+		fmt.Fprintln(os.Stderr, "\nstopping when what is under way is done; interrupt again to stop at once")
+	})
+	defer unwatch()
 	return execute(ctx, os.Args[1:], newSession(os.Stdin, os.Stdout, os.Stderr, os.LookupEnv))
 }

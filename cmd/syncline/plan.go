@@ -21,7 +21,6 @@ func planCommand() *command {
 			"moved since. Values of labelled fields (personal, pay, protected) are not shown.",
 		Examples: []string{"syncline plan", "syncline plan -out monday.plan examples/quickstart", "syncline plan -only candidates -json"},
 		Bind:     bindPlan,
-		Complete: nil,
 	}
 }
 
@@ -36,7 +35,7 @@ func bindPlan(f *pflag.FlagSet) action {
 			return failed("0 lists all records.", "-limit is a number of records, not %d", *limit)
 		}
 		progress := s.progress()
-		e := s.engine(progress.listen)
+		e := s.engine(progress)
 		c, err := s.loadSeeded(ctx, e, at(args, 0))
 		if err != nil {
 			return err

@@ -12,7 +12,6 @@ import (
 	"syncline/cmd/syncline/view"
 	"syncline/engine"
 	"syncline/engine/plans"
-	"syncline/engine/run"
 	"syncline/pipelines"
 )
 
@@ -51,7 +50,7 @@ func bindRun(f *pflag.FlagSet) action {
 			return err
 		}
 		progress := s.progress()
-		e := s.engine(progress.listen)
+		e := s.engine(progress)
 		c, err := s.loadSeeded(ctx, e, path)
 		if err != nil {
 			return err
@@ -155,27 +154,4 @@ func runCode(summary *plans.Summary, detailed bool) error {
 		return exit(codeOpen)
 	}
 	return nil
-}
-
-// reporter prints a run's events on stderr, unless it is to be quiet.
-type reporter struct{ to *view.Progress }
-
-func (s *session) progress() *reporter {
-	if s.quiet {
-		return &reporter{}
-	}
-	_, live := terminal(s.err)
-	return &reporter{view.NewProgress(s.err, s.width(s.err), s.colorful(s.err), live)}
-}
-
-func (r *reporter) listen(e run.Event) {
-	if r.to != nil {
-		r.to.Listen(e)
-	}
-}
-
-func (r *reporter) clear() {
-	if r.to != nil {
-		r.to.Clear()
-	}
 }

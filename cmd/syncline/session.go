@@ -17,7 +17,6 @@ import (
 	"syncline/connectors"
 	"syncline/connectors/all"
 	"syncline/engine"
-	"syncline/engine/run"
 	"syncline/pipelines"
 )
 
@@ -117,15 +116,18 @@ func (s *session) colorful(w io.Writer) bool {
 	return live && kind != "dumb"
 }
 
-// engine returns an engine with every connector, that tells listen what
+// engine returns an engine with every connector, that tells the reporter what
 // happens; nil for nobody.
-func (s *session) engine(listen func(run.Event)) *engine.Engine {
+func (s *session) engine(r *reporter) *engine.Engine {
 	return engine.New(engine.Options{
 		Connectors: definitions(),
 		Clock:      s.now,
-		Listen:     listen,
-		Log:        func(level, text string) { s.notes().Line("%s: %s", level, text) },
-		Env:        s.env,
+		Listen:     r.listen,
+		Log: func(level, text string) {
+			r.clear()
+			s.notes().Line("%s: %s", level, text)
+		},
+		Env: s.env,
 	})
 }
 

@@ -72,7 +72,9 @@ func (p *Page) line(format string, args ...any) {
 }
 
 // Line prints one line of a command's own words.
-func (p *Page) Line(format string, args ...any) { p.line(format, args...) }
+func (p *Page) Line(format string, args ...any) {
+	p.line("%s", cleanLines(fmt.Sprintf(format, args...)))
+}
 
 // Error prints why a command failed, and what to do now when that is known.
 func (p *Page) Error(err error, hint string) {

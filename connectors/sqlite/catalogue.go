@@ -71,7 +71,7 @@ func columns(ctx context.Context, db *sql.DB, t *sqltable.Table, triggers []stri
 			return err
 		}
 		c.Type = typeOf(declared)
-		c.Type.Nullable = !notNull && pk == 0
+		c.Type.Nullable = !notNull && !(pk > 0 && strings.EqualFold(declared, "INTEGER"))
 		c.Native = strings.ToLower(declared)
 		c.Generated = hidden > 1
 		c.Renewed = sqltable.SetBy(triggers, c.Name)

@@ -38,15 +38,15 @@ func read(_ *sqltable.Column, quoted string) string { return "+" + quoted }
 // bind returns a value as the column stores it. A decimal that a numeric
 // column would round is refused.
 func bind(c *sqltable.Column, v schema.Value) (any, error) {
-	switch v.Kind() {
-	case schema.KindInt, schema.KindBool:
-		if v.State() == schema.Present {
-			return v.Int(), nil
-		}
-	case schema.KindTimestamp:
-		if v.State() == schema.Present {
-			return timeText(v.Time(), c.Layout), nil
-		}
+	switch {
+	case v.State() != schema.Present:
+	case v.Kind() == schema.KindInt, v.Kind() == schema.KindBool && c.Type.Kind != schema.KindString:
+		return v.Int(), nil
+	case v.Kind() == schema.KindTimestamp:
+		return timeText(v.Time(), c.Layout), nil
+	}
+	if strings.HasPrefix(c.Native, "json") {
+		return string(v.AppendJSON(nil)), nil
 	}
 	text, err := sqltable.Text(v)
 	if s, ok := text.(string); ok && inexact(c, s) {
@@ -93,9 +93,6 @@ func timeText(t time.Time, layout string) any {
 // sample looks at one value of a column of times: SQLite has no type for
 // them, and texts spelled in two ways do not sort.
 func sample(ctx context.Context, db *sql.DB, from string, c *sqltable.Column) error {
-	if c.Type.Kind != schema.KindTimestamp {
-		return nil
-	}
 	quoted := `"` + strings.ReplaceAll(c.Name, `"`, `""`) + `"`
 	var v any
 	err := db.QueryRowContext(ctx, fmt.Sprintf("SELECT +%s FROM %s WHERE %s IS NOT NULL LIMIT 1", quoted, from, quoted)).Scan(&v)

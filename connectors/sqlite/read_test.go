@@ -139,3 +139,57 @@ func BenchmarkKeys(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1e5, "ns/row")
 }
+
+func BenchmarkRowsAndGet(b *testing.B) {
+	const n = 20_000
+	columns, values := "", ""
+	fields := make([]schema.Field, 12)
+	for i := range fields {
+		fields[i] = field(fmt.Sprint("c", i), schema.KindString)
+		columns += fmt.Sprintf(", c%d TEXT", i)
+		values += fmt.Sprintf(", 'value of column %d and ' || i", i)
+	}
+	path := file(b, "CREATE TABLE people (id INTEGER PRIMARY KEY, rev INTEGER NOT NULL"+columns+")",
+		fmt.Sprintf("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < %d) INSERT INTO people SELECT i, 1%s FROM n", n, values))
+	c := opened(b, path)
+	sel := &connectors.Selection{Object: "people", Revision: "rev", Shape: shape(fields...)}
+	per := func(b *testing.B) {
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/row")
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	b.Run("rows", func(b *testing.B) {
+		b.ReportAllocs()
+		rec := schema.NewRecord(sel.Shape)
+		for b.Loop() {
+			s, err := c.Read(ctx, sel, nil, true)
+			if err != nil {
+				b.Fatal(err)
+			}
+			var batch connectors.Batch
+			for s.Next(ctx, &batch) == nil {
+				for i := range batch.Items {
+					if err := s.Decode(&batch.Items[i], rec); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+		}
+		per(b)
+	})
+	b.Run("get", func(b *testing.B) {
+		b.ReportAllocs()
+		ids := make([]string, 1000)
+		for b.Loop() {
+			for from := 0; from < n; from += len(ids) {
+				for i := range ids {
+					ids[i] = fmt.Sprint(from + i + 1)
+				}
+				if _, err := c.Get(ctx, sel, ids); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		per(b)
+	})
+}

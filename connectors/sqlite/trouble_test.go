@@ -77,6 +77,65 @@ func TestEqualIDsAreNotLostBetweenPages(t *testing.T) {
 	}
 }
 
+func TestRowsWithoutIDAreTold(t *testing.T) {
+	c := opened(t, file(t, "CREATE TABLE people (id TEXT PRIMARY KEY, name TEXT)", "INSERT INTO people VALUES ('a', 'x'), (NULL, 'y'), (NULL, 'z')"))
+	sel := &connectors.Selection{Object: "people", Shape: shape(field("name", schema.KindString))}
+	s, err := c.Read(context.Background(), sel, nil, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b connectors.Batch
+	if err := s.Next(context.Background(), &b); err != nil || len(b.Items) != 2 || b.Items[0].ID != "a" || b.Items[1].Err == nil || !strings.Contains(b.Items[1].Err.Error(), "2") {
+		t.Fatalf("%+v %v", b.Items, err)
+	}
+}
+
+func TestJSONColumns(t *testing.T) {
+	c := opened(t, file(t, "CREATE TABLE people (id INTEGER PRIMARY KEY, data JSON, tags TEXT)", `INSERT INTO people VALUES (1, '{"a":[1,"x"]}', '["b"]')`))
+	list := field("tags", schema.KindList)
+	sel := &connectors.Selection{Object: "people", Shape: shape(field("data", schema.KindAny), list)}
+	rows, _, _ := all(t, c, sel, nil, true)
+	rec := rows[0].rec
+	if got := string(rec.Slots[0].AppendJSON(nil)); got != `{"a":[1,"x"]}` {
+		t.Errorf("data is %s", got)
+	}
+	if items := rec.Slots[1].Items(); len(items) != 1 || items[0].Text() != "b" {
+		t.Errorf("tags are %+v", rec.Slots[1])
+	}
+	r := written(t, c, sel, connectors.Change{Verb: "create", Set: []connectors.Assignment{set("data", schema.String("x")), set("tags", rec.Slots[1])}})
+	got, err := c.Get(context.Background(), sel, []string{r[0].ID})
+	if err != nil || !schema.Equal(got[0].Record.Slots[0], schema.String("x")) || !schema.Equal(got[0].Record.Slots[1], rec.Slots[1]) {
+		t.Fatalf("%+v %v", got, err)
+	}
+}
+
+func TestDeclaredTypesOfNumbers(t *testing.T) {
+	path := file(t, "CREATE TABLE people (id INTEGER PRIMARY KEY, active INTEGER, at INTEGER, spelled TEXT)",
+		"INSERT INTO people VALUES (1, 1, 1700000000, '2026-01-02 03:04')")
+	c := opened(t, path)
+	sel := &connectors.Selection{Object: "people", Shape: shape(
+		field("active", schema.KindBool), field("at", schema.KindTimestamp), field("spelled", schema.KindTimestamp))}
+	at := schema.Timestamp(time.Date(2026, 5, 6, 7, 8, 9, 0, time.UTC))
+	r := written(t, c, sel, connectors.Change{Verb: "create", Set: []connectors.Assignment{
+		set("active", schema.Bool(true)), set("at", at), set("spelled", at)}})
+	if r[0].Err != nil {
+		t.Fatal(r[0].Err)
+	}
+	rows, _, _ := all(t, c, sel, nil, true)
+	if len(rows) != 2 || !schema.Equal(rows[1].rec.Slots[0], schema.Bool(true)) || !schema.Equal(rows[1].rec.Slots[1], at) {
+		t.Fatalf("%+v", rows)
+	}
+	db, err := sql.Open("sqlite", source(path, "ro"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var active, seconds any
+	if err := db.QueryRow("SELECT active, at FROM people WHERE id = 2").Scan(&active, &seconds); err != nil || active != int64(1) || seconds != int64(1778051289) {
+		t.Errorf("stored as %v and %v: %v", active, seconds, err)
+	}
+}
+
 func TestLockedFileIsLimited(t *testing.T) {
 	path := file(t, "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT)")
 	db, err := sql.Open("sqlite", strings.Replace(source(path, "rw"), "10000", "10", 1))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"syncline/connectors"
+	"syncline/schema"
 )
 
 // Conn is an open database with every ability the contract names. It may be
@@ -157,13 +158,21 @@ func (c *Conn) prepared(ctx context.Context, tx *sql.Tx, text string) (*sql.Stmt
 	return tx.PrepareContext(ctx, text)
 }
 
-// sample completes the columns a plan uses from the data they hold.
-func (c *Conn) sample(ctx context.Context, p *plan) error {
+// sample completes the columns of times that a plan uses from the data they
+// hold.
+func (c *Conn) sample(ctx context.Context, p *plan, shape *schema.Shape) error {
 	if c.d.Sample == nil {
 		return nil
 	}
+	times := map[int]bool{}
+	for i, n := range p.slots {
+		times[p.cols[n]] = shape.Field(i).Type.Kind == schema.KindTimestamp
+	}
 	for i := range p.table.Columns {
 		col := &p.table.Columns[i]
+		if !times[i] && col.Type.Kind != schema.KindTimestamp {
+			continue
+		}
 		if err := c.d.Sample(ctx, c.db, p.from, col); err != nil {
 			return c.d.Fail("read", p.table.Name, err)
 		}

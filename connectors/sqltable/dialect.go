@@ -34,8 +34,8 @@ type Dialect struct {
 	// Failure says what a driver's error means.
 	Failure func(err error) Failure
 
-	// Sample, when set, completes a column from the data that it holds, such
-	// as the way times are spelled where the database does not fix it.
+	// Sample, when set, completes a column of times from the data that it
+	// holds: how times are spelled where the database does not fix it.
 	Sample func(ctx context.Context, db *sql.DB, from string, c *Column) error
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 
 	"github.com/zeebo/xxh3"
 
@@ -160,7 +161,7 @@ func (p *plan) decode(raw string, hash uint64, rec *schema.Record) error {
 		rec.Trace = cells[p.trace].string()
 	}
 	for i, n := range p.slots {
-		v, err := cells[n].valueOf(rec.Shape.Field(i).Type)
+		v, err := p.column(n).value(cells[n], rec.Shape.Field(i).Type)
 		if err != nil {
 			return p.unfit(n, rec.ID, err)
 		}
@@ -214,6 +215,12 @@ func asCell(v any) (cell, error) {
 
 // idText returns an id as the engine knows it.
 func idText(v any) string {
+	switch v := v.(type) {
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case string:
+		return v
+	}
 	c, _ := asCell(v)
 	return c.string()
 }

@@ -54,7 +54,14 @@ func textual(k schema.Kind) bool {
 // not at all.
 func convert(c *Column, v schema.Value) (schema.Value, error) {
 	switch c.Type.Kind {
-	case schema.KindInt, schema.KindBool, schema.KindDecimal, schema.KindDate, schema.KindTimestamp:
+	case schema.KindInt, schema.KindDecimal:
+		if v.Kind() == schema.KindBool {
+			return schema.Int(v.Int()), nil
+		}
+		if v.Kind() == schema.KindTimestamp && c.Layout != "" {
+			return v, nil
+		}
+	case schema.KindBool, schema.KindDate, schema.KindTimestamp:
 	default:
 		return v, nil
 	}

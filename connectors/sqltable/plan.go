@@ -121,7 +121,7 @@ func (c *Conn) plan(ctx context.Context, sel *connectors.Selection) (*plan, erro
 	if p, err = newPlan(c.d, t.clone(), sel); err != nil {
 		return nil, err
 	}
-	if err := c.sample(ctx, p); err != nil {
+	if err := c.sample(ctx, p, sel.Shape); err != nil {
 		return nil, err
 	}
 	c.mu.Lock()

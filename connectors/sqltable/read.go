@@ -82,7 +82,12 @@ func (s *stream) Next(ctx context.Context, b *connectors.Batch) error {
 		s.complete = false
 		return s.c.d.Fail("read", s.p.table.Name, err)
 	}
-	s.ended = len(b.Items) < limit
+	if s.ended = len(b.Items) < limit; s.ended && s.complete {
+		if err := s.nameless(ctx, b); err != nil {
+			s.complete = false
+			return s.c.d.Fail("read", s.p.table.Name, err)
+		}
+	}
 	if len(b.Items) == 0 {
 		return io.EOF
 	}
@@ -90,6 +95,26 @@ func (s *stream) Next(ctx context.Context, b *connectors.Batch) error {
 		return s.cut(b)
 	}
 	return nil
+}
+
+// nameless adds an item that says how many rows have no id, if any.
+func (s *stream) nameless(ctx context.Context, b *connectors.Batch) error {
+	id := s.p.column(s.p.id)
+	if !id.Type.Nullable {
+		return nil
+	}
+	text := fmt.Sprintf("SELECT count(*) FROM %s WHERE %s IS NULL", s.p.from, s.c.d.quote(id.Name))
+	return s.c.query(ctx, nil, text, nil, 1, func(cells []any) error {
+		if n := idText(cells[0]); n != "0" {
+			it := b.Add()
+			it.Where = s.p.table.Name
+			it.Err = &connectors.Error{
+				Kind: connectors.Unreadable, Op: "read", Where: s.p.table.Name, Field: id.Name,
+				Err: plain("rows without an id: " + n), Hint: "give them one, or leave them out with a view",
+			}
+		}
+		return nil
+	})
 }
 
 // cut drops the last run of equal ids from a full page: the next page has it

@@ -89,7 +89,8 @@ func (w *writer) sees(cells []cell, seen connectors.Assignment) string {
 		return "the column is not among those the pipeline reads"
 	}
 	t := w.sel.Shape.Field(slot).Type
-	stored, err := cells[w.p.slots[slot]].valueOf(t)
+	n := w.p.slots[slot]
+	stored, err := w.p.column(n).value(cells[n], t)
 	if err != nil {
 		return "the column holds what its type does not allow"
 	}

@@ -8,8 +8,17 @@ import (
 	"syncline/schema"
 )
 
-// value turns a stored cell into a value of the wanted type. What does not
-// fit the type is an error that names the kind of problem, not the value.
+// value turns what a column stores into a value of the wanted type: a column
+// of JSON of no wanted type holds what its text says.
+func (c *Column) value(stored cell, t schema.Type) (schema.Value, error) {
+	if t.Kind == schema.KindAny && stored.tag != cellNull && strings.HasPrefix(c.Native, "json") {
+		return stored.json(t)
+	}
+	return stored.valueOf(t)
+}
+
+// valueOf turns a cell into a value of the wanted type. What does not fit the
+// type is an error that names the kind of problem, not the value.
 func (c cell) valueOf(t schema.Type) (schema.Value, error) {
 	if c.tag == cellNull {
 		return schema.NullValue(), nil

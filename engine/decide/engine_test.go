@@ -105,8 +105,12 @@ func (w *world) converged(s state, d *decide.Decision) state {
 	}
 	if same {
 		s.lonely = 0
-		for i := range w.n {
-			s.delivered[i] = s.sides[0].val
+	}
+	// Two equal reads of each end prove that all held the value at one moment,
+	// whatever came after. An edit back to it is no change.
+	for i := range w.n {
+		if same || s.pc == reread {
+			s.delivered[i] = s.seen[i].val
 		}
 	}
 	return s.rest()

@@ -15,7 +15,7 @@ var phones = Family{
 	Doc:  "Phone numbers by libphonenumber's data. The region is a two-letter country code for numbers written without one; it defaults to the variable `region` of the configuration.",
 	Funcs: []*Func{
 		{
-			Name: "phone", Doc: "The international form of a phone number, as E.164.",
+			Name: "phone", Doc: "The normal form of a phone number: E.164, and ;ext= where it has an extension.",
 			Params: []Param{{Name: "number", Type: stringType}, regionParam}, Result: nullable(stringType),
 			Errors:   "what is no phone number; a blank text gives null",
 			Examples: []Example{{"phone('(415) 555-2671', 'US')", "'+14155552671'"}, {"phone('+49 30 901820')", "'+4930901820'"}, {"phone('', 'US')", "null"}, {"phone('call me', 'US')", "error"}},
@@ -23,11 +23,7 @@ var phones = Family{
 				if args[0].Blank() {
 					return schema.NullValue(), nil
 				}
-				n, err := parsePhone(c, args)
-				if err != nil {
-					return schema.Value{}, err
-				}
-				return schema.String(phonenumbers.Format(n, phonenumbers.E164)), nil
+				return normalPhone(c, args)
 			},
 		},
 		{
@@ -35,8 +31,8 @@ var phones = Family{
 			Params: []Param{{Name: "number", Type: stringType}, regionParam}, Result: boolType,
 			Examples: []Example{{"phone_valid('+14155552671')", "true"}, {"phone_valid('12', 'US')", "false"}},
 			Call: func(c *Context, args []schema.Value) (schema.Value, error) {
-				n, err := parsePhone(c, args)
-				return schema.Bool(err == nil && phonenumbers.IsPossibleNumber(n)), nil
+				_, err := normalPhone(c, args)
+				return schema.Bool(err == nil && !args[0].Blank()), nil
 			},
 		},
 		{
@@ -58,17 +54,37 @@ var phones = Family{
 	},
 }
 
-func parsePhone(c *Context, args []schema.Value) (*phonenumbers.PhoneNumber, error) {
-	region := c.Region
-	if len(args) > 1 {
-		region = args[1].Text()
-	}
+var phoneType = schema.Type{Kind: schema.KindPhone}
+
+// normalPhone is the schema's own normal form, so that a number that is read
+// through phone equals one that is not.
+func normalPhone(c *Context, args []schema.Value) (schema.Value, error) {
 	if len(args[0].Text()) > 250 {
-		return nil, errors.New("it is no phone number")
+		return schema.Value{}, errPhone
 	}
-	n, err := phonenumbers.Parse(args[0].Text(), region)
+	v, err := phoneType.Normal(args[0], schema.Norm{Region: regionOf(c, args)})
 	if err != nil {
-		return nil, errors.New("it is no phone number, or has no country code and no region is known")
+		return schema.Value{}, errPhone
+	}
+	return schema.String(v.Text()), nil
+}
+
+var errPhone = errors.New("it is no phone number, or has no country code and no region is known")
+
+func regionOf(c *Context, args []schema.Value) string {
+	if len(args) > 1 {
+		return args[1].Text()
+	}
+	return c.Region
+}
+
+func parsePhone(c *Context, args []schema.Value) (*phonenumbers.PhoneNumber, error) {
+	if len(args[0].Text()) > 250 {
+		return nil, errPhone
+	}
+	n, err := phonenumbers.Parse(args[0].Text(), regionOf(c, args))
+	if err != nil {
+		return nil, errPhone
 	}
 	return n, nil
 }

@@ -150,7 +150,11 @@ func (s *session) writeTemplate(template, folder string) error {
 	if s.json {
 		return view.JSON(s.out, "made", names)
 	}
-	s.page().Line("\nNow: syncline validate %s, then syncline plan %s, then syncline run %s", folder, folder, folder)
+	where := ""
+	if folder != "." {
+		where = " " + folder
+	}
+	s.page().Line("\nNow: syncline validate%s, then syncline plan%s, then syncline run%s", where, where, where)
 	return nil
 }
 

@@ -29,13 +29,15 @@ func (p *Page) problem(d diag.Problem, source []byte) {
 		code = p.paint(faint, " ["+string(d.Code)+"]")
 	}
 	p.line("%s %s%s", head, p.paint(strong, clean(d.Summary)), code)
-	if at := d.Range.String(); at != "" {
-		where := clean(at)
+	if d.Range.File != "" {
+		where := clean(place(d.Range))
 		if d.Context != "" {
 			where += ", in " + clean(d.Context)
 		}
 		p.line("  %s", where)
-		p.snippet(d, source)
+		if p.snippet(d, source) && d.Detail+d.Hint != "" {
+			p.line("")
+		}
 	}
 	if d.Detail != "" {
 		p.paragraph("  ", d.Detail)
@@ -43,6 +45,14 @@ func (p *Page) problem(d diag.Problem, source []byte) {
 	if d.Hint != "" {
 		p.paragraph("  ", d.Hint)
 	}
+}
+
+// place is where a range begins; a file as a whole has no line.
+func place(r diag.Range) string {
+	if r.Start.Line < 1 {
+		return r.File
+	}
+	return r.String()
 }
 
 func severityStyle(s diag.Severity) style {
@@ -81,11 +91,12 @@ func (p *Page) tally(problems diag.Problems) string {
 // shownLines is how many lines of a long range are shown.
 const shownLines = 4
 
-// snippet prints the lines of the range with a mark under what is meant.
-func (p *Page) snippet(d diag.Problem, source []byte) {
+// snippet prints the lines of the range with a mark under what is meant, and
+// reports whether there were any.
+func (p *Page) snippet(d diag.Problem, source []byte) bool {
 	start, end := d.Range.Start.Byte, max(d.Range.Start.Byte, d.Range.End.Byte)
 	if d.Range.Start.Line < 1 || start > len(source) || len(source) == 0 {
-		return
+		return false
 	}
 	end = min(end, len(source))
 	number, shown := d.Range.Start.Line, 0
@@ -110,7 +121,7 @@ func (p *Page) snippet(d diag.Problem, source []byte) {
 	if last := d.Range.End.Line; last > number {
 		p.line("  %s %s", strings.Repeat(" ", margin), p.paint(faint, fmt.Sprintf("… to line %d", last)))
 	}
-	p.line("")
+	return true
 }
 
 // marked prints one numbered line and a mark under its bytes from from to to;

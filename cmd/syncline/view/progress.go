@@ -46,10 +46,10 @@ func (p *Progress) Listen(e run.Event) {
 		p.progress(e)
 	case run.Warned:
 		p.Clear()
-		p.page.Warning(place(e) + e.Text)
+		p.page.Warning(source(e) + e.Text)
 	case run.Withheld:
 		p.Clear()
-		p.page.line("%s %s%s", p.page.paint(bad, "withheld:"), clean(place(e)), clean(e.Text))
+		p.page.line("%s %s%s", p.page.paint(bad, "withheld:"), clean(source(e)), clean(e.Text))
 	case run.PutAside:
 		p.aside(e)
 	}
@@ -63,7 +63,7 @@ func (p *Progress) Clear() {
 	}
 }
 
-func place(e run.Event) string {
+func source(e run.Event) string {
 	switch {
 	case e.End != "":
 		return e.Pipeline + ", " + e.End + ": "
@@ -83,7 +83,7 @@ func (p *Progress) aside(e run.Event) {
 		p.page.line("%s more are counted in the summary", p.page.paint(warn, "set aside:"))
 		return
 	}
-	p.page.line("%s %s%s", p.page.paint(warn, "set aside:"), clean(place(e)), clean(e.Text))
+	p.page.line("%s %s%s", p.page.paint(warn, "set aside:"), clean(source(e)), clean(e.Text))
 }
 
 func (p *Progress) progress(e run.Event) {

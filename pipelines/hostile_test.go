@@ -146,7 +146,10 @@ func TestDiscovery(t *testing.T) {
 		opened := false
 		def := &connectors.Definition{
 			Name: "d", Offline: func(connectors.Settings) bool { return c.offline },
-			Open: func(context.Context, connectors.Settings) (connectors.Conn, error) { opened = true; return lister{c.err}, nil },
+			Open: func(context.Context, connectors.Settings) (connectors.Conn, error) {
+				opened = true
+				return lister{c.err}, nil
+			},
 		}
 		o := Options{Path: folder(t, map[string]string{"a.hcl": `system "s" { connector = "d" }`}), Definitions: []*connectors.Definition{def}, Discover: true}
 		config, problems := Load(t.Context(), o)

@@ -122,7 +122,6 @@ func (p *pipelineBody) frame(s *expr.Scope) *expr.Frame {
 	return f
 }
 
-
 // samples are values of a type in normal form: every word of an enum, and
 // chosen ones of the other types.
 func samples(t schema.Type) []schema.Value {

@@ -24,6 +24,7 @@ type Binding struct {
 	wanted  Wanted
 	columns []int // by slot: the column, -1 for none
 	width   int
+	id      schema.Path
 	extra   [5]place
 }
 
@@ -63,6 +64,9 @@ func (l *Layout) Bind(w Wanted) (*Binding, error) {
 		if p.IsTop() {
 			b.extra[i].column = l.Column(p.Top())
 		}
+	}
+	if b.id = b.extra[atID].path; b.id.IsZero() && w.ID != "" {
+		b.id = schema.PathTo(w.ID)
 	}
 	return b, nil
 }

@@ -28,12 +28,9 @@ func (b *Binding) Append(dst, raw []byte, edits []Edit) ([]byte, error) {
 
 // AppendNew appends a new row that holds the edits and the id.
 func (b *Binding) AppendNew(dst []byte, id string, edits []Edit) ([]byte, error) {
+	var space [24]Edit
 	if b.wanted.ID != "" && id != "" {
-		p, err := b.idPath()
-		if err != nil {
-			return dst, err
-		}
-		edits = append([]Edit{{p, schema.String(id)}}, edits...)
+		edits = append(append(space[:0], Edit{b.id, schema.String(id)}), edits...)
 	}
 	if !b.layout.Format.Rows() {
 		return b.Append(dst, []byte("{}"), edits)
@@ -45,34 +42,31 @@ func (b *Binding) AppendNew(dst []byte, id string, edits []Edit) ([]byte, error)
 	return b.Append(dst, raw, edits)
 }
 
-func (b *Binding) idPath() (schema.Path, error) {
-	if b.layout.Column(b.wanted.ID) >= 0 {
-		return schema.PathTo(b.wanted.ID), nil
-	}
-	return schema.ParsePath(b.wanted.ID)
-}
-
 func (b *Binding) editCells(dst, raw []byte, edits []Edit) ([]byte, error) {
 	var space [64]cell
 	cells := appendCells(space[:0], raw, b.layout.Delimiter)
 	if len(cells) != b.width {
 		return dst, fault("", "the row has %d cells where the header has %d", len(cells), b.width)
 	}
-	values := make([]*schema.Value, b.width)
+	var few [64]int
+	edited := few[:] // by column: 1 + the place among the edits, 0 for none
+	if b.width > len(few) {
+		edited = make([]int, b.width)
+	}
 	for i := range edits {
 		if !edits[i].Value.IsAbsent() {
-			values[b.column(edits[i].Path)] = &edits[i].Value
+			edited[b.column(edits[i].Path)] = i + 1
 		}
 	}
 	for i, c := range cells {
 		if i > 0 {
 			dst = append(dst, b.layout.Delimiter)
 		}
-		if values[i] == nil {
+		if edited[i] == 0 {
 			dst = append(dst, raw[c.start:c.end]...)
 			continue
 		}
-		text := string(appendText(nil, *values[i]))
+		text := string(appendText(nil, edits[edited[i]-1].Value))
 		if err := check([]byte(text)); err != nil {
 			return dst, fault(b.layout.Header[i], "the value is not text that a file can hold")
 		}
@@ -97,7 +91,8 @@ func (b *Binding) editMembers(dst, raw []byte, edits []Edit) ([]byte, error) {
 	if err != nil {
 		return dst, err
 	}
-	var changes []change
+	var kept [24]change
+	changes := kept[:0]
 	for _, e := range edits {
 		if e.Value.IsAbsent() {
 			continue

@@ -39,31 +39,54 @@ func blocks(text string) []block {
 	return all
 }
 
-// TestReadme runs the commands of the README, in order, in a copy of the
+// TestPages runs the commands of every page, in order, in a copy of the
 // examples. A text block after them is what they print: each of its lines has
 // to be there, times and how long it took aside.
-func TestReadme(t *testing.T) {
-	page, err := os.ReadFile("../../README.md")
+func TestPages(t *testing.T) {
+	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder := t.TempDir()
-	if err := os.CopyFS(filepath.Join(folder, "examples"), os.DirFS("../../examples")); err != nil {
+	for _, page := range pages(t) {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(filepath.Base(page), func(t *testing.T) {
+			folder := t.TempDir()
+			if strings.Contains(string(text), "```sh") && strings.Contains(string(text), "examples/") {
+				if err := os.CopyFS(filepath.Join(folder, "examples"), os.DirFS(filepath.Join(root, "examples"))); err != nil {
+					t.Fatal(err)
+				}
+			}
+			t.Chdir(folder)
+			runPage(t, blocks(string(text)))
+		})
+	}
+}
+
+// pages lists what people read.
+func pages(t *testing.T) []string {
+	docs, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Chdir(folder)
-	var printed string
-	for _, b := range blocks(string(page)) {
-		switch b.language {
-		case "sh":
-			printed = ""
+	return append(docs, "../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md")
+}
+
+func runPage(t *testing.T, all []block) {
+	ran, printed := false, ""
+	for _, b := range all {
+		switch {
+		case b.language == "sh":
+			ran, printed = true, ""
 			for i, line := range b.lines {
 				printed += runLine(t, b.at+i, line)
 			}
-		case "text":
+		case b.language == "text" && ran:
 			for i, line := range b.lines {
 				if !strings.Contains(steady(printed), steady(line)) {
-					t.Errorf("README.md:%d: the commands above do not print %q; they print:\n%s", b.at+i, line, printed)
+					t.Errorf("line %d: the commands above do not print %q; they print:\n%s", b.at+i, line, printed)
 				}
 			}
 		}
@@ -82,17 +105,17 @@ func runLine(t *testing.T, at int, line string) string {
 		var out, notes bytes.Buffer
 		s := newSession(strings.NewReader(""), &out, &notes, os.LookupEnv)
 		if code := execute(context.Background(), words[1:], s); code != 0 {
-			t.Fatalf("README.md:%d: %s: exit code %d\n%s%s", at, line, code, out.String(), notes.String())
+			t.Fatalf("line %d: %s: exit code %d\n%s%s", at, line, code, out.String(), notes.String())
 		}
 		return out.String() + notes.String()
 	case words[0] == "sed", words[0] == "cat", words[0] == "grep":
 		out, err := exec.Command("sh", "-c", line).CombinedOutput()
 		if err != nil {
-			t.Fatalf("README.md:%d: %s: %v\n%s", at, line, err, out)
+			t.Fatalf("line %d: %s: %v\n%s", at, line, err, out)
 		}
 		return string(out)
 	}
-	t.Fatalf("README.md:%d: this test does not know how to run %q", at, line)
+	t.Fatalf("line %d: this test does not know how to run %q", at, line)
 	return ""
 }
 
@@ -104,11 +127,7 @@ func steady(text string) string {
 
 // TestLinks proves that every link of a page to another file leads somewhere.
 func TestLinks(t *testing.T) {
-	pages, err := filepath.Glob("../../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, page := range append(pages, "../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md") {
+	for _, page := range pages(t) {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

@@ -120,6 +120,7 @@ func TestCELValues(t *testing.T) {
 		{"record.age + record.rate", kind(schema.KindDecimal), schema.Decimal("116.1")},
 		{"record.age < record.rate && record.rate > record.age", kind(schema.KindBool), schema.Bool(true)},
 		{"record.salary + money('0.5', 'EUR')", kind(schema.KindMoney), schema.Money("1200.50", "EUR")},
+		{"10 + record.salary - 0.5", kind(schema.KindMoney), schema.Money("1209.50", "EUR")},
 		{"record.salary > 1000 && record.salary * 2 == 2400", kind(schema.KindBool), schema.Bool(true)},
 		{"record.age + var.limit", kind(schema.KindInt), schema.Int(41)},
 		{"record.age >= 18.5", kind(schema.KindBool), schema.Bool(true)},

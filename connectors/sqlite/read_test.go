@@ -193,3 +193,24 @@ func BenchmarkRowsAndGet(b *testing.B) {
 		per(b)
 	})
 }
+
+func TestNumberCursorReadsTies(t *testing.T) {
+	path := file(t, "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, seq INTEGER)",
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 4500) INSERT INTO people SELECT i, 'p', i / 3000 FROM n")
+	c := opened(t, path)
+	sel := &connectors.Selection{Object: "people", Cursor: "seq", Shape: shape(field("name", schema.KindString))}
+	_, mark, _ := all(t, c, sel, nil, true)
+	change(t, path, "INSERT INTO people VALUES (0, 'tie', 1)", "INSERT INTO people VALUES (9000, 'next', 2)",
+		"UPDATE people SET seq = 3 WHERE id BETWEEN 1 AND 2499")
+	list, _, _ := all(t, c, sel, mark, false)
+	if want := 1501 + 1 + 1 + 2499; len(list) != want {
+		t.Fatalf("%d rows, want %d", len(list), want)
+	}
+	seen := map[string]bool{}
+	for _, v := range list {
+		if seen[v.rec.ID] {
+			t.Fatalf("row %s twice", v.rec.ID)
+		}
+		seen[v.rec.ID] = true
+	}
+}

@@ -70,7 +70,7 @@ func (f *FieldEnd) Read(frame *expr.Frame, rec *schema.Record) (schema.Value, er
 			return schema.Value{}, err
 		}
 	}
-	v, err = f.Attribute.Type.Normal(v, schema.Norm{Region: f.Region})
+	v, err = f.Attribute.Type.Normal(v, schema.Norm{Region: f.Region, Distinct: f.Attribute.Distinct})
 	if err != nil {
 		return schema.Value{}, f.failed(err, false)
 	}
@@ -89,7 +89,7 @@ func (f *FieldEnd) word(v schema.Value) (schema.Value, error) {
 	if v.State() != schema.Present {
 		return v, nil
 	}
-	if w, ok := f.Values[v.Display()]; ok {
+	if w, ok := f.Values[v.Plain()]; ok {
 		return schema.String(w), nil
 	}
 	if f.Pass {
@@ -119,7 +119,7 @@ func (f *FieldEnd) Written(frame *expr.Frame, v schema.Value) (schema.Value, err
 		}
 	}
 	if f.Writes != nil && v.Is() {
-		w, ok := f.Writes[v.Display()]
+		w, ok := f.Writes[v.Plain()]
 		switch {
 		case ok:
 			v = schema.String(w)

@@ -196,18 +196,14 @@ func (p *Pipeline) chain(f *pipelines.Field) conflict.Chain {
 		return nil
 	}
 	if f.Conflict.Rule != nil {
-		return conflict.Chain{conflict.Expr(p.names(), p.asked(f))}
+		return conflict.Chain{conflict.Expr(p.names(), p.asked(f)), conflict.Review}
 	}
 	var chain conflict.Chain
 	for _, r := range f.Conflict.Rules {
 		if r.End >= 0 {
 			chain = append(chain, conflict.Named(r.Name, r.End))
-			continue
-		}
-		for _, known := range conflict.Rules() {
-			if known.Name == r.Name {
-				chain = append(chain, known)
-			}
+		} else if known, ok := conflict.Find(r.Name); ok {
+			chain = append(chain, known)
 		}
 	}
 	return chain

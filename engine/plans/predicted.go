@@ -16,6 +16,9 @@ type Plan struct {
 	Made          time.Time       `json:"made"`
 	Config        string          `json:"config_hash"`
 	State         string          `json:"state_hash"`
+	Fingerprint   string          `json:"fingerprint"` // of everything it would do
+	Only          []string        `json:"only,omitempty"`
+	Full          bool            `json:"full,omitempty"`
 	Records       []PlannedRecord `json:"records"` // in the order they would be written
 	Omitted       int             `json:"omitted"` // records over the limit of the listing; counted in Summary all the same
 	Summary       Summary         `json:"summary"`

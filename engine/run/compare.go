@@ -153,6 +153,9 @@ func (p *pass) seen(s *subject, end int, u *plans.Unit) decide.Seen {
 	if o == nil || !u.Unit.Ends[end].Knows {
 		return decide.Seen{Presence: s.seen[end]}
 	}
+	if p.inFlight[flight{s.link.Entity, end}] {
+		return decide.Seen{Presence: decide.Unknown} // what it shows may be our own late write
+	}
 	l := &s.link.Ends[end]
 	out := decide.Seen{
 		Presence: decide.Live, Value: u.Values(o.Mapped.Slots), Author: o.Mapped.Author,
@@ -181,7 +184,7 @@ func (p *pass) untidy(s *subject, end int, u *plans.Unit) bool {
 			continue
 		}
 		w, err := f.Written(p.frameOf(s, end), s.obs[end].Mapped.Slots[slot])
-		if err == nil && w.Is() && f.Raw(s.obs[end].Raw).Display() != w.Display() {
+		if err == nil && w.Is() && f.Raw(s.obs[end].Raw).Plain() != w.Plain() {
 			return true
 		}
 	}

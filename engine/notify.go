@@ -1,0 +1,135 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"syncline/engine/run"
+	"syncline/pipelines"
+)
+
+// bell gathers what a person has to hear during a pass and sends it as one
+// message per place: never a flood.
+type bell struct {
+	engine   *Engine
+	config   *pipelines.Config
+	pipeline *pipelines.Pipeline
+	notices  []run.Notice
+	count    map[string]int
+}
+
+func (e *Engine) bell(c *pipelines.Config, p *pipelines.Pipeline) *bell {
+	return &bell{engine: e, config: c, pipeline: p, count: map[string]int{}}
+}
+
+// listed is how many notices a message spells out; the rest is counted.
+const listed = 10
+
+func (b *bell) ring(n run.Notice) {
+	b.count[n.Kind]++
+	if len(b.notices) < listed {
+		b.notices = append(b.notices, n)
+	}
+}
+
+// message is what a webhook receives.
+type message struct {
+	FormatVersion int            `json:"format_version"`
+	Pipeline      string         `json:"pipeline"`
+	At            time.Time      `json:"at"`
+	Text          string         `json:"text"`
+	Counts        map[string]int `json:"counts"`
+	Notices       []run.Notice   `json:"notices"`
+}
+
+// send tells the pipeline's alert what happened. A place that cannot be
+// reached is a warning of the run: the state keeps what waits all the same.
+func (b *bell) send(ctx context.Context) []string {
+	to := b.pipeline.Alert
+	if len(b.count) == 0 || to == nil {
+		return nil
+	}
+	m := message{
+		FormatVersion: 1, Pipeline: b.pipeline.Name, At: b.engine.options.Clock().UTC(), Text: b.text(), Counts: b.count, Notices: b.notices,
+	}
+	switch to.Connector {
+	case "log":
+		if b.engine.options.Log != nil {
+			b.engine.options.Log("warn", m.Text)
+			for _, n := range b.notices {
+				b.engine.options.Log("warn", "  "+line(n))
+			}
+		}
+		return nil
+	case "webhook":
+		if err := b.engine.post(ctx, b.config, to, m); err != nil {
+			return []string{fmt.Sprintf("notify %q could not be reached: %v; what it would have said: %s", to.Name, err, m.Text)}
+		}
+		return nil
+	}
+	return []string{fmt.Sprintf("notify %q: the connector %q does not send yet; what it would have said: %s", to.Name, to.Connector, m.Text)}
+}
+
+func (b *bell) text() string {
+	var parts []string
+	for _, k := range sorted(b.count) {
+		parts = append(parts, fmt.Sprintf("%d %s", b.count[k], k))
+	}
+	return fmt.Sprintf("pipeline %q: %s", b.pipeline.Name, strings.Join(parts, ", "))
+}
+
+func line(n run.Notice) string {
+	at := strings.Trim(n.End+"/"+n.Record, "/")
+	return strings.TrimSpace(n.Kind + " " + at + ": " + n.Text)
+}
+
+func sorted(m map[string]int) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// postTime is how long a webhook may take to answer.
+const postTime = 10 * time.Second
+
+// post sends a message to a webhook.
+func (e *Engine) post(ctx context.Context, c *pipelines.Config, to *pipelines.Notify, m message) error {
+	url := to.Values["url"].Text()
+	if s, ok := to.Secrets["url"]; ok {
+		var err error
+		if url, err = e.secret(c, s.Ref); err != nil {
+			return err
+		}
+	}
+	body, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, postTime)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("its url is not valid")
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("it does not answer")
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
+	if resp.StatusCode >= 300 {
+		return fmt.Errorf("it answered %s", resp.Status)
+	}
+	return nil
+}

@@ -1,0 +1,297 @@
+package engine
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"syncline/connectors"
+	"syncline/engine/audit"
+	"syncline/engine/plans"
+	"syncline/engine/run"
+	"syncline/engine/state"
+	"syncline/pipelines"
+	"syncline/schema"
+)
+
+// PlanOptions narrow a plan.
+type PlanOptions struct {
+	Only   []string // pipelines; empty: all
+	Full   bool     // walk whole listings
+	Limit  int      // records listed; 0: all
+	Reveal bool     // show pay and protected values
+}
+
+// RunOptions narrow a run.
+type RunOptions struct {
+	Only  []string
+	Full  bool
+	Allow map[string]int // ceilings granted once: deletes, creates, overwrites, clears
+	Plan  *plans.Plan    // run exactly this plan; refused when anything moved
+}
+
+// walk is what a plan and a run have in common.
+type walk struct {
+	config  *pipelines.Config
+	systems *systems
+	store   *state.Store
+	journal *audit.Journal
+	graph   []*plans.Pipeline // all of the configuration
+	wanted  []*plans.Pipeline
+}
+
+func (e *Engine) begin(ctx context.Context, c *pipelines.Config, only []string, write bool) (w *walk, err error) {
+	chosen, err := chosen(c, only)
+	if err != nil {
+		return nil, err
+	}
+	w = &walk{config: c}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, w.close())
+		}
+	}()
+	if err = w.openState(e, write); err != nil {
+		return nil, err
+	}
+	if w.systems, err = e.connect(ctx, c, chosen, true); err != nil {
+		return nil, err
+	}
+	if w.config, err = e.learned(ctx, c, w.systems, chosen); err != nil {
+		return nil, err
+	}
+	for _, p := range w.config.Pipelines {
+		g, err := plans.Compile(w.config, p)
+		if err != nil {
+			return nil, err
+		}
+		w.graph = append(w.graph, g)
+		if len(only) == 0 || slices.Contains(only, p.Name) {
+			w.wanted = append(w.wanted, g)
+		}
+	}
+	return w, nil
+}
+
+func (w *walk) openState(e *Engine, write bool) (err error) {
+	command := "plan"
+	if write {
+		command = "run"
+	}
+	o := e.stateOptions(w.config, command)
+	o.ReadOnly = !write
+	if w.store, err = state.Open(o); err != nil {
+		return err
+	}
+	if !write {
+		return nil
+	}
+	var head audit.Head
+	if err := w.store.View(func(v *state.View) error {
+		head.Length, head.Hash = v.Audit()
+		return nil
+	}); err != nil {
+		return err
+	}
+	w.journal, err = audit.Open(audit.Options{Folder: w.config.Engine.State, Head: head, Rand: e.options.Random})
+	return err
+}
+
+func (e *Engine) stateOptions(c *pipelines.Config, command string) state.Options {
+	return state.Options{
+		Folder: c.Engine.State, Engine: c.Engine.Name, Command: command, Clock: e.options.Clock, Rand: e.options.Random,
+	}
+}
+
+func (w *walk) close() error {
+	var errs []error
+	if w.systems != nil {
+		errs = append(errs, w.systems.close())
+	}
+	if w.journal != nil {
+		errs = append(errs, w.journal.Close())
+	}
+	if w.store != nil {
+		errs = append(errs, w.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// chosen returns the pipelines of the names; all when there are none.
+func chosen(c *pipelines.Config, only []string) ([]*pipelines.Pipeline, error) {
+	if len(only) == 0 {
+		return c.Pipelines, nil
+	}
+	var out []*pipelines.Pipeline
+	for _, name := range only {
+		i := slices.IndexFunc(c.Pipelines, func(p *pipelines.Pipeline) bool { return p.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no pipeline %q", name)
+		}
+		out = append(out, c.Pipelines[i])
+	}
+	return out, nil
+}
+
+func (w *walk) job(e *Engine, p *plans.Pipeline) run.Job {
+	j := run.Job{
+		Pipeline: p, Store: w.store, Journal: w.journal, Clock: e.options.Clock, Peers: w.graph, Listen: e.options.Listen,
+		Lookups: map[string]connectors.Conn{},
+	}
+	for _, end := range p.Ends {
+		j.Conns = append(j.Conns, w.systems.conns[end.System.Name])
+	}
+	for _, l := range p.Pipeline.Lookups {
+		j.Lookups[l.Name] = w.systems.conns[l.System.Name]
+	}
+	return j
+}
+
+// Plan says what a run would do. Nothing is written, neither to a system nor
+// to the state.
+func (e *Engine) Plan(ctx context.Context, c *pipelines.Config, o PlanOptions) (_ *plans.Plan, err error) {
+	w, err := e.begin(ctx, c, o.Only, false)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	return e.plan(ctx, w, o, nil)
+}
+
+func (e *Engine) plan(ctx context.Context, w *walk, o PlanOptions, allow map[string]int) (*plans.Plan, error) {
+	plan := &plans.Plan{FormatVersion: plans.FormatVersion, Engine: w.config.Engine.Name, Made: e.options.Clock().UTC(), Only: o.Only, Full: o.Full}
+	plan.Config, plan.State = w.hashes()
+	plan.Summary.FormatVersion, plan.Summary.Started = plans.FormatVersion, plan.Made
+	print := plans.NewFingerprint()
+	for _, p := range w.wanted {
+		j := w.job(e, p)
+		j.Full, j.Allow = o.Full, allow
+		j.Predict = func(r *plans.PlannedRecord) {
+			print.Add(r)
+			if o.Limit > 0 && len(plan.Records) >= o.Limit {
+				plan.Omitted++
+				return
+			}
+			show(r, o.Reveal)
+			plan.Records = append(plan.Records, *r)
+		}
+		s, err := run.Pass(ctx, j)
+		plan.Summary.Pipelines = append(plan.Summary.Pipelines, s)
+		if err != nil {
+			return nil, fmt.Errorf("pipeline %q: %w", p.Name, err)
+		}
+	}
+	plan.Fingerprint = print.Sum()
+	plan.Summary.Took = e.options.Clock().Sub(plan.Made)
+	return plan, nil
+}
+
+// hashes identify the meaning of the configuration and the state it meets.
+func (w *walk) hashes() (config, stored string) {
+	var sum uint64
+	for _, p := range w.wanted {
+		sum = sum*31 + p.Pipeline.Hash
+	}
+	_ = w.store.View(func(v *state.View) error {
+		length, head := v.Audit()
+		stored = strconv.FormatInt(length, 10) + "-" + hex.EncodeToString(head[:8])
+		return nil
+	})
+	return strconv.FormatUint(sum, 16), stored
+}
+
+// show puts values into the form a person reads; pay and protected values are
+// masked unless they were asked for.
+func show(r *plans.PlannedRecord, reveal bool) {
+	for i := range r.Fields {
+		f := &r.Fields[i]
+		f.OldText, f.NewText = Shown(f.Old, f.Class, reveal), Shown(f.New, f.Class, reveal)
+	}
+}
+
+// Shown returns a value as a person may read it.
+func Shown(v schema.Value, c schema.Class, reveal bool) string {
+	if v.Is() && !reveal && (c == schema.Pay || c == schema.Protected) {
+		return "(" + c.String() + ")"
+	}
+	return v.Display()
+}
+
+// Run makes one pass to agreement over every chosen pipeline. The summary is
+// never nil once the state was opened. An error says that something could not
+// go on; what was done until then stays done, and the next run continues.
+func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ *plans.Summary, err error) {
+	if o.Plan != nil {
+		o.Only, o.Full = o.Plan.Only, o.Plan.Full
+	}
+	w, err := e.begin(ctx, c, o.Only, true)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	if err := e.unmoved(ctx, w, o); err != nil {
+		return nil, err
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return nil, err
+	}
+	s := &plans.Summary{FormatVersion: plans.FormatVersion, Run: id.String(), Started: e.options.Clock().UTC(), Warnings: idle(w.config)}
+	var failed error
+	for _, p := range w.wanted {
+		bell := e.bell(w.config, p.Pipeline)
+		j := w.job(e, p)
+		j.Run, j.Write, j.Full, j.Allow, j.Tell = s.Run, true, o.Full, o.Allow, bell.ring
+		got, err := run.Pass(ctx, j)
+		s.Pipelines = append(s.Pipelines, got)
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("pipeline %q: %w", p.Name, err))
+			bell.ring(run.Notice{Pipeline: p.Name, Kind: "failed", Text: err.Error()})
+		}
+		s.Warnings = append(s.Warnings, bell.send(context.WithoutCancel(ctx))...)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	s.Took = e.options.Clock().Sub(s.Started)
+	return s, failed
+}
+
+// unmoved plans again and compares: a plan runs only while it is still what
+// would happen.
+func (e *Engine) unmoved(ctx context.Context, w *walk, o RunOptions) error {
+	if o.Plan == nil {
+		return nil
+	}
+	config, stored := w.hashes()
+	switch {
+	case o.Plan.Config != config:
+		return &MovedError{What: "the configuration changed"}
+	case o.Plan.State != stored:
+		return &MovedError{What: "another run was made since"}
+	}
+	now, err := e.plan(ctx, w, PlanOptions{Full: o.Full, Limit: 1}, o.Allow)
+	if err != nil {
+		return err
+	}
+	if now.Fingerprint != o.Plan.Fingerprint {
+		return &MovedError{What: "records changed since"}
+	}
+	return nil
+}
+
+// idle warns of what is declared and does not act yet.
+func idle(c *pipelines.Config) []string {
+	var out []string
+	for _, p := range c.Pipelines {
+		for _, on := range p.Ons {
+			out = append(out, fmt.Sprintf("%s: on %q is checked but does not act yet", on.Range, on.Name))
+		}
+	}
+	return out
+}

@@ -1,0 +1,178 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"syncline/connectors"
+	"syncline/pipelines"
+)
+
+// systems are the open connections of one run, by system.
+type systems struct {
+	conns map[string]connectors.Conn
+}
+
+func (s *systems) close() error {
+	var errs []error
+	for _, c := range s.conns {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// connect opens the systems that the pipelines use, each once.
+func (e *Engine) connect(ctx context.Context, c *pipelines.Config, wanted []*pipelines.Pipeline, seed bool) (*systems, error) {
+	s := &systems{conns: map[string]connectors.Conn{}}
+	open := func(sys *pipelines.System) error {
+		if s.conns[sys.Name] != nil {
+			return nil
+		}
+		conn, err := sys.Definition.Open(ctx, e.settings(c, sys, seed))
+		if err != nil {
+			return fmt.Errorf("system %q: %w", sys.Name, err)
+		}
+		s.conns[sys.Name] = conn
+		return nil
+	}
+	for _, p := range wanted {
+		for _, end := range p.Ends {
+			if err := open(end.System); err != nil {
+				return nil, errors.Join(err, s.close())
+			}
+		}
+		for _, l := range p.Lookups {
+			if err := open(l.System); err != nil {
+				return nil, errors.Join(err, s.close())
+			}
+		}
+	}
+	return s, nil
+}
+
+// settings are a system's settings as its connector takes them.
+func (e *Engine) settings(c *pipelines.Config, sys *pipelines.System, seed bool) connectors.Settings {
+	return connectors.Settings{
+		System: sys.Name, Folder: c.Folder, Values: sys.Values, Blocks: sys.Blocks, Clock: e.options.Clock, Seed: seed,
+		Secret: func(name string) (string, error) {
+			s, ok := sys.Secrets[name]
+			if !ok {
+				return "", fmt.Errorf("setting %q has no secret", name)
+			}
+			return e.secret(c, s.Ref)
+		},
+	}
+}
+
+// secretTime is how long a password manager may take.
+const secretTime = 30 * time.Second
+
+// secret resolves a reference. What it returns goes to the connector alone;
+// an error names the reference and never the value.
+func (e *Engine) secret(c *pipelines.Config, ref string) (string, error) {
+	kind, rest, _ := strings.Cut(ref, ":")
+	switch kind {
+	case "env":
+		v, ok := e.options.Env(rest)
+		if !ok || v == "" {
+			return "", fmt.Errorf("the environment variable %s is not set", rest)
+		}
+		return v, nil
+	case "file":
+		if !filepath.IsAbs(rest) {
+			rest = filepath.Join(c.Folder, rest)
+		}
+		b, err := os.ReadFile(rest)
+		if err != nil {
+			return "", fmt.Errorf("secret file: %w", err)
+		}
+		return strings.TrimRight(string(b), "\r\n"), nil
+	case "exec":
+		ctx, cancel := context.WithTimeout(context.Background(), secretTime)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, "sh", "-c", rest)
+		cmd.Dir = c.Folder
+		out, err := cmd.Output()
+		if err != nil {
+			return "", fmt.Errorf("the command of secret(%q) failed: %w", ref, err)
+		}
+		return strings.TrimRight(string(out), "\r\n"), nil
+	}
+	return "", fmt.Errorf("secret(%q) names no place: it starts with env:, file: or exec:", ref)
+}
+
+// unknown returns the systems whose schema was not known when compiling.
+func unknown(wanted []*pipelines.Pipeline) map[string]*pipelines.System {
+	out := map[string]*pipelines.System{}
+	for _, p := range wanted {
+		for _, end := range p.Ends {
+			if !end.Known && end.System.Objects == nil {
+				out[end.System.Name] = end.System
+			}
+		}
+	}
+	return out
+}
+
+// learned compiles the configuration again with what the open systems hold,
+// where that was not known before: no decision rests on unchecked names.
+func (e *Engine) learned(ctx context.Context, c *pipelines.Config, s *systems, wanted []*pipelines.Pipeline) (*pipelines.Config, error) {
+	missing := unknown(wanted)
+	if len(missing) == 0 {
+		return c, nil
+	}
+	objects := map[string][]connectors.Object{}
+	for name := range missing {
+		lister, ok := s.conns[name].(connectors.Lister)
+		if !ok {
+			continue
+		}
+		found, err := lister.Objects(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("system %q: discover its schema: %w", name, err)
+		}
+		objects[name] = found
+	}
+	e.mu.Lock()
+	src := e.sources[c]
+	e.mu.Unlock()
+	again, problems := e.load(ctx, src, objects)
+	if problems.Failed() {
+		return nil, &ConfigError{Config: again, Problems: problems}
+	}
+	return again, nil
+}
+
+// Seed makes what the systems' `init` settings describe and does not exist
+// yet; it returns what it made.
+func (e *Engine) Seed(ctx context.Context, c *pipelines.Config) ([]string, error) {
+	var made []string
+	for _, sys := range c.Systems {
+		if !sys.Values["init"].Is() {
+			continue
+		}
+		s := e.settings(c, sys, true)
+		path := s.Path("path")
+		if path == "" {
+			continue
+		}
+		if _, err := os.Stat(path); err == nil {
+			continue
+		}
+		conn, err := sys.Definition.Open(ctx, s)
+		if err != nil {
+			return made, fmt.Errorf("system %q: %w", sys.Name, err)
+		}
+		if err := conn.Close(); err != nil {
+			return made, fmt.Errorf("system %q: %w", sys.Name, err)
+		}
+		made = append(made, path)
+	}
+	return made, nil
+}

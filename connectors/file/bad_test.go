@@ -279,3 +279,17 @@ func TestDiscovery(t *testing.T) {
 		}
 	}
 }
+
+// TestARowThatMoved holds each half of the condition alone: the hash last
+// seen, and the revision.
+func TestARowThatMoved(t *testing.T) {
+	conn, _ := system(t, "a.csv", "id,name\n1,a\n")
+	byHash, byRevision := change("update", "1", "name", "x"), change("delete", "1")
+	byHash.Hash, byRevision.Revision = 7, "0000000000000007"
+	_, results := begin(t, conn, selection("name"), byHash, byRevision)
+	for i, r := range results {
+		if connectors.KindOf(r.Err) != connectors.Moved {
+			t.Errorf("change %d: %v, want kind moved", i, r.Err)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package sqltable
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"syncline/connectors"
@@ -33,23 +34,6 @@ func newPlan(d *Dialect, t *Table, sel *connectors.Selection) (*plan, error) {
 	if id == "" {
 		return nil, noKey(t)
 	}
-	cells := map[int]int{}
-	use := func(path string) (int, error) {
-		if path == "" {
-			return -1, nil
-		}
-		i, err := t.named(path)
-		if err != nil {
-			return -1, err
-		}
-		if n, ok := cells[i]; ok {
-			return n, nil
-		}
-		cells[i] = len(p.cols)
-		p.cols = append(p.cols, i)
-		p.exprs = append(p.exprs, d.Read(&t.Columns[i], d.quote(t.Columns[i].Name)))
-		return cells[i], nil
-	}
 	for _, part := range []struct {
 		path string
 		cell *int
@@ -57,7 +41,7 @@ func newPlan(d *Dialect, t *Table, sel *connectors.Selection) (*plan, error) {
 		{id, &p.id}, {sel.Revision, &p.rev}, {sel.At, &p.at},
 		{sel.Author, &p.author}, {sel.Trace, &p.trace}, {sel.Cursor, &p.cursor},
 	} {
-		n, err := use(part.path)
+		n, err := p.use(d, part.path)
 		if err != nil {
 			return nil, err
 		}
@@ -65,7 +49,7 @@ func newPlan(d *Dialect, t *Table, sel *connectors.Selection) (*plan, error) {
 	}
 	p.slots = make([]int, sel.Shape.Len())
 	for i, f := range sel.Shape.Fields() {
-		n, err := use(f.Name)
+		n, err := p.use(d, f.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -73,6 +57,24 @@ func newPlan(d *Dialect, t *Table, sel *connectors.Selection) (*plan, error) {
 	}
 	p.unique = t.unique(p.column(p.id).Name)
 	return p, nil
+}
+
+// use returns the cell of a column, which is read from now on; -1 of no path.
+func (p *plan) use(d *Dialect, path string) (int, error) {
+	if path == "" {
+		return -1, nil
+	}
+	i, err := p.table.named(path)
+	if err != nil {
+		return -1, err
+	}
+	if n := slices.Index(p.cols, i); n >= 0 {
+		return n, nil
+	}
+	c := &p.table.Columns[i]
+	p.cols = append(p.cols, i)
+	p.exprs = append(p.exprs, d.Read(c, d.quote(c.Name)))
+	return len(p.cols) - 1, nil
 }
 
 // noKey says that the id of a table has to be told.

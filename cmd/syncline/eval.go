@@ -77,7 +77,7 @@ func (s *session) evaluate(t trial, scope *expr.Scope, frame *expr.Frame) error 
 	text := expressionText(t.expression)
 	program, problems := compile(text, scope, expr.Options{Now: true, Label: "the expression"})
 	if program == nil {
-		return s.expressionProblems(problems, t.expression)
+		return s.refuse(problems, map[string][]byte{expressionName: []byte(t.expression)})
 	}
 	frame.Now = s.now().UnixMicro()
 	result, err := program.Eval(frame)
@@ -116,17 +116,6 @@ func expressionText(source string) diag.Text {
 		}
 	}
 	return diag.Text{Source: source, Places: places, Range: diag.Range{File: expressionName, Start: places[0], End: at}}
-}
-
-func (s *session) expressionProblems(problems diag.Problems, source string) error {
-	if s.json {
-		if err := view.JSON(s.out, "problems", view.MachineProblems(problems)); err != nil {
-			return err
-		}
-		return exit(codeConfiguration)
-	}
-	s.notes().Problems(problems, map[string][]byte{expressionName: []byte(source)})
-	return exit(codeConfiguration)
 }
 
 // sample reads the record to try the expression on; absent when there is none.

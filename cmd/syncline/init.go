@@ -150,6 +150,9 @@ func (s *session) writeTemplate(template, folder string) error {
 	if s.json {
 		return view.JSON(s.out, "made", names)
 	}
+	if s.quiet {
+		return nil
+	}
 	where := ""
 	if folder != "." {
 		where = " " + folder

@@ -18,6 +18,7 @@ import (
 	"syncline/connectors/all"
 	"syncline/engine"
 	"syncline/pipelines"
+	"syncline/pipelines/diag"
 )
 
 // session is one command line under way: its streams, and the options that
@@ -164,14 +165,19 @@ func (s *session) load(ctx context.Context, e *engine.Engine, path string) (*pip
 		}
 		return c, nil
 	}
+	return nil, s.refuse(problems, files)
+}
+
+// refuse prints what is wrong with a configuration that cannot be used.
+func (s *session) refuse(problems diag.Problems, files map[string][]byte) error {
 	if s.json {
 		if err := view.JSON(s.out, "problems", view.MachineProblems(problems)); err != nil {
-			return nil, err
+			return err
 		}
-		return nil, exit(codeConfiguration)
+		return exit(codeConfiguration)
 	}
 	s.notes().Problems(problems, files)
-	return nil, exit(codeConfiguration)
+	return exit(codeConfiguration)
 }
 
 // at returns argument i, "." when it was not given.
@@ -210,6 +216,10 @@ func failed(hint, format string, args ...any) error {
 
 // report prints why a command failed, if it did, and returns the exit code.
 func (s *session) report(err error) int {
+	var unfit *engine.ConfigError
+	if errors.As(err, &unfit) {
+		err = s.refuse(unfit.Problems, unfit.Config.Files)
+	}
 	var code exit
 	switch {
 	case err == nil:

@@ -48,18 +48,18 @@ func (p *pathParser) field() error {
 
 func (p *pathParser) name() (string, error) {
 	rest := p.text[p.pos:]
-	if strings.HasPrefix(rest, `"`) {
+	if rest != "" && (rest[0] == '"' || rest[0] == '\'') {
 		return p.quoted()
 	}
 	n := plainLength(rest)
 	if n == 0 {
-		return "", p.fail("expected a name; put an odd one in double quotes")
+		return "", p.fail("expected a name; put an odd one in quotes")
 	}
 	p.pos += n
 	return rest[:n], nil
 }
 
-// quoted reads "name" or 'text', in which a backslash takes the next
+// quoted reads "text" or 'text', in which a backslash takes the next
 // character as it is.
 func (p *pathParser) quoted() (string, error) {
 	start, quote := p.pos, p.text[p.pos]
@@ -167,7 +167,7 @@ func (p *pathParser) take(c byte) bool {
 func (p *pathParser) unexpected() string {
 	switch p.text[p.pos] {
 	case ' ', '\t':
-		return "unexpected blank; put a name with blanks in double quotes"
+		return "unexpected blank; put a name with blanks in quotes"
 	case '(':
 		return "a path calls no functions; use read for that"
 	}

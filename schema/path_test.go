@@ -35,7 +35,7 @@ func TestPathOf(t *testing.T) {
 	root := read(t, person)
 	missing := "missing"
 	for text, want := range map[string]string{
-		`id`: `7`, `name.first`: `"Ann"`, `name."odd name"`: `"x"`, `"name"."first"`: `"Ann"`, `mails[0].value`: `"w@x.org"`,
+		`id`: `7`, `name.first`: `"Ann"`, `name."odd name"`: `"x"`, `name.'odd name'`: `"x"`, `"name"."first"`: `"Ann"`, `mails[0].value`: `"w@x.org"`,
 		`mails[type eq 'personal'].value`: `"p@x.org"`, `mails[type EQ "work"].value`: `"w@x.org"`, `mails[primary eq true].type`: `"personal"`,
 		`mails[n eq 2].type`: `"personal"`, `mails[n eq '2'].type`: `"personal"`, `name.middle`: `null`, `none.deeper.still`: `null`,
 		`mails[2].value`: missing, `mails[type eq 'other'].value`: missing, `text.deeper`: missing, `text[0]`: missing, `name[0]`: missing, `mails.value`: missing, `nowhere.at.all`: missing,

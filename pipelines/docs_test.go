@@ -81,7 +81,7 @@ func TestReferenceIsWhole(t *testing.T) {
 	names = append(names, sortedKeys(engineSteps)...)
 	names = append(names, sortedKeys((&compiler{}).functions())...)
 	for _, name := range names {
-		if !regexp.MustCompile("(`[^`\n]*\\b" + name + "\\b[^`\n]*`|^#+ .*\\b" + name + "\\b)").MatchString(page) && !strings.Contains(page, "## "+name) {
+		if !regexp.MustCompile("(`[^`\n]*\\b"+name+"\\b[^`\n]*`|^#+ .*\\b"+name+"\\b)").MatchString(page) && !strings.Contains(page, "## "+name) {
 			t.Errorf("the reference does not know %q", name)
 		}
 	}

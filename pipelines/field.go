@@ -152,6 +152,9 @@ func (f *fieldBody) policies() {
 			f.First = FirstReview
 		} else if i := f.p.end(first, f.at("first"), f.context); i >= 0 {
 			f.First = i
+			if !f.Speaks[i] {
+				f.fail(codeSilentOwner, f.at("first"), fmt.Sprintf("%q is first about %q but does not speak", first, f.Name), fmt.Sprintf("the direction is %q", f.direction.Source))
+			}
 		}
 	}
 	if f.Update == UpdateAppend && !f.Attribute.Type.Kind.Collection() && f.Attribute.Type.Kind != schema.KindAny {
@@ -174,7 +177,7 @@ func (f *fieldBody) ends() {
 			continue
 		}
 		if entry == nil {
-			if !given {
+			if m := f.p.mapped[i]; !given && (m == nil || !m.broken) {
 				f.fail(codeSilentEnd, f.header, fmt.Sprintf("end %q does not say where %q is", e.Name, f.Name), fmt.Sprintf(`%s = "PATH", or a field %q in its mapping`, e.Name, f.Name))
 			}
 			continue

@@ -9,19 +9,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"syncline/pipelines/diag"
-)
-
-// The limits keep a hostile file from taking the process with it: the parser
-// of HCL recurses by nesting.
-const (
-	maxFile    = 4 << 20
-	maxNesting = 200
 )
 
 func parentOf(path string) string { return filepath.Dir(path) }
@@ -124,50 +116,6 @@ func firstError(diags hcl.Diagnostics) hcl.Diagnostics {
 		}
 	}
 	return diags
-}
-
-// sound checks what the parser must not be given.
-func (c *compiler) sound(name string, src []byte) bool {
-	if i := invalidUTF8(src); i >= 0 {
-		c.add(diag.Problem{Code: codeEncoding, Summary: "the file is not UTF-8 text", Hint: "save it as UTF-8", Range: pointRange(name, src, i)})
-		return false
-	}
-	depth := 0
-	for i, b := range src {
-		switch b {
-		case '{', '[', '(':
-			if depth++; depth > maxNesting {
-				c.add(diag.Problem{Code: codeNesting, Summary: "the file is nested too deeply",
-					Detail: fmt.Sprintf("more than %d brackets are open here", maxNesting), Range: pointRange(name, src, i)})
-				return false
-			}
-		case '}', ']', ')':
-			depth = max(depth-1, 0)
-		}
-	}
-	return true
-}
-
-func invalidUTF8(src []byte) int {
-	if utf8.Valid(src) {
-		return -1
-	}
-	for i := 0; i < len(src); {
-		r, n := utf8.DecodeRune(src[i:])
-		if r == utf8.RuneError && n <= 1 {
-			return i
-		}
-		i += n
-	}
-	return -1
-}
-
-// pointRange is the range of one byte of a file.
-func pointRange(name string, src []byte, at int) diag.Range {
-	line := 1 + bytes.Count(src[:at], []byte("\n"))
-	start := bytes.LastIndexByte(src[:at], '\n') + 1
-	column := 1 + utf8.RuneCount(src[start:at])
-	return diag.Range{File: name, Start: diag.Pos{Line: line, Column: column, Byte: at}, End: diag.Pos{Line: line, Column: column + 1, Byte: at + 1}}
 }
 
 func readLimited(path string, limit int64) ([]byte, error) {

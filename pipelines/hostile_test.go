@@ -50,6 +50,9 @@ func TestHostile(t *testing.T) {
 		{"large", folder(t, map[string]string{"a.hcl": big}), codeUnreadable},
 		{"latin-1", folder(t, map[string]string{"a.hcl": "engine {\n  name = \"caf\xe9\"\n}"}), codeEncoding},
 		{"deep", folder(t, map[string]string{"a.hcl": "locals { x = " + strings.Repeat("[", 100000)}), codeNesting},
+		{"signs", folder(t, map[string]string{"a.hcl": "locals { x = " + strings.Repeat("! ", 1<<20)}), codeNesting},
+		{"conditions", folder(t, map[string]string{"a.hcl": "locals { x = " + strings.Repeat("1 ? 2 : ", 400000)}), codeNesting},
+		{"a long heredoc", folder(t, map[string]string{"a.hcl": strings.Repeat("x = <<A\n", 100000)}), codeNesting},
 		{"a null byte", folder(t, map[string]string{"a.hcl": "engine {\x00}"}), codeSyntax},
 		{"a dangling link", link(t), codeUnreadable},
 	} {

@@ -28,6 +28,7 @@ func mappingBlock() Block {
 type mappingBody struct {
 	*Mapping
 	fields map[string]*body
+	broken bool // a field of it is not one of the entity
 }
 
 func compileMappings(c *compiler, blocks []*body) {
@@ -58,9 +59,11 @@ func (b *body) mapping() *mappingBody {
 	m.Object, _ = b.text("object")
 	seen := map[string]diag.Range{}
 	for _, f := range b.nested("field") {
-		if f.unique(seen, "field") && f.attributeOf(e) {
-			m.fields[f.name()] = f
+		if !f.unique(seen, "field") || !f.attributeOf(e) {
+			m.broken = true
+			continue
 		}
+		m.fields[f.name()] = f
 	}
 	return m
 }

@@ -312,9 +312,18 @@ func (p *pipelineBody) compileSources() {
 		b := p.endBodies[i]
 		label := fmt.Sprintf(" of end %q", e.Name)
 		e.Filter = b.program("filter", p.Record[i], expr.Options{Want: truth, Label: "filter" + label})
+		p.removes(b, e)
 		e.When = b.program("when", p.Pipeline.Scope, expr.Options{Want: truth, Label: "when" + label, Now: e.Every > 0})
 		e.Create = b.arguments("create", p.Pipeline.Scope, p.wanted(b, i))
 		p.rollOut(b, e)
+	}
+}
+
+// removes refuses a policy that no other end could carry out.
+func (p *pipelineBody) removes(b *body, e *End) {
+	verb := map[Removed]string{RemovedArchive: "archive", RemovedDelete: "delete"}[e.Removed]
+	if verb != "" && !slices.ContainsFunc(p.Ends, func(o *End) bool { return o != e && o.May(verb) }) {
+		b.fail(codeNotAllowed, b.at("removed"), fmt.Sprintf("no other end allows %q", verb), fmt.Sprintf("add %q to the allow of the end that is to follow", verb))
 	}
 }
 

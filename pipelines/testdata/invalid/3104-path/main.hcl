@@ -34,7 +34,7 @@ pipeline "people" {
   }
   field "phone" {
     direction = "a -> b"
-    a         = "phone..x" # ERROR SYN3104: "phone..x" is not a path (invalid path at byte 6: expected a name; put an odd one in double quotes); a.b, list[0] or list[type eq 'x'].value
+    a         = "phone..x" # ERROR SYN3104: "phone..x" is not a path (invalid path at byte 6: expected a name; put an odd one in quotes); a.b, list[0] or list[type eq 'x'].value
     b         = "mobile"
   }
 }

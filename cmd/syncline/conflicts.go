@@ -42,7 +42,7 @@ func bindConflictsList(f *pflag.FlagSet) action {
 	pipeline := f.String("pipeline", "", "only of this `PIPELINE`")
 	field := f.String("field", "", "only of this `FIELD`")
 	kind := f.String("kind", "", "only of this `KIND`: conflict or review")
-	reveal := f.Bool("reveal", false, "show the values of labelled fields")
+	reveal := f.Bool("reveal", false, "show the values of pay and protected fields")
 	return func(ctx context.Context, s *session, args []string) error {
 		o := engine.ConflictsOptions{Pipeline: *pipeline, Field: *field, Kind: *kind, Reveal: *reveal}
 		items, err := s.openItems(ctx, at(args, 0), o)
@@ -71,7 +71,7 @@ func (s *session) openItems(ctx context.Context, path string, o engine.Conflicts
 }
 
 func bindConflictsShow(f *pflag.FlagSet) action {
-	reveal := f.Bool("reveal", false, "show the values of labelled fields")
+	reveal := f.Bool("reveal", false, "show the values of pay and protected fields")
 	return func(ctx context.Context, s *session, args []string) error {
 		items, err := s.openItems(ctx, at(args, 1), engine.ConflictsOptions{Reveal: *reveal})
 		if err != nil {

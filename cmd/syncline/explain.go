@@ -28,7 +28,7 @@ var aCode = regexp.MustCompile(`^(?i)SYN\d+$`)
 
 func bindExplain(f *pflag.FlagSet) action {
 	field := f.String("field", "", "tell only of this `FIELD`")
-	reveal := f.Bool("reveal", false, "show the values of labelled fields")
+	reveal := f.Bool("reveal", false, "show the values of pay and protected fields")
 	return func(ctx context.Context, s *session, args []string) error {
 		if aCode.MatchString(args[0]) {
 			return s.explainCode(args[0])

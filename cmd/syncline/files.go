@@ -50,3 +50,20 @@ func write(name string, content []byte, mode fs.FileMode) error {
 	}
 	return nil
 }
+
+// near returns paths as the user would write them: from the current folder
+// where they are below it.
+func near(paths []string) []string {
+	here, err := os.Getwd()
+	if err != nil {
+		return paths
+	}
+	out := make([]string, len(paths))
+	for i, p := range paths {
+		out[i] = p
+		if rel, err := filepath.Rel(here, p); err == nil && filepath.IsLocal(rel) {
+			out[i] = rel
+		}
+	}
+	return out
+}

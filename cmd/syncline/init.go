@@ -108,7 +108,7 @@ func (s *session) seed(ctx context.Context, path string) error {
 		s.page().Line("Nothing to make: every end is there already, or has no `init`.")
 		return nil
 	}
-	s.page().Seeded(made)
+	s.page().Seeded(near(made))
 	return nil
 }
 

@@ -18,7 +18,7 @@ func planCommand() *command {
 		Long: "Reads both ends and decides, but writes nothing. Every change is listed with its\n" +
 			"old and new value, the rule that decided it and how the write is guarded. A plan\n" +
 			"saved with -out is carried out by `syncline run FILE`, which refuses it when anything\n" +
-			"moved since. Values of labelled fields (personal, pay, protected) are not shown.",
+			"moved since. Values of pay and protected fields are shown only with -reveal.",
 		Examples: []string{"syncline plan", "syncline plan -out monday.plan examples/quickstart", "syncline plan -only candidates -json"},
 		Bind:     bindPlan,
 	}
@@ -29,6 +29,7 @@ func bindPlan(f *pflag.FlagSet) action {
 	full := f.Bool("full", false, "walk whole listings, also where a cursor would do")
 	only := f.StringSlice("only", nil, "plan only this `PIPELINE`; may be given several times")
 	limit := f.Int("limit", 200, "list at most so `MANY` records; 0 lists all (the file always holds all)")
+	reveal := f.Bool("reveal", false, "show the values of pay and protected fields")
 	detailed := f.Bool("detailed-exitcode", false, "exit with 2 when there are changes")
 	return func(ctx context.Context, s *session, args []string) error {
 		if *limit < 0 {
@@ -40,7 +41,7 @@ func bindPlan(f *pflag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		o := engine.PlanOptions{Only: *only, Full: *full, Limit: *limit}
+		o := engine.PlanOptions{Only: *only, Full: *full, Limit: *limit, Reveal: *reveal}
 		if *out != "" {
 			o.Limit = 0
 		}

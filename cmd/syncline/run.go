@@ -117,7 +117,7 @@ func (s *session) loadSeeded(ctx context.Context, e *engine.Engine, path string)
 		return nil, err
 	}
 	if !s.quiet {
-		s.notes().Seeded(made)
+		s.notes().Seeded(near(made))
 	}
 	return s.load(ctx, e, path)
 }

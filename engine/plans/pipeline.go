@@ -2,6 +2,7 @@ package plans
 
 import (
 	"fmt"
+	"slices"
 
 	"syncline/connectors"
 	"syncline/engine/conflict"
@@ -17,11 +18,13 @@ import (
 // place of names, units in place of fields and groups.
 type Pipeline struct {
 	*pipelines.Pipeline
-	Rules   *match.Rules
-	Shape   *schema.Shape // of the entity in flight: slot i is Entity.Fields[i]
-	Ends    []*End
-	Units   []*Unit // in the order they are decided
-	Globals Globals
+	Rules    *match.Rules
+	Shape    *schema.Shape // of the entity in flight: slot i is Entity.Fields[i]
+	Ends     []*End
+	Units    []*Unit // in the order they are decided
+	Checks   []*Check
+	Ceilings decide.Ceilings // as declared; nil: the default
+	Globals  Globals
 }
 
 // Globals are the values every expression of a configuration may read.
@@ -41,6 +44,16 @@ type End struct {
 
 // Shape is the shape of the end's records.
 func (e *End) Shape() *schema.Shape { return e.Selection.Shape }
+
+// Check is a validation, laid out.
+type Check struct {
+	Name    string
+	Program expr.Program
+	Message string
+	Failed  string // review, skip, stop
+	Units   []bool // by unit: whether the check reads one of its fields
+	Where   string
+}
 
 // Unit is what is decided as one: a field, or a group.
 type Unit struct {
@@ -93,7 +106,33 @@ func Compile(c *pipelines.Config, p *pipelines.Pipeline) (*Pipeline, error) {
 			out.Units = append(out.Units, out.unit(g.Name, members(p, g)...))
 		}
 	}
+	out.Checks = out.checks()
+	g := p.Guard
+	out.Ceilings = decide.Ceilings{
+		Creates: ceiling(g.Creates), Overwrites: ceiling(g.Overwrites), Clears: ceiling(g.Clears), Deletes: ceiling(g.Deletes),
+	}
 	return out, nil
+}
+
+func ceiling(c *pipelines.Ceiling) *decide.Ceiling {
+	if c == nil {
+		return nil
+	}
+	return &decide.Ceiling{Count: c.Count, Share: c.Share}
+}
+
+func (p *Pipeline) checks() []*Check {
+	var out []*Check
+	for _, v := range p.Pipeline.Validates {
+		c := &Check{Name: v.Name, Program: v.Check, Message: v.Message, Failed: v.Failed, Units: make([]bool, len(p.Units)), Where: v.Range.String()}
+		for i, u := range p.Units {
+			for _, f := range u.Fields {
+				c.Units[i] = c.Units[i] || slices.ContainsFunc(v.Reads, func(n int) bool { return p.Pipeline.Fields[n] == f })
+			}
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // members returns the fields of a group; a group is decided where its last

@@ -20,6 +20,7 @@ const (
 	reasonNowhere  = "nobody may create it elsewhere"
 	reasonUnlinked = "unlinked: its partner is gone"
 	reasonRefused  = "refused by the end"
+	reasonFrozen   = "out of scope or unlinked"
 )
 
 // setAside keeps a record that cannot go on, with its reason; the others go

@@ -71,6 +71,7 @@ type pass struct {
 	reviews    []state.Conflict
 	stillOpen  map[string]bool
 	findings   map[string]int
+	classes    map[state.Entity]state.Class // of entities that are not simply in agreement
 	writesDone int
 	became     []state.Entity // by group
 	unlinked   int
@@ -89,7 +90,7 @@ func begin(ctx context.Context, j Job) (*pass, error) {
 	p := &pass{
 		Job: j, ctx: ctx, now: j.Clock().UTC(), frame: &expr.Frame{},
 		spool: newSpool(j.Store.Folder()), later: newSpool(j.Store.Folder()),
-		wantedMass: map[mass]int{}, inFlight: map[flight]bool{}, stillOpen: map[string]bool{}, findings: map[string]int{},
+		wantedMass: map[mass]int{}, inFlight: map[flight]bool{}, stillOpen: map[string]bool{}, findings: map[string]int{}, classes: map[state.Entity]state.Class{},
 		rules: j.Pipeline.Rules,
 	}
 	p.reports.Pipeline = j.Pipeline.Name
@@ -141,7 +142,7 @@ func (p *pass) loadPasses() error {
 	return p.Store.View(func(v *state.View) error {
 		totals := v.Totals(p.numbers.pipeline)
 		p.linkedBefore = int(totals.States[state.Active])
-		p.first = p.Pipeline.Pipeline.Guard.Creates == nil
+		p.first = p.Pipeline.Ceilings.Creates == nil
 		for _, e := range p.ends {
 			last := v.Pass(p.numbers.pipeline, e.number)
 			e.firstDone = last.First

@@ -7,14 +7,13 @@ import (
 
 	"syncline/engine/decide"
 	"syncline/engine/plans"
-	"syncline/pipelines"
 	"syncline/schema"
 )
 
 // check runs the pipeline's validations over the entity as it would stand.
 func (p *pass) check(s *subject) {
-	for _, v := range p.Pipeline.Validates {
-		ok, err := v.Check.Eval(p.frameOf(s, -1))
+	for _, v := range p.Pipeline.Checks {
+		ok, err := v.Program.Eval(p.frameOf(s, -1))
 		if err == nil && ok.Bool() {
 			continue
 		}
@@ -24,10 +23,10 @@ func (p *pass) check(s *subject) {
 		}
 		switch v.Failed {
 		case "skip":
-			s.held = hold{kind: holdAside, end: -1, reason: reason, where: v.Range.String()}
+			s.held = hold{kind: holdAside, end: -1, reason: reason, where: v.Where}
 		case "stop":
-			p.stopped = fmt.Errorf("validate %q: %s: the pipeline is stopped as declared at %s", v.Name, reason, v.Range)
-			s.held = hold{kind: holdReview, end: -1, reason: reason, where: v.Range.String()}
+			p.stopped = fmt.Errorf("validate %q: %s: the pipeline is stopped as declared at %s", v.Name, reason, v.Where)
+			s.held = hold{kind: holdReview, end: -1, reason: reason, where: v.Where}
 		default:
 			p.holdFields(s, v, reason)
 		}
@@ -36,21 +35,14 @@ func (p *pass) check(s *subject) {
 
 // holdFields holds the fields that a failed check reads; a record that is not
 // linked yet is held as a whole.
-func (p *pass) holdFields(s *subject, v *pipelines.Validate, reason string) {
+func (p *pass) holdFields(s *subject, v *plans.Check, reason string) {
 	if s.fresh {
-		s.held = hold{kind: holdReview, end: -1, reason: reason, where: v.Range.String()}
+		s.held = hold{kind: holdReview, end: -1, reason: reason, where: v.Where}
 		return
 	}
-	for i, u := range p.Pipeline.Units {
-		d := &s.units[i]
-		if d.Kind != decide.Write && d.Kind != decide.Rebase {
-			continue
-		}
-		for _, f := range u.Fields {
-			if slices.ContainsFunc(v.Reads, func(n int) bool { return p.Pipeline.Fields[n] == f }) {
-				d.Hold(decide.Review, -1, reason)
-				break
-			}
+	for i := range s.units {
+		if d := &s.units[i]; v.Units[i] && (d.Kind == decide.Write || d.Kind == decide.Rebase) {
+			d.Hold(decide.Review, -1, reason)
 		}
 	}
 }

@@ -77,8 +77,7 @@ func (p *pass) storeListing(e *endPass, b *state.Batch) error {
 			return err
 		}
 	}
-	b.SetListing(w)
-	return nil
+	return b.SetListing(w)
 }
 
 // nameNewcomers tells the listing whose records the new ones became.
@@ -102,6 +101,11 @@ func (p *pass) nameNewcomers(e *endPass) {
 
 // linked notes which entity a group became.
 func (p *pass) linked(s *subject) {
+	for end, m := range s.joined {
+		if m != 0 {
+			p.ends[end].seen.add(s.link.Entity)
+		}
+	}
 	if s.group < 0 {
 		return
 	}
@@ -197,8 +201,9 @@ func decodeHashes(b []byte) (out []uint64) {
 func (p *pass) summary() plans.PipelineSummary {
 	r := p.reports
 	for _, e := range p.ends {
+		aside, review, waiting, flying := p.counted(e)
 		s := plans.EndSummary{
-			End: e.Name, Read: e.read, SetAside: e.setAside, Review: e.inReview, Waiting: e.waiting, InFlight: e.flying,
+			End: e.Name, Read: e.read, SetAside: aside, Review: review, Waiting: waiting, InFlight: flying,
 			Unchanged: e.unchanged, Created: e.created, Updated: e.updated, Archived: e.archived, Deleted: e.deleted,
 			Refused: e.refused, Asides: e.asides,
 		}

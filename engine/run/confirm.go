@@ -138,6 +138,8 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 	s.link.Mapping = p.Pipeline.Hash
 	c.keys = p.claims(s)
 	p.linked(s)
+	p.classify(s)
+	s.link.Class = s.class()
 	return c
 }
 
@@ -267,7 +269,7 @@ func (p *pass) whole(s *subject, b *state.Batch) {
 		reason, end = reasonRefused+" "+p.ends[s.refusal.end].Name+": "+s.refusal.text, s.refusal.end
 	case s.held.kind == holdReview || s.held.kind == holdAside:
 		reason, where, end = s.held.reason, s.held.where, s.held.end
-	case s.verdict.Fate == decide.Asks || s.verdict.Fate == decide.Freezes:
+	case s.verdict.Fate == decide.Asks:
 		reason, end = s.verdict.Reason, s.verdict.Cause
 	}
 	if reason == "" {

@@ -6,7 +6,6 @@ import (
 
 	"syncline/engine/decide"
 	"syncline/engine/plans"
-	"syncline/pipelines"
 )
 
 // mass is a kind of change that is counted before it is let through.
@@ -35,6 +34,9 @@ func (p *pass) count(_ context.Context, page []*subject) error {
 	for _, s := range page {
 		p.masses(s, func(m mass) { p.wantedMass[m]++ })
 		p.predict(s)
+		if !p.Write {
+			p.foresee(s)
+		}
 	}
 	return nil
 }
@@ -102,20 +104,26 @@ func (p *pass) ceiling(m mass) (int, bool) {
 		return n, true
 	}
 	defaults := decide.Defaults(!p.ends[m.end].firstDone)
-	given := [...]*pipelines.Ceiling{
-		creates: p.Pipeline.Guard.Creates, overwrites: p.Pipeline.Guard.Overwrites,
-		clears: p.Pipeline.Guard.Clears, deletes: p.Pipeline.Guard.Deletes,
-	}[m.kind]
-	c := [...]*decide.Ceiling{
-		creates: defaults.Creates, overwrites: defaults.Overwrites, clears: defaults.Clears, deletes: defaults.Deletes,
-	}[m.kind]
-	if given != nil {
-		c = &decide.Ceiling{Count: given.Count, Share: given.Share}
+	c := ceilingOf(&p.Pipeline.Ceilings, m.kind)
+	if c == nil {
+		c = ceilingOf(&defaults, m.kind)
 	}
 	if c == nil {
 		return 0, false
 	}
 	return c.Of(p.linkedBefore), true
+}
+
+func ceilingOf(c *decide.Ceilings, kind massKind) *decide.Ceiling {
+	switch kind {
+	case creates:
+		return c.Creates
+	case overwrites:
+		return c.Overwrites
+	case clears:
+		return c.Clears
+	}
+	return c.Deletes
 }
 
 // gated takes out of a subject what is withheld. It reports whether anything

@@ -92,7 +92,36 @@ func (p *pass) list(ctx context.Context, e *endPass) error {
 	}
 	e.next, e.complete = stream.Done()
 	e.complete = e.complete && !e.incremental
-	return nil
+	return p.miss(e)
+}
+
+// miss notes the linked records that a complete listing lacks: a read by id
+// will tell whether they are gone. An empty listing proves nothing.
+func (p *pass) miss(e *endPass) error {
+	if !e.complete {
+		return nil
+	}
+	if e.emptied(p.linkedBefore) {
+		p.emit(Event{Kind: Warned, End: e.Name, Text: "the listing is empty although records are linked here: nothing is concluded from it"})
+		return nil
+	}
+	if !e.dirty {
+		for _, entry := range e.old.entries {
+			if entry.Entity != 0 && !e.seen.has(entry.Entity) {
+				p.missed = append(p.missed, missing{entity: entry.Entity, end: e.Index})
+			}
+		}
+		return nil
+	}
+	return p.Store.View(func(v *state.View) error {
+		return v.Links(p.numbers.pipeline, func(l *state.Link) error {
+			k := l.End(e.number)
+			if k >= 0 && l.Ends[k].Record != "" && l.State == state.Active && !e.seen.has(l.Entity) {
+				p.missed = append(p.missed, missing{entity: l.Entity, end: e.Index})
+			}
+			return nil
+		})
+	})
 }
 
 // startOf prepares the listing: from the checkpoint where the end has a

@@ -63,7 +63,7 @@ func (p *pass) loaded(ctx context.Context, all []state.Entity, joins []join) ([]
 			if err != nil {
 				return err
 			}
-			if ok && s.link.Pipeline == p.numbers.pipeline {
+			if ok && s.link.Pipeline == p.numbers.pipeline && s.link.State != state.Tombstone {
 				p.align(&s.link)
 				subjects = append(subjects, s)
 			}

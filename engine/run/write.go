@@ -124,6 +124,7 @@ func (p *pass) intend(out []*delivery) (uint64, error) {
 	p.page++
 	number := p.page
 	b := p.Store.NewBatch()
+	b.SetHash(dirtyName(p.Pipeline.Name), []byte{1})
 	intents := make([]state.Intent, len(out))
 	for i, d := range out {
 		if d.w.verb == verbCreate && d.s.fresh {

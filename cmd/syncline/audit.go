@@ -49,7 +49,7 @@ func bindAuditSearch(f *pflag.FlagSet) action {
 			return err
 		}
 		e := s.engine(nil)
-		c, err := s.load(ctx, e, at(args, 0))
+		c, err := s.loadState(ctx, e, at(args, 0))
 		if err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func parseTime(option, text string) (time.Time, error) {
 func bindAuditVerify(*pflag.FlagSet) action {
 	return func(ctx context.Context, s *session, args []string) error {
 		e := s.engine(nil)
-		c, err := s.load(ctx, e, at(args, 0))
+		c, err := s.loadState(ctx, e, at(args, 0))
 		if err != nil {
 			return err
 		}

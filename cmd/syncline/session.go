@@ -168,6 +168,19 @@ func (s *session) load(ctx context.Context, e *engine.Engine, path string) (*pip
 	return nil, s.refuse(problems, files)
 }
 
+// loadState loads a configuration for what is only asked of its state: that
+// can be answered, and saved, also while the configuration has errors.
+func (s *session) loadState(ctx context.Context, e *engine.Engine, path string) (*pipelines.Config, error) {
+	c, problems := e.Load(ctx, s.source(path))
+	if c == nil || !problems.Failed() || firstRun(c) {
+		return s.load(ctx, e, path)
+	}
+	if !s.quiet {
+		s.notes().Warning("the configuration has errors, which `syncline validate` prints")
+	}
+	return c, nil
+}
+
 // refuse prints what is wrong with a configuration that cannot be used.
 func (s *session) refuse(problems diag.Problems, files map[string][]byte) error {
 	if s.json {

@@ -29,7 +29,7 @@ func stateCommand() *command {
 func bindStateShow(*pflag.FlagSet) action {
 	return func(ctx context.Context, s *session, args []string) error {
 		e := s.engine(nil)
-		c, err := s.load(ctx, e, at(args, 0))
+		c, err := s.loadState(ctx, e, at(args, 0))
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func bindStateShow(*pflag.FlagSet) action {
 func bindStateBackup(*pflag.FlagSet) action {
 	return func(ctx context.Context, s *session, args []string) error {
 		e := s.engine(nil)
-		c, err := s.load(ctx, e, at(args, 1))
+		c, err := s.loadState(ctx, e, at(args, 1))
 		if err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ func (p *Page) State(s engine.StateInfo) {
 	p.line("%s", p.paint(strong, clean(s.Folder)))
 	p.facts([][2]string{
 		{"engine", s.Engine}, {"format", strconv.Itoa(s.Format)}, {"size", size(s.Size)},
-		{"held by", s.Holder}, {"journal", plural(int(s.Audit), "entry", "entries")},
+		{"held by", s.Holder}, {"journal", size(s.Audit)},
 		{"conflicts", count(s.Conflicts)}, {"reviews", count(s.Reviews)}, {"waiting", count(s.Waiting)},
 		{"intents", count(s.Intents)}, {"gone", count(s.Tombs)}, {"dead letters", count(s.Dead)},
 	})

@@ -106,21 +106,17 @@ type Pipeline struct {
 	Ons               []*On
 	Range             diag.Range
 
-	// The scopes its expressions were compiled in, so that a Frame can be laid
-	// out; a Frame of one kind serves every program of that kind:
-	//   - Record[i] for end i's read and filter: record, parent, value, var, local;
-	//   - Scope for when, check, only and where by the entity, which begin the
-	//     layout of Write[i] too, where record, parent and value of end i follow:
-	//     entity, prior, lookup, var, local;
-	//   - Owner for owner, with the ends as names; Rule for rule, with base and
-	//     sides after it.
+	// The scopes its expressions were compiled in: Record[i] for end i's read
+	// and filter; Scope for when, check, only, create, where and a lookup's id;
+	// Write[i] for write and with; Owner for owner. Rule is that of the last
+	// field compiled: only the types of base and sides differ by field.
 	Record []*expr.Scope
 	Scope  *expr.Scope
-	Write  []*expr.Scope // by end: write, with and create
+	Write  []*expr.Scope
 	Owner  *expr.Scope
-	Rule   *expr.Scope // of the last field compiled; only the types of base and sides differ
+	Rule   *expr.Scope
 
-	// Survivor is the scope of match.survivor: var, local, records; nil: none.
+	// Survivor is the scope of match.survivor; nil: none.
 	Survivor *expr.Scope
 
 	Hash uint64 // of the mapping's meaning: moving or reformatting changes nothing

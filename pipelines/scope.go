@@ -22,8 +22,7 @@ type endScopes struct {
 	write  *expr.Scope
 }
 
-// makeScopes lays out what the pipeline's expressions may name. All scopes of
-// one kind have one layout, whatever the end: only types differ.
+// makeScopes lays out what the pipeline's expressions may name.
 func (p *pipelineBody) makeScopes() {
 	p.Pipeline.Scope = p.scope(p.entityVars()...)
 	for i := range p.Ends {

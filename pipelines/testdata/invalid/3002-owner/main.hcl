@@ -1,0 +1,41 @@
+notify "ops" { connector = "log" }
+
+system "a" {
+  connector = "file"
+  path      = "people.csv"
+}
+
+system "b" {
+  connector = "sqlite"
+  path      = "crm.db"
+}
+
+pipeline "people" {
+  entity = "candidate"
+  alert  = notify.ops
+
+  source "a" {
+    allow = ["read", "update"]
+  }
+
+  source "b" {
+    object = "contacts"
+    allow  = ["read", "create", "update"]
+  }
+
+  match {
+    key "email" { field = "email" }
+  }
+
+  field "email" {
+    direction = "a -> b"
+    a         = "mail"
+    b         = "email"
+  }
+  field "location" {
+    direction = "a <-> b"
+    a         = "place"
+    b         = "city"
+    owner     = "entity.emial == nil ? a : b" # ERROR SYN3002: undefined field "emial"; did you mean "email"?
+  }
+}

@@ -132,23 +132,38 @@ func writable(c *conn, g getter, f finder, s stamper, w writer, has int) connect
 	}{c, w, g, f, s}
 }
 
+// told tells the world's hook that an operation begins; what it returns tells
+// that it ended.
+func (c *conn) told(op string) (ended func()) {
+	hook := c.system.world.options.Hook
+	if hook == nil {
+		return func() {}
+	}
+	hook(c.name, op, false)
+	return func() { hook(c.name, op, true) }
+}
+
 // Get implements connectors.Getter.
 func (g getter) Get(ctx context.Context, sel *connectors.Selection, ids []string) ([]connectors.Got, error) {
+	defer g.c.told("get")()
 	return g.c.get(ctx, sel, ids)
 }
 
 // Find implements connectors.Finder.
 func (f finder) Find(ctx context.Context, sel *connectors.Selection, queries []connectors.Query) ([][]connectors.Got, error) {
+	defer f.c.told("find")()
 	return f.c.find(ctx, sel, queries)
 }
 
 // Write implements connectors.Writer.
 func (w writer) Write(ctx context.Context, sel *connectors.Selection, changes []connectors.Change) ([]connectors.Result, error) {
+	defer w.c.told("write")()
 	return w.c.write(ctx, sel, changes)
 }
 
 // Stamp implements connectors.Stamper.
 func (s stamper) Stamp(ctx context.Context, sel *connectors.Selection) (string, error) {
+	defer s.c.told("stamp")()
 	return s.c.stamp(ctx, sel)
 }
 

@@ -33,6 +33,10 @@ type Options struct {
 	NoConfirm bool              // a write does not tell the record after it
 	Actor     string            // who writes through the connector; "syncline" when empty
 	Clock     func() time.Time  // nil: the machine's
+
+	// Hook is told of every operation before it begins and after it ended; it
+	// may edit tables, as a person would in that moment. nil: nobody is told.
+	Hook func(system, op string, ended bool)
 }
 
 // DefaultFacts returns the facts of a well-behaved system: whole records,
@@ -137,6 +141,6 @@ func (w *World) open(ctx context.Context, set connectors.Settings) (connectors.C
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	c := &conn{system: w.System(set.System)}
+	c := &conn{system: w.System(set.System), name: set.System}
 	return w.abilities(c), nil
 }

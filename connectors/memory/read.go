@@ -13,7 +13,10 @@ import (
 // pageSize is how many items a batch of a listing has at most.
 const pageSize = 4096
 
-type conn struct{ system *System }
+type conn struct {
+	system *System
+	name   string
+}
 
 // Close does nothing: the system lives as long as its world.
 func (c *conn) Close() error { return nil }
@@ -83,6 +86,7 @@ func (c *conn) Objects(ctx context.Context) ([]connectors.Object, error) {
 // Read implements connectors.Reader. The listing shows the table as it is now,
 // whatever happens before its last page.
 func (c *conn) Read(ctx context.Context, sel *connectors.Selection, from connectors.Checkpoint, full bool) (connectors.Stream, error) {
+	defer c.told("read")()
 	t, err := c.enter(ctx, "read", sel.Object)
 	if err != nil {
 		return nil, err
@@ -154,6 +158,7 @@ func (c *conn) seen(t *Table, op, id string) *state {
 
 // Next implements connectors.Stream.
 func (s *stream) Next(ctx context.Context, b *connectors.Batch) error {
+	defer s.conn.told("next")()
 	b.Reset()
 	if err := ctx.Err(); err != nil {
 		return err

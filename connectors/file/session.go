@@ -204,7 +204,7 @@ func (s *session) create(ch *connectors.Change) (uint64, string, error) {
 	_, again := s.created[xxh3.HashString(id)]
 	switch {
 	case at >= 0 && ch.Uncertain && s.patched[at] == 0:
-		return s.change(&connectors.Change{Verb: "update", ID: id, Set: ch.Set})
+		return s.change(&connectors.Change{Verb: "update", ID: id, Set: ch.Set, Args: ch.Args})
 	case at >= 0 || again:
 		return 0, id, refuse("write", s.target.shown, "a row with this id exists", "")
 	}
@@ -325,6 +325,9 @@ func (s *session) guard(ch *connectors.Change, hash uint64, place string) error 
 
 func (s *session) editsOf(ch *connectors.Change) []formats.Edit {
 	s.edits = s.edits[:0]
+	for _, a := range ch.Args {
+		s.edits = append(s.edits, formats.Edit{Path: a.Path, Value: a.Value})
+	}
 	for _, a := range ch.Set {
 		s.edits = append(s.edits, formats.Edit{Path: a.Path, Value: a.Value})
 	}

@@ -378,3 +378,12 @@ func readAll(t testing.TB, conn connectors.Conn, sel *connectors.Selection) (ids
 		}
 	}
 }
+
+func TestArgumentsAreColumns(t *testing.T) {
+	conn, path := system(t, "x.csv", "id,name,lead\n1,a,fair\n")
+	ch := change("create", "2", "name", "b")
+	ch.Args = change("create", "2", "lead", "event", "name", "c").Set
+	if got := commit(t, conn, path, selection("id", "name"), ch); got != "id,name,lead\n1,a,fair\n2,b,event\n" {
+		t.Fatalf("%q", got)
+	}
+}

@@ -135,3 +135,23 @@ func BenchmarkCreate(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
 }
+
+// TestArguments: what only the creating call says is written beside the
+// fields, also to a column that nobody selected; a field's value goes before.
+func TestArguments(t *testing.T) {
+	c := opened(t, file(t, `CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, lead TEXT NOT NULL)`))
+	sel := &connectors.Selection{Object: "t", Shape: shape(field("name", schema.KindString))}
+	r := written(t, c, sel, connectors.Change{
+		Verb: "create",
+		Set:  []connectors.Assignment{set("name", schema.String("a"))},
+		Args: []connectors.Assignment{set("lead", schema.String("event")), set("name", schema.String("b"))},
+	})
+	if r[0].Err != nil {
+		t.Fatal(r[0].Err)
+	}
+	both := &connectors.Selection{Object: "t", Shape: shape(field("name", schema.KindString), field("lead", schema.KindString))}
+	list, _, _ := all(t, c, both, nil, true)
+	if len(list) != 1 || list[0].rec.Get("lead").Text() != "event" || list[0].rec.Get("name").Text() != "a" {
+		t.Fatalf("%+v", list)
+	}
+}

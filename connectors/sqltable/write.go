@@ -211,10 +211,21 @@ func (w *writer) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 	return st, err
 }
 
-// assigned resolves what a change sets: the columns, in the order given, and
-// their parameters.
+// assigned resolves what a change sets, its arguments included, since a table
+// has no other place for them: the columns, in the order given, and their
+// parameters.
 func (w *writer) assigned(ch *connectors.Change, cols []int, args []any) ([]int, []any, error) {
-	for _, a := range ch.Set {
+	cols, args, err := w.assignedOf(ch, ch.Set, cols, args)
+	if err != nil || len(ch.Args) == 0 {
+		return cols, args, err
+	}
+	return w.assignedOf(ch, ch.Args, cols, args)
+}
+
+// assignedOf appends the columns and values of one list; a column that has a
+// value already keeps it.
+func (w *writer) assignedOf(ch *connectors.Change, list []connectors.Assignment, cols []int, args []any) ([]int, []any, error) {
+	for _, a := range list {
 		name := a.Path.Top()
 		i := w.p.table.Column(name)
 		if i < 0 || !a.Path.IsTop() {
@@ -229,6 +240,9 @@ func (w *writer) assigned(ch *connectors.Change, cols []int, args []any) ([]int,
 				Kind: connectors.Refused, Op: ch.Verb, Where: w.p.table.Name, Field: name,
 				Err: plain("the database computes this column"), Hint: "leave the column out of what is written",
 			}
+		}
+		if index(cols, i) >= 0 {
+			continue
 		}
 		v, err := w.d.store(c, a.Value)
 		if err != nil {

@@ -38,8 +38,9 @@ type End struct {
 	*pipelines.End
 	Index  int
 	Facts  connectors.Facts
-	Fields []*FieldEnd // by entity slot; nil where the end does not know the field
-	Writes bool        // whether a pass may write here
+	Grade  connectors.Grade // the best write condition it has here
+	Fields []*FieldEnd      // by entity slot; nil where the end does not know the field
+	Writes bool             // whether a pass may write here
 }
 
 // Shape is the shape of the end's records.
@@ -165,7 +166,14 @@ func globals(c *pipelines.Config, p *pipelines.Pipeline) Globals {
 }
 
 func (p *Pipeline) end(i int, e *pipelines.End) (*End, error) {
+	if e.Each != "" {
+		return nil, fmt.Errorf("pipeline %q, source %q: `each` compiles but does not run yet; remove it to run this pipeline", p.Name, e.Name)
+	}
 	out := &End{End: e, Index: i, Facts: e.System.Definition.Facts, Fields: make([]*FieldEnd, p.Shape.Len())}
+	out.Grade = out.Facts.Grade
+	if out.Grade == connectors.RevisionMatch && e.Selection.Revision == "" {
+		out.Grade, out.Facts.Ordered = connectors.Compared, false
+	}
 	for _, f := range p.Pipeline.Fields {
 		fe := f.Ends[i]
 		if fe == nil {
@@ -218,7 +226,7 @@ func (p *Pipeline) unit(name string, fields ...*pipelines.Field) *Unit {
 func (e *End) part(i int, fields []*pipelines.Field) decide.End {
 	d := decide.End{
 		Name: e.Name, Knows: true, CanNull: e.Facts.SaysNull, Authors: e.Facts.Attribution,
-		Grade: decide.Grade(e.Facts.Grade), Require: decide.Grade(e.Require),
+		Grade: decide.Grade(e.Grade), Require: decide.Grade(e.Require),
 	}
 	for _, f := range fields {
 		d.Knows = d.Knows && f.Ends[i] != nil

@@ -27,6 +27,7 @@ type pass struct {
 	numbers numbers
 	rules   *match.Rules
 	open    openItems
+	lookups lookups
 	remap   remapping
 
 	// what was read
@@ -52,7 +53,7 @@ type pass struct {
 	missed        []missing
 	suspectGroups []int32
 	suspectLinks  []state.Entity
-	anyApart      bool
+	apartNow      [][2]state.Ref // a person said so; kept when the pass closes
 	linkedBefore  int
 
 	// what is wanted, and what was done
@@ -93,6 +94,7 @@ func begin(ctx context.Context, j Job) (*pass, error) {
 		wantedMass: map[mass]int{}, inFlight: map[flight]bool{}, stillOpen: map[string]bool{}, findings: map[string]int{}, classes: map[state.Entity]state.Class{},
 		rules: j.Pipeline.Rules,
 	}
+	p.lookups = lookups{found: map[string]finding{}, listed: map[string][]*schema.Record{}, trouble: map[string]finding{}}
 	p.reports.Pipeline = j.Pipeline.Name
 	p.seed = xxh3.HashString(j.Store.Public(0))
 	if err := p.number(); err != nil {

@@ -13,8 +13,13 @@ import (
 // check runs the pipeline's validations over the entity as it would stand.
 func (p *pass) check(s *subject) {
 	for _, v := range p.Pipeline.Checks {
-		ok, err := v.Program.Eval(p.frameOf(s, -1))
-		if err == nil && ok.Bool() {
+		frame := p.frameOf(s, -1)
+		if err := p.lookups.held(v.Program); err != nil {
+			s.held = heldBy(err, v.Where)
+			continue
+		}
+		ok, err := v.Program.Eval(frame)
+		if err == nil && ok.Bool() || p.accepted(s) {
 			continue
 		}
 		reason := v.Message
@@ -72,10 +77,42 @@ func (p *pass) aim(s *subject) {
 // holdFor says what an error means that kept a value from being written: what
 // is only not there yet waits, anything else is put to a person.
 func holdFor(err error) decide.Kind {
-	if errors.Is(err, errParent) {
+	if errors.Is(err, errParent) || errors.Is(err, errNone) {
 		return decide.Park
 	}
 	return decide.Review
+}
+
+// heldBy is what holdFor says, for a whole subject.
+func heldBy(err error, where string) hold {
+	if holdFor(err) == decide.Park {
+		return hold{kind: holdWait, end: -1, reason: err.Error(), where: where}
+	}
+	return hold{kind: holdReview, end: -1, reason: err.Error(), where: where}
+}
+
+// accepted reports whether a person said yes to exactly what the records show.
+func (p *pass) accepted(s *subject) bool {
+	item := p.open.find(s.link.Entity, 0)
+	if s.fresh {
+		end := s.firstEnd()
+		if end < 0 {
+			return false
+		}
+		if c, ok := p.open.subjects[subjectName(p.ends[end], s.obs[end].id())]; ok {
+			item = &c
+		}
+	}
+	if item == nil || item.Choice == nil || item.Choice.Answer != answerAccept {
+		return false
+	}
+	for _, side := range item.Sides {
+		i := p.endOf(side.End)
+		if i < 0 || s.obs[i] == nil || s.obs[i].Mapped.Revision != side.Revision {
+			return false
+		}
+	}
+	return true
 }
 
 // unaim takes a unit back out of the writes.
@@ -133,7 +170,11 @@ func (p *pass) written(s *subject, u *plans.Unit, end int, v schema.Value) ([]sc
 		if len(u.Slots) > 1 {
 			member = v.Items()[m]
 		}
-		out, err := f.Written(p.frameOf(s, end), member)
+		frame := p.frameOf(s, end)
+		if err := p.lookups.held(f.Write); err != nil {
+			return nil, err
+		}
+		out, err := f.Written(frame, member)
 		if err != nil {
 			return nil, err
 		}
@@ -171,7 +212,7 @@ func (p *pass) creations(s *subject) {
 }
 
 func (p *pass) creation(s *subject, end int) {
-	out := outgoing{end: end, verb: verbCreate, grade: decide.Grade(p.ends[end].Facts.Grade)}
+	out := outgoing{end: end, verb: verbCreate, grade: decide.Grade(p.ends[end].Grade)}
 	for i, u := range p.Pipeline.Units {
 		if !u.Unit.Ends[end].Knows || !u.Unit.Ends[end].Hears {
 			continue

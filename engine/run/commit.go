@@ -28,6 +28,9 @@ func (p *pass) commit(context.Context) error {
 			p.open.n--
 		}
 	}
+	for _, pair := range p.apartNow {
+		b.PutApart(p.numbers.pipeline, pair[0], pair[1])
+	}
 	for _, e := range p.ends {
 		if err := p.closeEnd(e, b); err != nil {
 			return err

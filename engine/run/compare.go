@@ -218,6 +218,7 @@ func (p *pass) frameOf(s *subject, end int) *expr.Frame {
 	}
 	f.Values[expr.VarSlot], f.Values[expr.LocalSlot] = p.Pipeline.Globals.Var, p.Pipeline.Globals.Local
 	f.Now = p.now.UnixMicro()
+	p.lookups.lay(p, f)
 	return f
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zeebo/xxh3"
+
 	"syncline/connectors"
 	"syncline/engine/match"
 	"syncline/engine/state"
@@ -46,6 +48,11 @@ func (p *pass) match(ctx context.Context) error {
 
 func (p *pass) identify(ctx context.Context, i int, n *newcomer) error {
 	groups, linked := p.suspects(i, n)
+	if len(p.open.subjects) > 0 {
+		if done, err := p.answered(i, n); done || err != nil {
+			return err
+		}
+	}
 	if len(groups) == 0 && len(linked) == 0 {
 		p.found1(i, n)
 		return nil
@@ -173,10 +180,12 @@ func complete(rec, other *schema.Record) {
 }
 
 func (p *pass) apart(self state.Ref, refs []state.Ref) bool {
-	if !p.anyApart {
-		return false
-	}
 	yes := false
+	for _, pair := range p.apartNow {
+		for _, r := range refs {
+			yes = yes || pair == [2]state.Ref{self, r} || pair == [2]state.Ref{r, self}
+		}
+	}
 	_ = p.Store.View(func(v *state.View) error {
 		for _, r := range refs {
 			yes = yes || v.Apart(p.numbers.pipeline, self, r)
@@ -245,6 +254,73 @@ func (p *pass) ignoreLarger(i int, n *newcomer, self *schema.Record, g int32) er
 	p.setAside(e, rival.ID, "", "duplicate of "+self.ID, nil)
 	n.fate, n.group, members[n.end] = joined, g, int32(i)+1
 	return nil
+}
+
+// answered applies what a person said about the newcomer. It reports whether
+// that settles who it is.
+func (p *pass) answered(i int, n *newcomer) (bool, error) {
+	o, err := p.observe(n.end, n.at)
+	if err != nil {
+		return false, err
+	}
+	item, ok := p.open.subjects[subjectName(p.ends[n.end], o.id())]
+	if !ok || item.Choice == nil || len(item.Sides) == 0 {
+		return false, nil
+	}
+	self := state.Ref{End: p.ends[n.end].number, Record: item.Sides[0].Record}
+	if item.Choice.Answer == answerNot {
+		for _, side := range item.Sides[1:] {
+			p.apartNow = append(p.apartNow, [2]state.Ref{self, {End: side.End, Record: side.Record}})
+		}
+		return false, nil
+	}
+	name, ok := strings.CutPrefix(item.Choice.Answer, answerLink)
+	if !ok {
+		return false, nil
+	}
+	return p.linkTo(i, n, name)
+}
+
+// linkTo joins the newcomer to the record of that name, END/ID, if that is
+// still there and has no record at the newcomer's end.
+func (p *pass) linkTo(i int, n *newcomer, name string) (bool, error) {
+	endName, id, _ := strings.Cut(name, "/")
+	for _, e := range p.ends {
+		if e.Name != endName {
+			continue
+		}
+		var owner state.Entity
+		err := p.Store.View(func(v *state.View) error {
+			owner, _ = v.ByID(p.numbers.pipeline, e.number, id)
+			return nil
+		})
+		if err != nil {
+			return false, err
+		}
+		if owner != 0 {
+			return true, p.joinTo(i, n, uint64(owner))
+		}
+		m := p.sameID(e, id, xxh3.HashStringSeed(id, uint64(e.Index)))
+		if m >= 0 && m != i {
+			return p.pair(i, n, m)
+		}
+	}
+	return false, nil
+}
+
+// pair makes one group of two newcomers.
+func (p *pass) pair(i int, n *newcomer, other int) (bool, error) {
+	o := &p.fresh.all[other]
+	if o.end == n.end {
+		return false, nil
+	}
+	if o.fate == undecided {
+		p.found1(other, o)
+	}
+	if o.group < 0 || p.groups.of(o.group)[n.end] != 0 {
+		return false, nil
+	}
+	return true, p.joinTo(i, n, groupBit|uint64(o.group))
 }
 
 // get reads records by id, a page at a time.

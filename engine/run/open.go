@@ -109,9 +109,10 @@ func (o *openItems) unit(e state.Entity, unit state.Number, ends []*endPass) *de
 // Answers that a person may give to an open item, beside the name of an end
 // and a value.
 const (
-	answerKeep = "keep"     // the ends may differ
-	answerLink = "link"     // it is the record that was shown
-	answerNot  = "not-same" // it is not, and never was
+	answerKeep   = "keep"     // the ends may differ
+	answerAccept = "accept"   // it is right as it is
+	answerLink   = "link:"    // it belongs to the record END/ID that was shown
+	answerNot    = "not-same" // it belongs to none of those shown
 )
 
 // note stores what a decision leaves to a person, or closes what is settled.

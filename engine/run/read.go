@@ -148,7 +148,7 @@ func (p *pass) startOf(e *endPass) (from connectors.Checkpoint, err error) {
 		return from, nil
 	}
 	e.old, err = p.oldListing(e)
-	return nil, err
+	return from, err
 }
 
 // take walks one batch of items: what is unchanged is counted and left, the
@@ -173,8 +173,8 @@ func (p *pass) take(ctx context.Context, e *endPass, stream connectors.Stream) e
 		if e.old != nil && !p.remap.any {
 			if known, ok := e.old.match(it.Hash); ok && known.Entity != 0 {
 				e.entries[at].Entity = known.Entity
-				e.seen.add(known.Entity)
 				if !p.open.has(known.Entity) {
+					e.seen.add(known.Entity)
 					e.unchanged++
 					continue
 				}

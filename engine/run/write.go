@@ -80,7 +80,7 @@ func (p *pass) doom(s *subject) {
 		verb = verbDelete
 	}
 	for _, end := range s.fatal() {
-		s.writes = append(s.writes, outgoing{end: end, verb: verb, grade: decide.Grade(p.ends[end].Facts.Grade)})
+		s.writes = append(s.writes, outgoing{end: end, verb: verb, grade: decide.Grade(p.ends[end].Grade)})
 	}
 }
 

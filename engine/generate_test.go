@@ -73,7 +73,7 @@ func (c candidates) appendJSON(b []byte, i int) []byte {
 		1+i%12, 1+i%28, i%60, 1+i%28, 1+i%12, i%30, 40000+i%50000)
 	b = fmt.Appendf(b, `"relocate":%t,"languages":["de","en"],"notice":"%d weeks","referrer":"employee %d","visa":"not needed","cost_centre":"CC-%05d","score":%d.%d,`,
 		i%3 == 0, i%12, i%977, i%1000, i%10, i%7)
-	return fmt.Appendf(b, `"remark":"Spoke on the phone, wants to move closer to the family in %s. Has led a team of five, writes well, asks about remote work and about the pension; call again in spring.","recruiter":"r%d@agency.example"}}`+"\n", cities[(i+3)%len(cities)], i%40)
+	return fmt.Appendf(b, `"remark":"Long talk. Spoke on the phone, wants to move closer to the family in %s. Has led a team of five, writes well, asks about remote work and about the pension; call again in spring, after the notice period has run out.","recruiter":"r%d@agency.example"}}`+"\n", cities[(i+3)%len(cities)], i%40)
 }
 
 // write generates all records, one a line.

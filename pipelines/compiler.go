@@ -34,9 +34,10 @@ type compiler struct {
 	calls    map[string]function.Function // of HCL; made once
 	mappings map[string]*mappingBody
 
-	constantVars []expr.Var             // var and local
-	tableValues  map[string]*expr.Table // by local
-	broken       map[string]bool        // "system.crm": declared, but already reported
+	attributes   map[*schema.Entity]map[string]int // places by name; made once per entity
+	constantVars []expr.Var                        // var and local
+	tableValues  map[string]*expr.Table            // by local
+	broken       map[string]bool                   // "system.crm": declared, but already reported
 }
 
 func (c *compiler) add(p diag.Problem) {

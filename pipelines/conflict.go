@@ -69,6 +69,17 @@ func (p *pipelineBody) escalate(b *body, c *Conflict) {
 	}
 }
 
+// idleConflict warns of a conflict block of the pipeline that no field uses.
+func (p *pipelineBody) idleConflict() {
+	if p.conflict == nil || !p.sound {
+		return
+	}
+	uses := func(f *Field) bool { return f.Conflict != nil && f.Conflict.Range == p.conflict.header }
+	if !slices.ContainsFunc(p.Fields, uses) {
+		p.conflict.warn(codeIdleConflict, p.conflict.header, "no field has a conflict to settle", "every field has one speaker, an owner, or answers of its own")
+	}
+}
+
 // rule compiles an Expr over the sides.
 func (p *pipelineBody) rule(b *body, f *fieldBody) expr.Program {
 	text, ok := b.source("rule")

@@ -131,7 +131,10 @@ func (b *body) entity() *schema.Entity {
 	} else if b.readyEntity(b.name()) != nil {
 		b.warn(codeShadow, b.header, fmt.Sprintf("%q hides the ready model of that name", b.name()), fmt.Sprintf("extends = %q adds to it", b.name()))
 	}
-	seen := map[string]diag.Range{}
+	seen, places := map[string]diag.Range{}, map[string]int{}
+	for i, f := range e.Fields {
+		places[f.Name] = i
+	}
 	for _, a := range b.nested("attribute") {
 		if !a.unique(seen, "attribute") || !a.goodName() {
 			continue
@@ -141,7 +144,7 @@ func (b *body) entity() *schema.Entity {
 			b.broken["attribute."+e.Name+"."+f.Name] = true
 			f.Type = schema.Type{}
 		}
-		if i := slices.IndexFunc(e.Fields, func(o schema.Field) bool { return o.Name == f.Name }); i >= 0 {
+		if i, again := places[f.Name]; again {
 			e.Fields[i] = f
 		} else {
 			e.Fields = append(e.Fields, f)

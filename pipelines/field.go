@@ -73,8 +73,8 @@ func labelText(b *body) diag.Text {
 	r := b.labelRanges[0]
 	t := diag.Text{Source: b.labels[0], Range: r}
 	src := b.config.Files[r.File]
-	if string(src[r.Start.Byte+1:r.End.Byte-1]) != t.Source {
-		return t
+	if string(src[r.Start.Byte:r.End.Byte]) != `"`+t.Source+`"` {
+		return t // bare, or with escapes
 	}
 	for i := range len(t.Source) + 1 {
 		t.Places = append(t.Places, diag.Pos{Line: r.Start.Line, Column: r.Start.Column + 1 + i, Byte: r.Start.Byte + 1 + i})
@@ -118,7 +118,7 @@ func (p *pipelineBody) field(b *body, text diag.Text) {
 		return
 	}
 	f.Speaks, f.Hears = d.speaks, d.hears
-	f.Index = slices.IndexFunc(p.Entity.Fields, func(a schema.Field) bool { return a.Name == f.Name })
+	f.Index = p.placesIn(p.Entity)[f.Name]
 	f.Attribute = p.Entity.Fields[f.Index]
 	f.policies()
 	f.ends()

@@ -117,7 +117,7 @@ func TestManyFields(t *testing.T) {
 	if problems.Failed() || len(config.Pipelines) != 1 || len(config.Pipelines[0].Fields) != 10000 {
 		t.Errorf("problems %.300v", problems)
 	}
-	if took := time.Since(start); took > 20*time.Second {
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("took %v", took)
 	}
 }

@@ -70,11 +70,27 @@ func (b *body) mapping() *mappingBody {
 
 // attributeOf reports whether the block's name is an attribute of the entity.
 func (b *body) attributeOf(e *schema.Entity) bool {
-	if _, ok := e.Attribute(b.name()); ok {
+	if _, ok := b.placesIn(e)[b.name()]; ok {
 		return true
 	}
 	b.fail(codeUnknownEntityField, b.header, fmt.Sprintf("%s has no attribute %q", e.Name, b.name()), didYouMean(b.name(), attributeNames(e)))
 	return false
+}
+
+// placesIn gives the places of an entity's attributes by name.
+func (c *compiler) placesIn(e *schema.Entity) map[string]int {
+	if places, ok := c.attributes[e]; ok {
+		return places
+	}
+	places := make(map[string]int, len(e.Fields))
+	for i, f := range e.Fields {
+		places[f.Name] = i
+	}
+	if c.attributes == nil {
+		c.attributes = map[*schema.Entity]map[string]int{}
+	}
+	c.attributes[e] = places
+	return places
 }
 
 func attributeNames(e *schema.Entity) []string {

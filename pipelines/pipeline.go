@@ -69,6 +69,7 @@ func (b *body) pipeline() *Pipeline {
 	p.compileLookups()
 	p.conflict = b.one("conflict")
 	p.fields()
+	p.idleConflict()
 	p.compileMatch()
 	p.groups()
 	p.order()

@@ -42,7 +42,7 @@ type pass struct {
 	shapes  []shaped
 	ids     []string
 	owners  []state.Entity
-	raws    []uint64
+	known   []known
 	found   []uint32
 	scratch []byte
 

@@ -41,7 +41,7 @@ func (p *pass) decideAll(ctx context.Context, subjects []*subject) error {
 	for _, s := range again {
 		s.held = hold{kind: holdWait, end: -1, reason: "its records change while they are read"}
 	}
-	return nil
+	return p.lookBefore(ctx, subjects)
 }
 
 func (s *subject) wantsAgain() bool {

@@ -172,7 +172,12 @@ func (p *pass) take(ctx context.Context, e *endPass, stream connectors.Stream) e
 		}
 		if e.old != nil && !p.remap.any {
 			if known, ok := e.old.match(it.Hash); ok && known.Entity != 0 {
-				e.entries[at].Entity = known.Entity
+				e.entries[at].Entity, e.entries[at].Mark = known.Entity, known.Mark
+				if known.Mark == markEnded {
+					e.asides[reasonUnlinked]++
+					e.setAside++
+					continue
+				}
 				if !p.open.has(known.Entity) {
 					e.seen.add(known.Entity)
 					e.unchanged++

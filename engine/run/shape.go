@@ -109,22 +109,20 @@ func (p *pass) unlistedChanges(e *endPass, work []wanted) []wanted {
 		ids[i] = work[i].item.ID
 	}
 	owners := make([]state.Entity, 0, len(work))
-	raws := make([]uint64, len(work))
 	err := p.Store.View(func(v *state.View) error {
 		owners = v.ByIDs(p.numbers.pipeline, e.number, ids, owners)
-		return v.LinksOf(owners, func(i int, l *state.Link) error {
-			if k := l.End(e.number); k >= 0 {
-				raws[i] = l.Ends[k].Raw
-			}
-			return nil
-		})
+		return nil
 	})
+	if err != nil {
+		return work
+	}
+	knows, err := p.knownAt(e, owners)
 	if err != nil {
 		return work
 	}
 	kept := work[:0]
 	for i, w := range work {
-		if owners[i] == 0 || raws[i] != w.item.Hash || p.open.has(owners[i]) {
+		if owners[i] == 0 || knows[i].ended || knows[i].raw != w.item.Hash || p.open.has(owners[i]) {
 			kept = append(kept, w)
 			continue
 		}
@@ -273,32 +271,39 @@ func (p *pass) keepAll(e *endPass, all []shaped) error {
 	if err != nil {
 		return err
 	}
-	raws, err := p.rawHashes(e, p.owners)
+	known, err := p.knownAt(e, p.owners)
 	if err != nil {
 		return err
 	}
 	for i := range all {
-		if err := p.keep(e, &all[i], p.owners[i], raws[i]); err != nil {
+		if err := p.keep(e, &all[i], p.owners[i], known[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// rawHashes returns the raw hash last decided on of each linked record.
-func (p *pass) rawHashes(e *endPass, owners []state.Entity) ([]uint64, error) {
-	if cap(p.raws) < len(owners) {
-		p.raws = make([]uint64, len(owners))
+// known is what the store says of a record at an end.
+type known struct {
+	raw   uint64 // the hash last decided on
+	ended bool   // its link ended
+	gone  bool   // it ended because the record was gone from this end
+}
+
+// knownAt returns what the store says of each linked record.
+func (p *pass) knownAt(e *endPass, owners []state.Entity) ([]known, error) {
+	if cap(p.known) < len(owners) {
+		p.known = make([]known, len(owners))
 	}
-	p.raws = p.raws[:len(owners)]
-	clear(p.raws)
+	out := p.known[:len(owners)]
+	clear(out)
 	if !anyOf(owners) {
-		return p.raws, nil
+		return out, nil
 	}
-	return p.raws, p.Store.View(func(v *state.View) error {
+	return out, p.Store.View(func(v *state.View) error {
 		return v.LinksOf(owners, func(i int, l *state.Link) error {
 			if k := l.End(e.number); k >= 0 {
-				p.raws[i] = l.Ends[k].Raw
+				out[i] = known{raw: l.Ends[k].Raw, ended: l.State == state.Tombstone, gone: l.Ends[k].Evidence == state.Gone}
 			}
 			return nil
 		})
@@ -314,7 +319,7 @@ func anyOf(owners []state.Entity) bool {
 	return false
 }
 
-func (p *pass) keep(e *endPass, s *shaped, owner state.Entity, decided uint64) error {
+func (p *pass) keep(e *endPass, s *shaped, owner state.Entity, k known) error {
 	switch {
 	case s.err != nil:
 		p.setAside(e, s.id, s.where, reasonOf(s.err), s.err)
@@ -328,7 +333,10 @@ func (p *pass) keep(e *endPass, s *shaped, owner state.Entity, decided uint64) e
 		p.setAside(e, s.id, s.where, "two records with one id", nil)
 		return nil
 	}
-	if owner != 0 && decided == s.hash && !p.remap.any && !p.open.has(owner) {
+	if k.ended {
+		return p.returned(e, s, k)
+	}
+	if owner != 0 && k.raw == s.hash && !p.remap.any && !p.open.has(owner) {
 		e.unchanged++
 		return nil
 	}
@@ -337,12 +345,33 @@ func (p *pass) keep(e *endPass, s *shaped, owner state.Entity, decided uint64) e
 		return err
 	}
 	if owner != 0 {
-		e.sightings = append(e.sightings, sighting{entity: owner, at: at, changed: decided != s.hash})
+		e.sightings = append(e.sightings, sighting{entity: owner, at: at, changed: k.raw != s.hash})
 		return nil
 	}
 	p.newcomer(e, s, at)
 	return nil
 }
+
+// returned counts a record whose link ended. One that was gone and is there
+// again is put to a person; one that stayed behind takes no part.
+func (p *pass) returned(e *endPass, s *shaped, k known) error {
+	if s.index >= 0 && s.index < len(e.entries) {
+		e.entries[s.index].Mark = markEnded
+	}
+	if !k.gone {
+		p.setAside(e, s.id, "", reasonUnlinked, nil)
+		return nil
+	}
+	o := p.echoed
+	if err := o.decode(s.bytes); err != nil {
+		return err
+	}
+	p.askAlone(e, o, "it was gone, its link ended, and now it is there again", "")
+	return nil
+}
+
+// markEnded marks the entry of a record whose link ended.
+const markEnded = 1
 
 // met notes that a linked record was met in this listing; false when it was
 // met before.

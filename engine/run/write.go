@@ -24,6 +24,9 @@ type delivery struct {
 // write carries out what was decided on a page of subjects:
 // T1 stores the intents, T2 sends, T3 stores what was confirmed.
 func (p *pass) write(ctx context.Context, page []*subject) error {
+	if err := p.lookAgain(ctx, page); err != nil {
+		return err
+	}
 	var out []*delivery
 	for _, s := range page {
 		p.gated(s)
@@ -45,6 +48,33 @@ func (p *pass) write(ctx context.Context, page []*subject) error {
 		return err
 	}
 	return p.confirm(page, out, number)
+}
+
+// lookAgain reads once more what is written under no better condition than
+// that it was looked at just before, and decides again where it moved.
+func (p *pass) lookAgain(ctx context.Context, page []*subject) error {
+	var weak []*subject
+	for _, s := range page {
+		for _, w := range s.writes {
+			if w.verb != verbCreate && w.grade >= decide.ReadBeforeWrite {
+				weak = append(weak, s)
+				break
+			}
+		}
+	}
+	for _, s := range weak {
+		s.moved = false
+	}
+	if err := p.fetch(ctx, weak, true); err != nil {
+		return err
+	}
+	for _, s := range weak {
+		if s.moved {
+			s.moved, s.reread = false, false
+			p.decide(s)
+		}
+	}
+	return nil
 }
 
 // identity gives a new entity its number, as soon as something is to be stored

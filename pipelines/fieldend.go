@@ -49,10 +49,7 @@ func (f *fieldBody) path(i int, b *body, fe *FieldEnd) bool {
 		return false
 	}
 	fe.HasPath = true
-	if !e.Known {
-		return true
-	}
-	if !b.checkPath(e, f.p.record[i].record, fe.Path, b.at("path")) {
+	if e.Known && !b.checkPath(e, f.p.record[i].record, fe.Path, b.at("path")) {
 		return false
 	}
 	fe.Type, _ = typeAlong(f.p.record[i].record, fe.Path)

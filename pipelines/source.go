@@ -155,10 +155,10 @@ func (b *body) declared(e *End) {
 		}
 	}
 	object := e.discovered()
-	e.Known = object != nil && !object.Open || object == nil && len(e.Declared) > 0
-	if object == nil && len(e.Declared) == 0 {
+	e.Known = object != nil && !object.Open
+	if object == nil {
 		b.warn(codeUnknownSchema, b.header, fmt.Sprintf("what %q holds is not known yet", e.Name),
-			"names of its fields are not checked until a run connects; fields = { … } declares them")
+			"names of its fields are not checked until a run connects; fields = { … } gives their types")
 	}
 }
 

@@ -22,7 +22,7 @@ pipeline "people" {
     allow = ["read", "update"]
   }
 
-  source "b" {
+  source "b" { # WARNING SYN2014: what "b" holds is not known yet; names of its fields are not checked until a run connects; fields = { … } gives their types
     system = system.x
     object = "contacts"
     fields = { email = "string" }

@@ -18,7 +18,7 @@ pipeline "people" {
     allow = ["read", "update"]
   }
 
-  source "c" { # WARNING SYN2014: what "c" holds is not known yet; names of its fields are not checked until a run connects; fields = { … } declares them
+  source "c" { # WARNING SYN2014: what "c" holds is not known yet; names of its fields are not checked until a run connects; fields = { … } gives their types
     object = "contacts"
     allow  = ["read", "create", "update"]
   }

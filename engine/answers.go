@@ -85,8 +85,8 @@ type StateInfo struct {
 	Intents     int              `json:"intents"`
 	Tombs       int              `json:"tombs"`
 	Dead        int              `json:"dead"`
-	Audit       int64            `json:"audit"`  // entries
-	Holder      string           `json:"holder"` // who holds it now, "" nobody
+	Audit       int64            `json:"audit_bytes"` // size of the journal
+	Holder      string           `json:"holder"`      // who holds it now, "" nobody
 }
 
 // CheckpointInfo is how far an end was read.

@@ -64,7 +64,9 @@ func (b *bell) send(ctx context.Context) []string {
 		if b.engine.options.Log != nil {
 			b.engine.options.Log("warn", m.Text)
 			for _, n := range b.notices {
-				b.engine.options.Log("warn", "  "+line(n))
+				if n.Kind != "set aside" { // the run names those as they come
+					b.engine.options.Log("warn", "  "+line(n))
+				}
 			}
 		}
 		return nil

@@ -59,7 +59,7 @@ func (e *Engine) begin(ctx context.Context, c *pipelines.Config, only []string, 
 	if err = w.openState(e, write); err != nil {
 		return nil, err
 	}
-	if w.systems, err = e.connect(ctx, c, chosen, write); err != nil {
+	if w.systems, err = e.connect(ctx, c, chosen, false); err != nil {
 		return nil, err
 	}
 	if w.config, err = e.learned(ctx, c, w.systems, chosen); err != nil {

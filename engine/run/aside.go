@@ -30,9 +30,8 @@ func (p *pass) setAside(e *endPass, id, where, reason string, err error) {
 	e.setAside++
 	text := reason
 	if err != nil {
-		text = reason + ": " + err.Error()
+		text = reason + ": " + detail(err)
 	}
-	p.emit(Event{Kind: PutAside, End: e.Name, Text: strings.TrimSpace(where + " " + text)})
 	if p.Predict != nil {
 		p.Predict(&plans.PlannedRecord{
 			Pipeline: p.Pipeline.Name, End: e.Name, Record: id, Kind: plans.Aside, Reason: text, Source: where,
@@ -41,20 +40,47 @@ func (p *pass) setAside(e *endPass, id, where, reason string, err error) {
 	if !p.Write || reason == reasonScope {
 		return
 	}
-	name := id
-	if name == "" {
-		name = where
+	if p.bury(e, id, where, reason, text) && loud(reason) {
+		p.emit(Event{Kind: PutAside, End: e.Name, Text: strings.TrimSpace(where + " " + text)})
+		p.tell(Notice{Kind: "set aside", End: e.Name, Record: id, Text: strings.TrimSpace(where + " " + text)})
 	}
-	kind := state.DeadAside
+}
+
+// bury keeps the record with its reason. It reports whether that is news: a
+// reason that was told before is not told again.
+func (p *pass) bury(e *endPass, id, where, reason, text string) bool {
+	d := state.Dead{Kind: state.DeadAside, Pipeline: p.numbers.pipeline, End: e.number, Record: id, Reason: text, Where: where, At: p.now}
+	if id == "" {
+		d.Record = where
+	}
 	if strings.HasPrefix(reason, "duplicate") {
-		kind = state.DeadDuplicate
+		d.Kind = state.DeadDuplicate
 	}
-	p.dead = append(p.dead, state.Dead{
-		Kind: kind, Pipeline: p.numbers.pipeline, End: e.number, Record: strings.Clone(name), Reason: text, Where: where, At: p.now,
+	d.Record = strings.Clone(d.Record)
+	e.buried[d.Record] = true
+	known := false
+	_ = p.Store.View(func(v *state.View) error {
+		old, ok := v.Dead(d.Pipeline, d.End, d.Record)
+		known = ok && old.Reason == d.Reason && old.Where == d.Where
+		return nil
 	})
-	if loud(reason) {
-		p.tell(Notice{Kind: "aside", End: e.Name, Record: id, Text: strings.TrimSpace(where + " " + text)})
+	if !known {
+		p.dead = append(p.dead, d)
 	}
+	return !known
+}
+
+// detail is what an error says beyond where it happened, which is said
+// already.
+func detail(err error) string {
+	var c *connectors.Error
+	if errors.As(err, &c) && c.Err != nil {
+		if c.Hint != "" {
+			return c.Err.Error() + " (" + c.Hint + ")"
+		}
+		return c.Err.Error()
+	}
+	return err.Error()
 }
 
 // loud reports whether somebody has to hear of the reason: a duplicate that

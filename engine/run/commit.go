@@ -19,6 +19,9 @@ func (p *pass) commit(context.Context) error {
 	for i := range p.dead {
 		b.PutDead(&p.dead[i])
 	}
+	if err := p.exhume(b); err != nil {
+		return err
+	}
 	for i := range p.reviews {
 		b.PutConflict(&p.reviews[i])
 	}
@@ -39,6 +42,19 @@ func (p *pass) commit(context.Context) error {
 	p.remap.store(p, b)
 	b.SetHash(dirtyName(p.Pipeline.Name), nil)
 	return p.Store.Commit(b)
+}
+
+// exhume forgets the records that were set aside once and take part again, or
+// are gone: a complete listing tells.
+func (p *pass) exhume(b *state.Batch) error {
+	return p.Store.View(func(v *state.View) error {
+		return v.Deads(p.numbers.pipeline, func(d *state.Dead) error {
+			if i := p.endOf(d.End); i >= 0 && p.ends[i].complete && !p.ends[i].buried[d.Record] {
+				b.DeleteDead(d.Pipeline, d.End, d.Record)
+			}
+			return nil
+		})
+	})
 }
 
 func (p *pass) closeEnd(e *endPass, b *state.Batch) error {

@@ -138,9 +138,31 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 	s.link.Mapping = p.Pipeline.Hash
 	c.keys = p.claims(s)
 	p.linked(s)
+	p.followUp(s, mine)
 	p.classify(s)
 	s.link.Class = s.class()
 	return c
+}
+
+// followUp looks again, in this pass, at an entity whose record was created at
+// an end that speaks of more than the create wrote: what the system filled in
+// by itself travels too.
+func (p *pass) followUp(s *subject, mine []*delivery) {
+	for _, d := range mine {
+		if d.w.verb != verbCreate || d.step != decide.Confirm {
+			continue
+		}
+		wrote := map[int]bool{}
+		for i := range d.w.parts {
+			wrote[d.w.parts[i].unit] = true
+		}
+		for i, u := range p.Pipeline.Units {
+			if e := u.Unit.Ends[d.w.end]; e.Knows && e.Speaks && !wrote[i] {
+				p.again = append(p.again, s.link.Entity)
+				return
+			}
+		}
+	}
 }
 
 // standing reports whether a new subject holds together: at least two records,

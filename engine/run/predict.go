@@ -86,14 +86,14 @@ func (p *pass) predictPart(s *subject, w *outgoing, part *part, r *plans.Planned
 // a person.
 func (p *pass) predictRest(s *subject) {
 	switch {
+	case s.fresh && !s.worthLinking() && s.held.kind != holdReview:
+		return // it is predicted when it is set aside
 	case s.held.kind == holdAside:
 		p.Predict(p.at(p.planned(s, s.held.end, plans.Aside, s.held.reason), s.held.where))
 	case s.held.kind == holdReview:
 		p.Predict(p.at(p.planned(s, s.held.end, plans.Review, s.held.reason), s.held.where))
 	case s.held.kind == holdWait:
 		p.Predict(p.at(p.planned(s, s.held.end, plans.Waiting, s.held.reason), s.held.where))
-	case s.fresh && !s.worthLinking():
-		p.Predict(p.planned(s, s.firstEnd(), plans.Aside, reasonNowhere))
 	case s.fresh && len(s.writes) == 0:
 		p.Predict(p.planned(s, s.firstEnd(), plans.Link, ""))
 	case s.verdict.Fate == decide.Unlinks:

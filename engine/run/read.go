@@ -31,6 +31,7 @@ type endPass struct {
 	read                                         int
 	unchanged                                    int
 	asides                                       map[string]int
+	buried                                       map[string]bool // records set aside in this pass
 	created, updated, archived, deleted, refused int
 
 	batch     connectors.Batch

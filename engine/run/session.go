@@ -45,9 +45,7 @@ func (p *pass) publish(ctx context.Context) error {
 		if e.session == nil {
 			continue
 		}
-		err := e.session.Commit(ctx)
-		err = errors.Join(err, e.session.Abort())
-		e.session = nil
+		err := p.publishEnd(ctx, e)
 		if err != nil {
 			failed = errors.Join(failed, fmt.Errorf("end %q: nothing was written: %w", e.Name, err))
 		}
@@ -56,6 +54,25 @@ func (p *pass) publish(ctx context.Context) error {
 		return failed
 	}
 	return p.drain()
+}
+
+// publishEnd publishes one session. What the end is afterwards is known before
+// anybody else can change it.
+func (p *pass) publishEnd(ctx context.Context, e *endPass) error {
+	session := e.session
+	e.session = nil
+	stamp := ""
+	var err error
+	if s, ok := session.(connectors.Sealer); ok {
+		stamp, err = s.Seal(ctx)
+	}
+	if err == nil {
+		err = session.Commit(ctx)
+	}
+	if err == nil {
+		e.stamp = stamp
+	}
+	return errors.Join(err, session.Abort())
 }
 
 // postpone keeps a conclusion until its session is published.

@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"bytes"
 	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,6 +18,12 @@ import (
 // Why again until nothing changes: the library takes a dialling prefix off
 // +61 0 0…, and what is left may start with one once more.
 func normalPhone(s, region string) (normal, reason string) {
+	if plainPhone(s) {
+		return s, ""
+	}
+	if plain, ok := unparsedPhone(s, region); ok {
+		return plain, ""
+	}
 	for range 4 {
 		if plainPhone(s) {
 			return s, ""
@@ -146,3 +154,70 @@ func plainPhone(s string) bool {
 	}
 	return false
 }
+
+// unparsedPhone returns the normal form of a number that is only digits and
+// the usual signs between them, where nothing about it is in doubt: either it
+// tells its country's code, or it begins with no digit that might be a prefix
+// of dialling in the region or its country's code.
+func unparsedPhone(s, region string) (string, bool) {
+	var room [24]byte
+	number, ok := appendDialled(room[:0], s)
+	if !ok {
+		return "", false
+	}
+	if number[0] == '+' {
+		plain := string(number)
+		return plain, plainPhone(plain)
+	}
+	home, ok := dialledFrom()[strings.ToUpper(region)]
+	if !ok || home.prefix>>(number[0]-'0')&1 != 0 || bytes.HasPrefix(number, home.code[1:]) {
+		return "", false
+	}
+	plain := string(append(home.code, number...))
+	return plain, plainPhone(plain)
+}
+
+// appendDialled appends the digits, and the plus they may begin with. It
+// reports whether there is nothing else but the usual signs.
+func appendDialled(b []byte, s string) ([]byte, bool) {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			b = append(b, c)
+		case c == '+' && i == 0:
+			b = append(b, c)
+		case c == ' ', c == '-', c == '.', c == '(', c == ')', c == '/':
+		default:
+			return b, false
+		}
+		if len(b) == cap(b) {
+			return b, false
+		}
+	}
+	return b, len(b) >= 5
+}
+
+// home is what can be told of numbers dialled inside a region.
+type home struct {
+	code   []byte // with its plus, and no room behind it
+	prefix uint16 // bit d: what the library takes off a number may begin with digit d
+}
+
+// dialledFrom holds the regions by name; it is read once, when the first
+// number comes.
+var dialledFrom = sync.OnceValue(func() map[string]home {
+	regions := map[string]home{}
+	data, err := phonenumbers.MetadataCollection()
+	if err != nil {
+		return regions // then every number is parsed
+	}
+	for _, country := range data.GetMetadata() {
+		code := strconv.AppendInt([]byte{'+'}, int64(country.GetCountryCode()), 10)
+		regions[country.GetId()] = home{
+			code:   slices.Clip(code),
+			prefix: firstDigits(country.GetNationalPrefixForParsing()) | firstDigits(country.GetInternationalPrefix()) | 1<<0,
+		}
+	}
+	delete(regions, "001") // no region: numbers of no country
+	return regions
+})

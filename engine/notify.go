@@ -34,7 +34,7 @@ const listed = 10
 
 func (b *bell) ring(n run.Notice) {
 	b.count[n.Kind]++
-	if len(b.notices) < listed {
+	if len(b.notices) < listed || n.To != "" {
 		b.notices = append(b.notices, n)
 	}
 }
@@ -52,18 +52,34 @@ type message struct {
 // send tells the pipeline's alert what happened. A place that cannot be
 // reached is a warning of the run: the state keeps what waits all the same.
 func (b *bell) send(ctx context.Context) []string {
-	to := b.pipeline.Alert
-	if len(b.count) == 0 || to == nil {
-		return nil
+	var warnings []string
+	if len(b.count) > 0 && b.pipeline.Alert != nil {
+		warnings = b.sendTo(ctx, b.pipeline.Alert, b.count, b.notices)
 	}
+	for _, to := range b.config.Notifies {
+		count, notices := map[string]int{}, []run.Notice(nil)
+		for _, n := range b.notices {
+			if n.To == to.Name && to != b.pipeline.Alert {
+				count[n.Kind]++
+				notices = append(notices, n)
+			}
+		}
+		if len(notices) > 0 {
+			warnings = append(warnings, b.sendTo(ctx, to, count, notices)...)
+		}
+	}
+	return warnings
+}
+
+func (b *bell) sendTo(ctx context.Context, to *pipelines.Notify, count map[string]int, notices []run.Notice) []string {
 	m := message{
-		FormatVersion: 1, Pipeline: b.pipeline.Name, At: b.engine.options.Clock().UTC(), Text: b.text(), Counts: b.count, Notices: b.notices,
+		FormatVersion: 1, Pipeline: b.pipeline.Name, At: b.engine.options.Clock().UTC(), Text: b.text(count), Counts: count, Notices: notices,
 	}
 	switch to.Connector {
 	case "log":
 		if b.engine.options.Log != nil {
 			b.engine.options.Log("warn", m.Text)
-			for _, n := range b.notices {
+			for _, n := range notices {
 				if n.Kind != "set aside" { // the run names those as they come
 					b.engine.options.Log("warn", "  "+line(n))
 				}
@@ -79,10 +95,10 @@ func (b *bell) send(ctx context.Context) []string {
 	return []string{fmt.Sprintf("notify %q: the connector %q does not send yet; what it would have said: %s", to.Name, to.Connector, m.Text)}
 }
 
-func (b *bell) text() string {
+func (b *bell) text(count map[string]int) string {
 	var parts []string
-	for _, k := range sorted(b.count) {
-		parts = append(parts, fmt.Sprintf("%d %s", b.count[k], k))
+	for _, k := range sorted(count) {
+		parts = append(parts, fmt.Sprintf("%d %s", count[k], k))
 	}
 	return fmt.Sprintf("pipeline %q: %s", b.pipeline.Name, strings.Join(parts, ", "))
 }

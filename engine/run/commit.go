@@ -22,6 +22,9 @@ func (p *pass) commit(context.Context) error {
 	if err := p.exhume(b); err != nil {
 		return err
 	}
+	if err := p.escalate(b); err != nil {
+		return err
+	}
 	for i := range p.reviews {
 		b.PutConflict(&p.reviews[i])
 	}

@@ -41,6 +41,9 @@ func (p *pass) decideAll(ctx context.Context, subjects []*subject) error {
 	for _, s := range again {
 		s.held = hold{kind: holdWait, end: -1, reason: "its records change while they are read"}
 	}
+	if err := p.clashes(ctx, subjects); err != nil {
+		return err
+	}
 	return p.lookBefore(ctx, subjects)
 }
 

@@ -265,6 +265,7 @@ func (p *pass) wrote(s *subject, part *part, end int) {
 
 // retain stores what waits and what is put to a person.
 func (p *pass) retain(s *subject, b *state.Batch, moved bool) {
+	p.overdue(s)
 	p.unwait(s, b)
 	for i := range s.units {
 		p.note(s, i, b)
@@ -291,13 +292,14 @@ func (p *pass) whole(s *subject, b *state.Batch) {
 		reason, end = reasonRefused+" "+p.ends[s.refusal.end].Name+": "+s.refusal.text, s.refusal.end
 	case s.held.kind == holdReview || s.held.kind == holdAside:
 		reason, where, end = s.held.reason, s.held.where, s.held.end
+	case s.clash != "" && !p.accepted(s):
+		reason = s.clash
 	case s.verdict.Fate == decide.Asks:
 		reason, end = s.verdict.Reason, s.verdict.Cause
 	}
 	if reason == "" {
 		if old != nil {
-			b.DeleteConflict(p.numbers.pipeline, s.link.Entity, 0, "")
-			p.open.n--
+			p.closeOpen(s.link.Entity, 0, b)
 		}
 		return
 	}
@@ -307,7 +309,6 @@ func (p *pass) whole(s *subject, b *state.Batch) {
 	if old != nil {
 		c.First, c.Choice = old.First, old.Choice
 	} else {
-		p.open.n++
 		p.tell(Notice{Kind: "review", Record: s.label(), Text: reason})
 	}
 	for i, o := range s.obs {
@@ -315,7 +316,7 @@ func (p *pass) whole(s *subject, b *state.Batch) {
 			c.Sides = append(c.Sides, state.Side{End: p.numbers.ends[i], Record: o.id(), Revision: o.Mapped.Revision, At: p.now})
 		}
 	}
-	b.PutConflict(&c)
+	p.putOpen(&c, b)
 	s.opened = true
 }
 

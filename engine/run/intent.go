@@ -159,6 +159,10 @@ func encodeImage(m *decide.Image) []byte {
 	for _, h := range m.After {
 		b = binary.LittleEndian.AppendUint64(b, h)
 	}
+	b = binary.AppendUvarint(b, uint64(len(m.Seen)))
+	for _, h := range m.Seen {
+		b = binary.LittleEndian.AppendUint64(b, h)
+	}
 	return b
 }
 
@@ -170,6 +174,9 @@ func decodeImage(b []byte, u *decide.Unit) (decide.Image, error) {
 	m.Filled, m.Owed, m.Spread = decide.Ends(r.uvarint()), decide.Ends(r.uvarint()), r.uint64()
 	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
 		m.After = append(m.After, r.uint64())
+	}
+	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
+		m.Seen = append(m.Seen, r.uint64())
 	}
 	return m, r.err
 }

@@ -128,15 +128,14 @@ func (p *pass) note(s *subject, unit int, b *state.Batch) {
 				c.Choice = old.Choice
 			}
 		} else {
-			p.open.n++
-			p.tell(Notice{Kind: c.Kind.String(), End: "", Record: s.label(), Text: "field " + u.Name + ": " + c.Reason})
+			p.tell(Notice{Kind: c.Kind.String(), Record: s.label(), Text: "field " + u.Name + ": " + c.Reason})
+			p.escalateLater(s, unit, &c, b)
 		}
-		b.PutConflict(&c)
+		p.putOpen(&c, b)
 		s.opened = true
 	default:
 		if old != nil && (d.Close || old.Kind == state.KindReview || d.Kind != decide.Nothing) {
-			b.DeleteConflict(p.numbers.pipeline, s.link.Entity, n, "")
-			p.open.n--
+			p.closeOpen(s.link.Entity, n, b)
 		} else if old != nil {
 			s.opened = true
 		}
@@ -144,6 +143,29 @@ func (p *pass) note(s *subject, unit int, b *state.Batch) {
 	if d.Kind == decide.Park {
 		p.wait(s, d.At, n, d.Reason, time.Time{}, b)
 	}
+}
+
+// putOpen stores an open item; the rest of the pass knows of it too.
+func (p *pass) putOpen(c *state.Conflict, b *state.Batch) {
+	b.PutConflict(c)
+	if old := p.open.find(c.Entity, c.Unit); old != nil {
+		*old = *c
+		return
+	}
+	p.open.conflicts[c.Entity] = append(p.open.conflicts[c.Entity], *c)
+	p.open.n++
+}
+
+// closeOpen deletes an open item that is settled.
+func (p *pass) closeOpen(e state.Entity, unit state.Number, b *state.Batch) {
+	b.DeleteConflict(p.numbers.pipeline, e, unit, "")
+	p.open.n--
+	left := slices.DeleteFunc(p.open.conflicts[e], func(c state.Conflict) bool { return c.Unit == unit })
+	if len(left) == 0 {
+		delete(p.open.conflicts, e)
+		return
+	}
+	p.open.conflicts[e] = left
 }
 
 // itemOf describes an open item: what every end shows, and why nobody decided.
@@ -181,7 +203,7 @@ func (p *pass) wait(s *subject, end int, unit state.Number, reason string, until
 	if end >= 0 {
 		w.End = p.numbers.ends[end]
 	}
-	for _, old := range p.open.waits[s.link.Entity] {
+	for _, old := range s.since {
 		if old.End == w.End && old.Unit == w.Unit {
 			w.Since = old.Since
 			if w.Until.IsZero() {
@@ -190,6 +212,7 @@ func (p *pass) wait(s *subject, end int, unit state.Number, reason string, until
 		}
 	}
 	b.PutWait(&w)
+	p.open.waits[w.Entity] = append(p.open.waits[w.Entity], w)
 	s.waiting = true
 }
 
@@ -198,6 +221,10 @@ func (p *pass) unwait(s *subject, b *state.Batch) {
 	for _, w := range p.open.waits[s.link.Entity] {
 		b.DeleteWait(p.numbers.pipeline, w.Entity, w.End, w.Unit)
 	}
+	if len(s.since) == 0 {
+		s.since = p.open.waits[s.link.Entity]
+	}
+	delete(p.open.waits, s.link.Entity)
 }
 
 // openReview stores a review of a record that belongs to nobody yet.

@@ -33,6 +33,7 @@ type Notice struct {
 	Pipeline, End, Record string
 	Kind                  string // conflict, review, withheld, failed, aside
 	Text                  string
+	To                    string // whom to tell beside the pipeline's alert; "": nobody
 }
 
 // Pass makes one pass over a pipeline and says what became of every record.

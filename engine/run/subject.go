@@ -32,6 +32,8 @@ type subject struct {
 	opened  bool // something waits for a person
 	waiting bool
 	waits   []waiting
+	since   []state.Wait // what waited before this pass
+	clash   string       // whose key it has now
 	refusal *refusal
 }
 

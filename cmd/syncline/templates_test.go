@@ -5,10 +5,12 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"syncline/cmd/syncline/view"
 	"syncline/pipelines"
+	"syncline/pipelines/diag"
 )
 
 // TestTemplatesCompile writes every template as init does and compiles it; a
@@ -22,6 +24,9 @@ func TestTemplatesCompile(t *testing.T) {
 			t.Fatalf("init %s: exit code %d\n%s", name, code, out.String())
 		}
 		c, problems := pipelines.Load(context.Background(), pipelines.Options{Path: folder, Definitions: definitions(), Discover: true})
+		problems = slices.DeleteFunc(problems, func(p diag.Problem) bool {
+			return name == "postgres" && p.Code == "SYN2014" // what a server holds is known when a run connects
+		})
 		if len(problems) > 0 {
 			var text bytes.Buffer
 			view.New(&text, 100, false).Problems(problems, c.Files)

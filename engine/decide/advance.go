@@ -92,7 +92,9 @@ func (b *Base) decidedOn(m *Image, behind Ends) []uint64 {
 		switch {
 		case b.Spread.Value == m.Spread && !b.Spread.Behind.Has(i):
 		case !behind.Has(i):
-			ends[i] = m.After[i]
+			if m.After[i] != 0 { // 0: the decision knew nothing of the end
+				ends[i] = m.After[i]
+			}
 		case m.Seen[i] != 0:
 			ends[i] = m.Seen[i]
 		}

@@ -116,22 +116,28 @@ func Create(u *Unit, in *Input, end int, d *Decision) {
 	if d.Kind == Review {
 		return
 	}
-	for rest := v.here; rest != 0; rest &= rest - 1 {
-		i := rest.First()
-		d.After[i] = d.seen[i]
-	}
 	value := schema.NullValue()
 	if source >= 0 && u.Ends[end].Hears {
 		value = in.Ends[source].Value
+	}
+	hash := u.Form.Hash(in.Base.Key, value)
+	for rest := v.here; rest != 0; rest &= rest - 1 {
+		// Who shows another value is decided on by itself: this create proves
+		// nothing about it.
+		if i := rest.First(); source < 0 || d.seen[i] == hash {
+			d.After[i] = d.seen[i]
+		}
+	}
+	if source >= 0 && u.Ends[end].Hears {
 		d.Kind, d.Rule = Write, "created"
 		d.Writes = append(d.Writes, Wanted{
 			End: end, Source: source, Post: value, Pre: schema.NullValue(), Grade: u.Ends[end].Grade, First: true,
 		})
-		d.Owed, d.Spread = Ends(0).With(end), u.Form.Hash(in.Base.Key, value)
+		d.Owed, d.Spread = Ends(0).With(end), hash
 		v.keep(value)
 	}
 	if u.Ends[end].Knows {
-		d.After[end] = u.Form.Hash(in.Base.Key, value)
+		d.After[end] = hash
 	}
 	d.Agreed = true
 }

@@ -126,7 +126,7 @@ func sideOf(s *state.Store, p *pipelines.Pipeline, k *state.Conflict, side *stat
 		}
 		text := Shown(v, class, reveal)
 		if len(side.Values) > 1 {
-			text = name + " = " + text
+			text = name + " = " + cmp.Or(text, "(none)")
 		}
 		texts = append(texts, text)
 	}

@@ -167,16 +167,21 @@ func (e *Engine) plan(ctx context.Context, w *walk, o PlanOptions, allow map[str
 	plan := &plans.Plan{FormatVersion: plans.FormatVersion, Engine: w.config.Engine.Name, Made: e.options.Clock().UTC(), Only: o.Only, Full: o.Full}
 	plan.Config, plan.State = w.hashes()
 	plan.Summary.FormatVersion, plan.Summary.Started = plans.FormatVersion, plan.Made
+	plan.Totals = map[plans.Kind]int{}
 	print := plans.NewFingerprint()
+	listed := map[bool]int{} // whether put aside: the many that are do not crowd out what would be written
 	for _, p := range w.wanted {
 		j := w.job(e, p)
 		j.Full, j.Allow = o.Full, allow
 		j.Predict = func(r *plans.PlannedRecord) {
 			print.Add(r)
-			if o.Limit > 0 && len(plan.Records) >= o.Limit {
+			plan.Totals[r.Kind]++
+			aside := r.Kind == plans.Aside
+			if o.Limit > 0 && listed[aside] == o.Limit {
 				plan.Omitted++
 				return
 			}
+			listed[aside]++
 			show(r, o.Reveal)
 			plan.Records = append(plan.Records, *r)
 		}
@@ -214,9 +219,12 @@ func show(r *plans.PlannedRecord, reveal bool) {
 	}
 }
 
-// Shown returns a value as a person may read it.
+// Shown returns a value as a person may read it, "" where there is none.
 func Shown(v schema.Value, c schema.Class, reveal bool) string {
-	if v.Is() && !reveal && (c == schema.Pay || c == schema.Protected) {
+	if !v.Is() {
+		return ""
+	}
+	if !reveal && (c == schema.Pay || c == schema.Protected) {
 		return "(" + c.String() + ")"
 	}
 	return v.Display()

@@ -21,6 +21,7 @@ type Plan struct {
 	Full          bool            `json:"full,omitempty"`
 	Records       []PlannedRecord `json:"records"` // in the order they would be written
 	Omitted       int             `json:"omitted"` // records over the limit of the listing; counted in Summary all the same
+	Totals        map[Kind]int    `json:"totals"`  // how many of each kind, those over the limit included
 	Summary       Summary         `json:"summary"`
 }
 

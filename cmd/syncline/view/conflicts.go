@@ -21,7 +21,7 @@ func (p *Page) Conflicts(items []engine.OpenItem, now time.Time) {
 		}
 		rows = append(rows, []string{
 			p.paint(name, clean(i.ID)), clean(i.Kind), clean(i.Pipeline), clean(or(i.Field, "(whole)")),
-			clean(sides(i.Sides)), span(now.Sub(i.Since)), clean(state),
+			clean(sides(i)), span(now.Sub(i.Since)), clean(state),
 		})
 	}
 	p.table("", columns("id", "kind", "pipeline", "field", "sides", ">age", "state"), rows)
@@ -30,10 +30,14 @@ func (p *Page) Conflicts(items []engine.OpenItem, now time.Time) {
 		plural(len(items), "item", "items"))
 }
 
-func sides(all []engine.Side) string {
-	parts := make([]string, len(all))
-	for i, s := range all {
+// sides is what each end says of a field, or which records an item is about.
+func sides(item engine.OpenItem) string {
+	parts := make([]string, len(item.Sides))
+	for i, s := range item.Sides {
 		parts[i] = s.End + "=" + value(s.Value)
+		if item.Field == "" {
+			parts[i] = s.End + "/" + s.Record
+		}
 	}
 	return strings.Join(parts, "  ")
 }

@@ -10,28 +10,47 @@ import (
 )
 
 // Plan prints what a run would do, record by record and field by field, with
-// what decided it and how the write is guarded, and ends with the numbers. It
-// lists at most limit records; 0 lists all.
+// what decided it and how the write is guarded, then why records are put
+// aside, and ends with the numbers. It lists at most limit records; 0 lists
+// all.
 func (p *Page) Plan(plan *plans.Plan, limit int) {
-	pipeline, omitted := "", plan.Omitted
-	for i, r := range plan.Records {
-		if limit > 0 && i == limit {
-			omitted += len(plan.Records) - limit
-			break
+	pipeline, listed, all := "", 0, 0
+	for kind, n := range plan.Totals {
+		if kind != plans.Aside {
+			all += n
+		}
+	}
+	for _, r := range plan.Records {
+		if r.Kind == plans.Aside || limit > 0 && listed == limit {
+			continue
 		}
 		if r.Pipeline != pipeline {
 			pipeline = r.Pipeline
 			p.line("%s", p.paint(strong, clean(pipeline)))
 		}
+		listed++
 		p.planned(r)
 	}
-	if omitted > 0 {
-		p.line("  … and %s; -limit 0 lists all", plural(omitted, "more", "more"))
+	if all > listed {
+		p.line("  … and %s; -limit 0 lists all", plural(all-listed, "more", "more"))
 	}
-	if len(plan.Records) > 0 {
+	if listed > 0 {
 		p.line("")
 	}
+	p.planAsides(plan)
 	p.planTotals(plan)
+}
+
+// planAsides says why records are put aside; a machine gets each of them.
+func (p *Page) planAsides(plan *plans.Plan) {
+	for _, pipe := range plan.Summary.Pipelines {
+		for _, e := range pipe.Ends {
+			p.asides(e)
+		}
+	}
+	if plan.Totals[plans.Aside] > 0 {
+		p.line("")
+	}
 }
 
 // mark is the sign of a kind of change; the word always stands beside it.
@@ -99,12 +118,20 @@ func (p *Page) plannedFields(r plans.PlannedRecord) {
 		if f.From != "" && !strings.Contains(f.Rule, f.From) {
 			why += ", from " + f.From
 		}
+		if values == 0 {
+			p.line("      %s", strings.TrimSpace(clean(f.Field)+"  "+p.paint(faint, clean(why))))
+			continue
+		}
 		p.line("      %s  %s  %s", pad(clean(f.Field), widest), pad(change[i], values), p.paint(faint, clean(why)))
 	}
 }
 
-// change prints a field's old and new value, both cut to what a page can hold.
+// change prints a field's old and new value, both cut to what a page can hold;
+// nothing where no value is written.
 func (p *Page) change(k plans.Kind, f plans.PlannedField) string {
+	if k == plans.Conflict || k == plans.Review || k == plans.Waiting {
+		return ""
+	}
 	each := 28
 	if p.width > 0 {
 		each = min(60, max(12, (p.width-50)/2))
@@ -129,15 +156,11 @@ func (p *Page) planTotals(plan *plans.Plan) {
 		plans.Create, plans.Update, plans.Archive, plans.Delete, plans.Link, plans.Unlink,
 		plans.Conflict, plans.Review, plans.Waiting, plans.Aside, plans.Finding,
 	}
-	by := map[plans.Kind]int{}
-	for _, r := range plan.Records {
-		by[r.Kind]++
-	}
 	var parts []string
 	for _, k := range kinds {
-		if by[k] > 0 {
+		if n := plan.Totals[k]; n > 0 {
 			sign, s := mark(k)
-			parts = append(parts, p.paint(s, fmt.Sprintf("%s %s %s", sign, count(by[k]), k)))
+			parts = append(parts, p.paint(s, fmt.Sprintf("%s %s %s", sign, count(n), k)))
 		}
 	}
 	for _, pipe := range plan.Summary.Pipelines {

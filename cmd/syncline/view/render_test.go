@@ -49,7 +49,7 @@ func TestSummary(t *testing.T) {
 }
 
 func TestPlan(t *testing.T) {
-	plan := &plans.Plan{Records: []plans.PlannedRecord{
+	plan := &plans.Plan{Totals: map[plans.Kind]int{plans.Create: 1, plans.Update: 1, plans.Delete: 1, plans.Conflict: 1, plans.Aside: 1}, Records: []plans.PlannedRecord{
 		{Pipeline: "candidates", Kind: plans.Create, Label: "A-17", End: "crm", Grade: "compared", Fields: []plans.PlannedField{
 			{Field: "first_name", NewText: "Zoë", Rule: "ats -> crm", From: "ats"}, {Field: "stage", NewText: "interview", Rule: "first link", From: "ats"}}},
 		{Pipeline: "candidates", Kind: plans.Update, Label: "42", Record: "42", End: "ats", Grade: "if_match", Fields: []plans.PlannedField{
@@ -57,7 +57,8 @@ func TestPlan(t *testing.T) {
 			{Field: "headline", OldText: "", NewText: strings.Repeat("日本語", 20), Rule: "crm -> ats", From: "crm"}}},
 		{Pipeline: "candidates", Kind: plans.Delete, Record: "7", End: "crm", Withheld: "deletes: 40 over the ceiling of 10"},
 		{Pipeline: "candidates", Kind: plans.Aside, Label: "row 17", End: "ats", Reason: "the row has 3 cells, the header 12", Source: "candidates.csv:17"},
-	}}
+		{Pipeline: "candidates", Kind: plans.Conflict, Label: "43", Reason: "both changed", Source: "main.hcl:7", Fields: []plans.PlannedField{{Field: "phone", Rule: "review"}}},
+	}, Summary: plans.Summary{Pipelines: []plans.PipelineSummary{{Ends: []plans.EndSummary{{End: "ats", Asides: map[string]int{"could not be read": 1}}}}}}}
 	golden(t, "plan.txt", rendered(100, func(p *Page) { p.Plan(plan, 0) }))
 	if got := rendered(100, func(p *Page) { p.Plan(plan, 1) }); !bytes.Contains(got, []byte("and 3 more")) {
 		t.Errorf("a cut plan does not say so:\n%s", got)

@@ -17,22 +17,50 @@ const (
 
 var errEncoding = errors.New("it does not read")
 
-// encode appends the entry's frame to the buffer and moves the chain on.
-func (j *Journal) encode(e *Entry, chain *[32]byte) error {
-	start := len(j.buf)
+// encode appends the entry's frame as far as it does not depend on the entries
+// before it: without its number, the chain and what follows that.
+func (j *Journal) encode(b []byte, e *Entry) ([]byte, error) {
+	start := len(b)
 	sealed, err := j.seal(e)
 	if err != nil {
-		return err
+		return b, err
 	}
-	j.buf = append(j.buf, 0, 0, 0, 0)
-	j.buf = binary.BigEndian.AppendUint32(j.buf, uint32(len(sealed)))
-	j.buf = e.append(j.buf, sealed)
-	open := j.buf[start+8:]
-	binary.BigEndian.PutUint32(j.buf[start:], uint32(len(open)))
-	*chain = link(*chain, open)
-	j.buf = append(append(j.buf, sealed...), chain[:]...)
+	b = append(b, 0, 0, 0, 0)
+	b = binary.BigEndian.AppendUint32(b, uint32(len(sealed)))
+	b = e.append(b, sealed)
+	binary.BigEndian.PutUint32(b[start:], uint32(len(b)-start-8))
+	return append(b, sealed...), nil
+}
+
+// place appends a frame that encode made to the buffer, with its number, and
+// moves the chain on. It returns what follows the frame.
+func (j *Journal) place(frame []byte, seq uint64, chain *[32]byte) (rest []byte, err error) {
+	if len(frame) < 8 {
+		return nil, errEncoding
+	}
+	open, sealed := uint64(binary.BigEndian.Uint32(frame)), uint64(binary.BigEndian.Uint32(frame[4:]))
+	size := 8 + open + sealed
+	if open < 17 || size > uint64(len(frame)) {
+		return nil, errEncoding
+	}
+	start := len(j.buf)
+	j.buf = append(j.buf, frame[:size]...)
+	binary.BigEndian.PutUint64(j.buf[start+9:], seq)
+	j.chain(chain, j.buf[start+8:uint64(start)+8+open])
+	j.buf = append(j.buf, chain[:]...)
 	j.buf = binary.BigEndian.AppendUint32(j.buf, uint32(len(j.buf)-start+4))
-	return nil
+	return frame[size:], nil
+}
+
+// chain moves the chain on by an entry.
+func (j *Journal) chain(chain *[32]byte, open []byte) {
+	if j.hash == nil {
+		j.hash = sha256.New()
+	}
+	j.hash.Reset()
+	j.hash.Write(chain[:])
+	j.hash.Write(open)
+	j.hash.Sum(chain[:0])
 }
 
 // link returns the chain after an entry.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -76,6 +77,9 @@ type Journal struct {
 	head Head
 	seq  uint64
 	buf  []byte
+	hash hash.Hash // of the chain
+
+	plain, sealed []byte // of the entry being sealed
 }
 
 // Broken says where the chain breaks. It is the error of a journal that was
@@ -209,25 +213,62 @@ func (j *Journal) Head() Head {
 	return j.head
 }
 
+// Draft is entries that are encoded and sealed, and wait to be appended: in
+// memory, or as bytes wherever their caller keeps them.
+type Draft struct{ b []byte }
+
+// Len returns how many bytes the draft has.
+func (d *Draft) Len() int { return len(d.b) }
+
+// Bytes returns the draft's entries. They are valid until it changes.
+func (d *Draft) Bytes() []byte { return d.b }
+
+// AddBytes adds what Bytes of another draft of the same journal gave.
+func (d *Draft) AddBytes(b []byte) { d.b = append(d.b, b...) }
+
+// Reset empties the draft and keeps its memory.
+func (d *Draft) Reset() { d.b = d.b[:0] }
+
+// Draft adds an entry to a draft and fills in its Digest.
+func (j *Journal) Draft(d *Draft, e *Entry) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	b, err := j.encode(d.b, e)
+	if err == nil {
+		d.b = b
+	}
+	return err
+}
+
 // Append adds entries and returns the head to keep in the store's next
-// commit, once they are on disk. It fills in Seq and Digest. When it fails
-// nothing was added.
+// commit, once they are on disk. It fills in Digest. When it fails nothing was
+// added.
 func (j *Journal) Append(entries []Entry) (Head, error) {
+	var d Draft
+	for i := range entries {
+		if err := j.Draft(&d, &entries[i]); err != nil {
+			return j.Head(), err
+		}
+	}
+	return j.AppendDraft(&d)
+}
+
+// AppendDraft is Append for entries that wait in a draft.
+func (j *Journal) AppendDraft(d *Draft) (Head, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.options.ReadOnly {
 		return j.head, errors.New("audit journal: it is open only for reading")
 	}
-	if len(entries) == 0 {
+	if d.Len() == 0 {
 		return j.head, nil
 	}
 	head, seq := j.head, j.seq
 	j.buf = j.buf[:0]
-	for i := range entries {
+	for rest, err := d.b, error(nil); len(rest) > 0; {
 		seq++
-		entries[i].Seq = seq
-		if err := j.encode(&entries[i], &head.Hash); err != nil {
-			return j.head, err
+		if rest, err = j.place(rest, seq, &head.Hash); err != nil {
+			return j.head, fmt.Errorf("audit journal: draft: %w", err)
 		}
 	}
 	if _, err := j.file.WriteAt(j.buf, head.Length); err != nil {

@@ -216,3 +216,43 @@ func BenchmarkAppend(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/10_000, "ns/entry")
 }
+
+// TestDraft proves that entries which waited as bytes stand in the journal
+// like those appended at once.
+func TestDraft(t *testing.T) {
+	j := open(t, t.TempDir(), audit.Head{})
+	defer j.Close()
+	var waiting, d audit.Draft
+	for _, e := range entries(3) {
+		d.Reset()
+		if err := j.Draft(&d, &e); err != nil || e.Digest == [32]byte{} {
+			t.Fatal(err)
+		}
+		waiting.AddBytes(d.Bytes())
+	}
+	add(t, j, 2)
+	if _, err := j.AppendDraft(&waiting); err != nil {
+		t.Fatal(err)
+	}
+	var seen []uint64
+	salts := func(string) ([16]byte, bool) { return [16]byte{2, 7}, true }
+	readable := 0
+	err := j.Search(audit.Filter{}, salts, func(e *audit.Entry) error {
+		if seen = append(seen, e.Seq); e.Readable {
+			readable++
+		}
+		return nil
+	})
+	if err != nil || len(seen) != 5 || seen[4] != 5 || readable != 1 {
+		t.Error(seen, readable, err)
+	}
+	if n, err := j.Verify(); n != 5 || err != nil {
+		t.Error(n, err)
+	}
+	before := j.Head()
+	d.Reset()
+	d.AddBytes(waiting.Bytes()[:waiting.Len()-1])
+	if _, err := j.AppendDraft(&d); err == nil || j.Head() != before {
+		t.Error("a draft that was cut off went in")
+	}
+}

@@ -4,13 +4,16 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 const (
@@ -21,12 +24,16 @@ const (
 
 // sealer seals and opens values. Its zero value can do neither.
 type sealer struct {
-	prk []byte // HKDF's extract of the master key; an entity's salt goes into its expand
+	prk []byte    // HKDF's extract of the master key; an entity's salt goes into its expand
+	mac hash.Hash // under prk, for sealing: a journal seals one entry at a time
 }
 
 func newSealer(master []byte) (sealer, error) {
 	prk, err := hkdf.Extract(sha256.New, master, []byte("syncline audit"))
-	return sealer{prk: prk}, err
+	if err != nil {
+		return sealer{}, err
+	}
+	return sealer{prk: prk, mac: hmac.New(sha256.New, prk)}, nil
 }
 
 // openSealer reads the master key, and makes it for a journal that has nothing
@@ -66,16 +73,16 @@ func makeKey(path string, random io.Reader) (sealer, error) {
 	return newSealer(master)
 }
 
-// box returns the cipher of an entity.
-func (s sealer) box(salt [16]byte) (cipher.AEAD, error) {
+// box returns the cipher of an entity. The mac is under s.prk.
+func (s sealer) box(mac hash.Hash, salt [16]byte) (cipher.AEAD, error) {
 	if s.prk == nil {
 		return nil, errors.New("audit key: there is none")
 	}
-	key, err := hkdf.Expand(sha256.New, s.prk, "values"+string(salt[:]), keySize)
-	if err != nil {
-		return nil, err
-	}
-	block, err := aes.NewCipher(key)
+	// HKDF's expand to one block of its hash, which is as long as the key.
+	var room [keySize]byte
+	mac.Reset()
+	mac.Write(append(append(append(room[:0], "values"...), salt[:]...), 1))
+	block, err := aes.NewCipher(mac.Sum(room[:0]))
 	if err != nil {
 		return nil, err
 	}
@@ -89,17 +96,17 @@ func (j *Journal) seal(e *Entry) ([]byte, error) {
 		e.Digest = [32]byte{}
 		return nil, nil
 	}
-	box, err := j.sealer.box(e.Salt)
+	box, err := j.sealer.box(j.sealer.mac, e.Salt)
 	if err != nil {
 		return nil, err
 	}
-	plain := appendValues(append([]byte(nil), e.Salt[:]...), e.Values)
-	e.Digest = sha256.Sum256(plain)
-	nonce := make([]byte, nonceSize, nonceSize+len(plain)+box.Overhead())
-	if _, err := io.ReadFull(j.options.Rand, nonce); err != nil {
+	j.plain = appendValues(append(j.plain[:0], e.Salt[:]...), e.Values)
+	e.Digest = sha256.Sum256(j.plain)
+	j.sealed = slices.Grow(j.sealed[:0], nonceSize+len(j.plain)+box.Overhead())[:nonceSize]
+	if _, err := io.ReadFull(j.options.Rand, j.sealed); err != nil {
 		return nil, fmt.Errorf("audit journal: %w", err)
 	}
-	return box.Seal(nonce, nonce, plain[len(e.Salt):], nil), nil
+	return box.Seal(j.sealed, j.sealed, j.plain[len(e.Salt):], nil), nil
 }
 
 // open opens the values of an entry. What does not open stays closed.
@@ -111,7 +118,7 @@ func (j *Journal) openValues(e *Entry, sealed []byte, salts Salts) {
 	if !ok {
 		return
 	}
-	box, err := j.sealer.box(salt)
+	box, err := j.sealer.box(hmac.New(sha256.New, j.sealer.prk), salt)
 	if err != nil {
 		return
 	}

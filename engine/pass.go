@@ -59,9 +59,7 @@ func (e *Engine) begin(ctx context.Context, c *pipelines.Config, only []string, 
 	if err = w.openState(e, write); err != nil {
 		return nil, err
 	}
-	if w.systems, err = e.connect(ctx, c, chosen, false); err != nil {
-		return nil, err
-	}
+	w.systems = e.connect(ctx, c, chosen)
 	if w.config, err = e.learned(ctx, c, w.systems, chosen); err != nil {
 		return nil, err
 	}
@@ -185,6 +183,9 @@ func (e *Engine) plan(ctx context.Context, w *walk, o PlanOptions, allow map[str
 			show(r, o.Reveal)
 			plan.Records = append(plan.Records, *r)
 		}
+		if err := w.systems.missing(p.Pipeline); err != nil {
+			return nil, err
+		}
 		s, err := run.Pass(ctx, j)
 		plan.Summary.Pipelines = append(plan.Summary.Pipelines, s)
 		if err != nil {
@@ -255,7 +256,13 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 		bell := e.bell(w.config, p.Pipeline)
 		j := w.job(e, p)
 		j.Run, j.Write, j.Full, j.Allow, j.Tell = s.Run, true, o.Full, o.Allow, bell.ring
-		got, err := run.Pass(ctx, j)
+		err := w.systems.missing(p.Pipeline)
+		got := plans.PipelineSummary{Pipeline: p.Name}
+		if err == nil {
+			got, err = run.Pass(ctx, j)
+		} else {
+			got.Failed = err.Error()
+		}
 		s.Pipelines = append(s.Pipelines, got)
 		if err != nil {
 			failed = errors.Join(failed, fmt.Errorf("pipeline %q: %w", p.Name, err))

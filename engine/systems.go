@@ -17,6 +17,22 @@ import (
 // systems are the open connections of one run, by system.
 type systems struct {
 	conns map[string]connectors.Conn
+	down  map[string]error // systems that did not open: their pipelines cannot run, the others go on
+}
+
+// missing returns why a pipeline cannot run: one of its systems did not open.
+func (s *systems) missing(p *pipelines.Pipeline) error {
+	for _, end := range p.Ends {
+		if err := s.down[end.System.Name]; err != nil {
+			return err
+		}
+	}
+	for _, l := range p.Lookups {
+		if err := s.down[l.System.Name]; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *systems) close() error {
@@ -28,32 +44,28 @@ func (s *systems) close() error {
 }
 
 // connect opens the systems that the pipelines use, each once.
-func (e *Engine) connect(ctx context.Context, c *pipelines.Config, wanted []*pipelines.Pipeline, seed bool) (*systems, error) {
-	s := &systems{conns: map[string]connectors.Conn{}}
-	open := func(sys *pipelines.System) error {
-		if s.conns[sys.Name] != nil {
-			return nil
+func (e *Engine) connect(ctx context.Context, c *pipelines.Config, wanted []*pipelines.Pipeline) *systems {
+	s := &systems{conns: map[string]connectors.Conn{}, down: map[string]error{}}
+	open := func(sys *pipelines.System) {
+		if s.conns[sys.Name] != nil || s.down[sys.Name] != nil {
+			return
 		}
-		conn, err := sys.Definition.Open(ctx, e.settings(c, sys, seed))
+		conn, err := sys.Definition.Open(ctx, e.settings(c, sys, false))
 		if err != nil {
-			return fmt.Errorf("system %q: %w", sys.Name, err)
+			s.down[sys.Name] = fmt.Errorf("system %q: %w", sys.Name, err)
+			return
 		}
 		s.conns[sys.Name] = conn
-		return nil
 	}
 	for _, p := range wanted {
 		for _, end := range p.Ends {
-			if err := open(end.System); err != nil {
-				return nil, errors.Join(err, s.close())
-			}
+			open(end.System)
 		}
 		for _, l := range p.Lookups {
-			if err := open(l.System); err != nil {
-				return nil, errors.Join(err, s.close())
-			}
+			open(l.System)
 		}
 	}
-	return s, nil
+	return s
 }
 
 // settings are a system's settings as its connector takes them.
@@ -135,7 +147,8 @@ func (e *Engine) learned(ctx context.Context, c *pipelines.Config, s *systems, w
 		}
 		found, err := lister.Objects(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("system %q: discover its schema: %w", name, err)
+			s.down[name] = fmt.Errorf("system %q: discover its schema: %w", name, err)
+			continue
 		}
 		objects[name] = found
 	}

@@ -174,7 +174,7 @@ func (r *remapping) load(p *pass, v *state.View) {
 	}
 	last := v.Hash(mappingName(p.Pipeline.Name))
 	r.any = len(last) == 8 && binary.LittleEndian.Uint64(last) != p.Pipeline.Hash
-	r.before = map[uint64][]uint64{}
+	r.before = map[uint64][]uint64{p.Pipeline.Hash: r.hashes}
 	if len(last) == 8 {
 		h := binary.LittleEndian.Uint64(last)
 		r.before[h] = decodeHashes(v.Hash(unitsName(p.Pipeline.Name, h)))

@@ -145,6 +145,8 @@ func (it *Intent) ours(f *Found) bool {
 
 func recoverCreation(it *Intent, f *Found) Recovery {
 	switch {
+	case it.Ladder == ExternalID && len(f.Matches) == 1:
+		return Link
 	case it.Ladder >= Idempotency:
 		return Resend
 	case it.Ladder == Unsafe || len(f.Matches) > 1:

@@ -65,6 +65,8 @@ type pass struct {
 	inFlight   map[flight]bool
 	page       uint64
 	again      []state.Entity
+	revivals   map[state.Entity]*subject // by recovery, the entities it touched
+	lost       map[state.Entity]string   // creates of which nobody can tell whether they happened
 	later      *spool
 	postponed  []int64
 	pending    []pendingPage
@@ -94,6 +96,7 @@ func begin(ctx context.Context, j Job) (*pass, error) {
 		wantedMass: map[mass]int{}, inFlight: map[flight]bool{}, stillOpen: map[string]bool{}, findings: map[string]int{}, classes: map[state.Entity]state.Class{},
 		rules: j.Pipeline.Rules,
 	}
+	p.lost = map[state.Entity]string{}
 	p.lookups = lookups{found: map[string]finding{}, listed: map[string][]*schema.Record{}, trouble: map[string]finding{}}
 	p.reports.Pipeline = j.Pipeline.Name
 	p.seed = xxh3.HashString(j.Store.Public(0))

@@ -292,6 +292,8 @@ func (p *pass) whole(s *subject, b *state.Batch) {
 		reason, end = reasonRefused+" "+p.ends[s.refusal.end].Name+": "+s.refusal.text, s.refusal.end
 	case s.held.kind == holdReview || s.held.kind == holdAside:
 		reason, where, end = s.held.reason, s.held.where, s.held.end
+	case p.lost[s.link.Entity] != "":
+		reason = p.lost[s.link.Entity]
 	case s.clash != "" && !p.accepted(s):
 		reason = s.clash
 	case s.verdict.Fate == decide.Asks:

@@ -99,7 +99,7 @@ func (p *pass) foundOf(e *endPass, d *delivery, g *connectors.Got) *decide.Found
 // lookForCreated searches for a record that a create may have made: by the id
 // the engine chose, else by what it holds.
 func (p *pass) lookForCreated(ctx context.Context, e *endPass, d *delivery) *decide.Found {
-	f := &decide.Found{}
+	f := &decide.Found{Lagging: p.now.UnixMicro()-d.intent.At < e.Facts.Lag.Microseconds()}
 	if e.Facts.Create == connectors.CreateExternalID && d.change.NewID != "" {
 		id := createdID(&d.change, e)
 		got, err := p.get(ctx, e, []string{id})
@@ -171,8 +171,14 @@ func (p *pass) recover(ctx context.Context) error {
 			return nil
 		})
 	})
-	if err != nil || len(open) == 0 || !p.Write {
+	if err != nil || len(open) == 0 {
 		return err
+	}
+	if !p.Write {
+		for _, in := range open {
+			p.inFlight[flight{in.Entity, p.endOf(in.End)}] = true
+		}
+		return nil
 	}
 	return p.recoverAll(ctx, pages, open)
 }
@@ -181,12 +187,14 @@ func (p *pass) recoverAll(ctx context.Context, pages []uint64, open []state.Inte
 	b := p.Store.NewBatch()
 	var left []state.Intent
 	var entries []audit.Entry
+	p.revivals = map[state.Entity]*subject{}
 	for i := range open {
 		keep, entry, err := p.recoverOne(ctx, &open[i], b)
 		if err != nil {
 			return err
 		}
 		if keep {
+			open[i].Uncertain = true
 			left = append(left, open[i])
 			p.inFlight[flight{open[i].Entity, p.endOf(open[i].End)}] = true
 		}
@@ -217,8 +225,7 @@ func (p *pass) recoverOne(ctx context.Context, in *state.Intent, b *state.Batch)
 	if !ok {
 		return false, nil, nil
 	}
-	found := p.lookAt(ctx, d)
-	switch decide.Recover(p.recoverable(d.w, in), found) {
+	switch p.verdictOf(ctx, d, in) {
 	case decide.Done, decide.Link:
 		d.step = decide.Confirm
 		return false, p.revived(s, d, b), nil
@@ -226,13 +233,14 @@ func (p *pass) recoverOne(ctx context.Context, in *state.Intent, b *state.Batch)
 		d.step, d.dropped = decide.Forget, true
 		p.revived(s, d, b)
 		return false, nil, nil
-	case decide.Resend, decide.Afresh, decide.Skip:
+	case decide.Afresh, decide.Skip:
 		// Nothing of it arrived: what is right now is decided afresh.
 		return false, nil, nil
 	case decide.Ask:
-		p.askLost(s, d, b)
-		return false, nil, nil
+		return p.askLost(s, d, b), nil, nil
 	}
+	d.step = decide.Keep
+	p.revived(s, d, b)
 	return true, nil, nil
 }
 
@@ -256,18 +264,15 @@ func (p *pass) revived(s *subject, d *delivery, b *state.Batch) *audit.Entry {
 }
 
 // askLost puts a create to a person of which nobody can tell whether it
-// happened.
-func (p *pass) askLost(s *subject, d *delivery, b *state.Batch) {
-	c := state.Conflict{
-		Kind: state.KindReview, Pipeline: p.numbers.pipeline, First: p.now, Rule: "recovery",
-		Reason: "a create was interrupted, and the system cannot say whether it happened",
+// happened. Its intent stays open, so that it is never sent again by itself; a
+// person's yes to the item says that it did not happen.
+func (p *pass) askLost(s *subject, d *delivery, b *state.Batch) (keep bool) {
+	old := p.open.find(s.link.Entity, 0)
+	if old != nil && old.Choice != nil && old.Choice.Answer == answerAccept {
+		return false
 	}
-	for _, e := range s.link.Ends {
-		if e.Record != "" {
-			c.Sides = append(c.Sides, state.Side{End: e.End, Record: e.Record, At: p.now})
-			c.Subject = p.ends[p.endOf(e.End)].Name + "/" + e.Record
-		}
-	}
-	p.tell(Notice{Kind: "review", End: p.ends[d.w.end].Name, Record: c.Subject, Text: c.Reason})
-	b.PutConflict(&c)
+	p.lost[s.link.Entity] = "a create at " + p.ends[d.w.end].Name + " was interrupted, and the system cannot say whether it happened: if it did not, accept this, and it is sent again"
+	d.step = decide.Keep
+	p.revived(s, d, b)
+	return true
 }

@@ -8,11 +8,17 @@ import (
 )
 
 // origin is what a create's intent keeps of the entity it is made for: the
-// link as it stands before, so that a crash between the create and its
-// record-keeping loses nothing.
+// link as it stands before, with what was remembered of the records it is made
+// of, so that a crash between the create and its record-keeping loses nothing.
 func (p *pass) origin(s *subject) []byte {
 	l := s.link
 	l.Ends = append([]state.End(nil), s.link.Ends...)
+	for i, u := range p.Pipeline.Units {
+		if d := &s.units[i]; d.Kind == decide.Rebase {
+			base := decide.Settle(baseOf(&l, p.numbers.units[i], len(p.ends)), d)
+			remember(&l, p.numbers.units[i], u, &base)
+		}
+	}
 	for i, o := range s.obs {
 		if o == nil {
 			continue
@@ -47,22 +53,33 @@ func (p *pass) revive(in *state.Intent, end int) (*subject, *delivery, bool) {
 		w.parts = append(w.parts, part)
 		p.Pipeline.Units[unit].Spread(m.Post, s.entity.Slots)
 	}
-	ok := false
-	_ = p.Store.View(func(v *state.View) (err error) {
-		ok, err = v.Link(in.Entity, &s.link)
-		return err
-	})
-	if !ok && origin != nil {
-		ok = s.link.DecodeBinary(in.Entity, origin) == nil
-	}
-	if !ok {
+	if !p.revivedLink(s, in.Entity, origin) {
 		return nil, nil, false
 	}
-	p.align(&s.link)
 	d := &delivery{s: s, w: w, intent: *in}
 	d.change = connectors.Change{NewID: in.Marker}
 	p.assignParts(d)
 	return s, d, true
+}
+
+// revivedLink gives the subject its link: as another intent of the same entity
+// left it, as it is stored, or as the first intent keeps it.
+func (p *pass) revivedLink(s *subject, x state.Entity, origin []byte) bool {
+	if other := p.revivals[x]; other != nil {
+		s.link = other.link
+	} else {
+		ok := false
+		_ = p.Store.View(func(v *state.View) (err error) {
+			ok, err = v.Link(x, &s.link)
+			return err
+		})
+		if !ok && (origin == nil || s.link.DecodeBinary(x, origin) != nil) {
+			return false
+		}
+		p.align(&s.link)
+	}
+	p.revivals[x] = s
+	return true
 }
 
 // assignParts puts the values of the intent's units where a create wrote them:

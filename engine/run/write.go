@@ -149,7 +149,7 @@ type flight struct {
 }
 
 // intend is T1: before a byte leaves, what is about to leave is on disk. A
-// create keeps with its intent whose records it will be linked to.
+// first link keeps with its intent whose records it is made of.
 func (p *pass) intend(out []*delivery) (uint64, error) {
 	p.page++
 	number := p.page
@@ -157,7 +157,7 @@ func (p *pass) intend(out []*delivery) (uint64, error) {
 	b.SetHash(dirtyName(p.Pipeline.Name), []byte{1})
 	intents := make([]state.Intent, len(out))
 	for i, d := range out {
-		if d.w.verb == verbCreate && d.s.fresh {
+		if d.s.fresh {
 			d.intent.Units = append(d.intent.Units, state.IntentUnit{Unit: 0, Post: p.origin(d.s)})
 		}
 		intents[i] = d.intent

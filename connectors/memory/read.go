@@ -214,6 +214,9 @@ func (c *conn) decode(sel *connectors.Selection, t *Table, id string, st *state,
 			rec.Slots[i] = schema.String(id)
 		default:
 			rec.Slots[i] = st.get(name)
+			if c.system.world.facts.Whole && rec.Slots[i].IsAbsent() {
+				rec.Slots[i] = schema.NullValue()
+			}
 		}
 	}
 	rec.ID, rec.Revision = id, strconv.FormatInt(st.version, 10)

@@ -130,7 +130,8 @@ func (c *conn) guard(t *Table, ch *connectors.Change, old *state) error {
 		}
 	case connectors.Compared:
 		for _, a := range ch.Seen {
-			if !same(a.Path.Rest().Of(old.get(a.Path.Top()), true), a.Value) {
+			shown := a.Path.Rest().Of(old.get(a.Path.Top()), true)
+			if !same(shown, a.Value) && !(shown.IsAbsent() && a.Value.IsNull()) {
 				return refuse(connectors.Moved, t, a.Path.String(), "the field was changed by someone else")
 			}
 		}

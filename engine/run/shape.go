@@ -213,6 +213,13 @@ func (p *pass) mapSpan(e *endPass, m *mapper, out []shaped, from, to int, decode
 // be read is a fault of that field alone.
 func (p *pass) mapRecord(e *plans.End, f *expr.Frame, o *observation) {
 	raw := o.Raw
+	if e.Facts.Whole { // what a whole record does not have is null there
+		for i := range raw.Slots {
+			if raw.Slots[i].IsAbsent() {
+				raw.Slots[i] = schema.NullValue()
+			}
+		}
+	}
 	m := o.Mapped
 	m.ID, m.Revision, m.At, m.Author, m.Trace = raw.ID, raw.Revision, raw.At, raw.Author, raw.Trace
 	f.Records[expr.Record] = raw

@@ -63,6 +63,9 @@ const spoolWindow = 64 << 10
 // read returns the string that starts at the offset. It is valid until the
 // next read or append.
 func (s *spool) read(at int64) ([]byte, error) {
+	if at < 0 || at >= s.start+int64(len(s.tail)) {
+		return nil, fmt.Errorf("spool: nothing starts at offset %d", at)
+	}
 	if at >= s.start {
 		return cut(s.tail[at-s.start:])
 	}

@@ -1,0 +1,68 @@
+package run
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestSpool proves that what was appended is read back, in any order, whether
+// it still lies in memory or in the file.
+func TestSpool(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		folder, err := os.MkdirTemp("", "spool")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer os.RemoveAll(folder)
+		s := newSpool(folder)
+		defer s.close()
+		sizes := rapid.SliceOfN(rapid.IntRange(0, 300_000), 1, 40).Draw(t, "sizes")
+		at := make([]int64, len(sizes))
+		content := func(i int) []byte { return bytes.Repeat([]byte{byte(i + 1)}, sizes[i]) }
+		for i := range sizes {
+			if at[i], err = s.append(content(i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 60 {
+			i := rapid.IntRange(0, len(sizes)-1).Draw(t, "which")
+			got, err := s.read(at[i])
+			if err != nil || !bytes.Equal(got, content(i)) {
+				t.Fatalf("string %d of %d bytes: got %d bytes, %v", i, sizes[i], len(got), err)
+			}
+		}
+		s.reset()
+		again, err := s.append([]byte("after"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.read(again); err != nil || string(got) != "after" {
+			t.Fatalf("after a reset: %q, %v", got, err)
+		}
+	})
+}
+
+// TestSpoolLeavesNothing proves that a killed process leaves no file behind:
+// the spool's file has no name.
+func TestSpoolLeavesNothing(t *testing.T) {
+	folder := t.TempDir()
+	s := newSpool(folder)
+	for range 3 {
+		if _, err := s.append(make([]byte, spoolMemory)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(folder, "*")); len(left) != 0 {
+		t.Errorf("it left %v", left)
+	}
+	if _, err := s.read(1 << 40); err == nil {
+		t.Error("an offset beyond the end was read")
+	}
+	if err := s.close(); err != nil {
+		t.Error(err)
+	}
+}

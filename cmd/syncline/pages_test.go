@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -52,12 +53,13 @@ func TestPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Run(filepath.Base(page), func(t *testing.T) {
+		t.Run(filepath.ToSlash(strings.TrimPrefix(page, "../../")), func(t *testing.T) {
 			folder := t.TempDir()
 			if strings.Contains(string(text), "```sh") && strings.Contains(string(text), "examples/") {
 				if err := os.CopyFS(filepath.Join(folder, "examples"), os.DirFS(filepath.Join(root, "examples"))); err != nil {
 					t.Fatal(err)
 				}
+				forget(t, filepath.Join(folder, "examples"))
 			}
 			t.Chdir(folder)
 			runPage(t, blocks(string(text)))
@@ -67,11 +69,30 @@ func TestPages(t *testing.T) {
 
 // pages lists what people read.
 func pages(t *testing.T) []string {
-	docs, err := filepath.Glob("../../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
+	var all []string
+	for _, pattern := range []string{"../../docs/*.md", "../../examples/*/README.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, found...)
 	}
-	return append(docs, "../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md")
+	return append(all, "../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md")
+}
+
+// forget takes out of a copy of the examples what runs of the original left.
+func forget(t *testing.T, examples string) {
+	for _, left := range []string{"live", ".syncline"} {
+		found, err := filepath.Glob(filepath.Join(examples, "*", left))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found {
+			if err := os.RemoveAll(f); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 func runPage(t *testing.T, all []block) {
@@ -114,6 +135,17 @@ func runLine(t *testing.T, at int, line string) string {
 			t.Fatalf("line %d: %s: %v\n%s", at, line, err, out)
 		}
 		return string(out)
+	case words[0] == "sqlite3":
+		file, statement, _ := strings.Cut(strings.TrimPrefix(line, "sqlite3 "), " ")
+		db, err := sql.Open("sqlite", file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if _, err := db.Exec(strings.Trim(statement, `"`)); err != nil {
+			t.Fatalf("line %d: %s: %v", at, line, err)
+		}
+		return ""
 	}
 	t.Fatalf("line %d: this test does not know how to run %q", at, line)
 	return ""

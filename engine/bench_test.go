@@ -197,6 +197,9 @@ func (x *bench) run(o engine.RunOptions) plans.PipelineSummary {
 			x.Fatalf("%+v", p)
 		}
 	}
+	if _, err := e.Seed(context.Background(), c); err != nil {
+		x.Fatal(err)
+	}
 	s, err := e.Run(context.Background(), c, o)
 	if err != nil {
 		x.Fatal(err)

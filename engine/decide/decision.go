@@ -88,6 +88,11 @@ func (d *Decision) Hold(kind Kind, end int, reason string) {
 	d.Writes, d.Close = d.Writes[:0], false
 }
 
+// Reset makes the decision say nothing and keeps its memory.
+func (d *Decision) Reset() {
+	*d = Decision{At: -1, Writes: d.Writes[:0], After: d.After[:0], seen: d.seen[:0]}
+}
+
 func (d *Decision) reset(ends int, b *Base) {
 	after, seen := zeroed(d.After, ends), zeroed(d.seen, ends)
 	copy(after, b.Ends)

@@ -45,6 +45,7 @@ type pass struct {
 	known   []known
 	found   []uint32
 	scratch []byte
+	spares  spares
 
 	// who is who
 	fresh         newcomers

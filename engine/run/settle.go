@@ -74,6 +74,7 @@ func (p *pass) walk(ctx context.Context, linked []state.Entity, groups bool, do 
 		return p.stopped
 	}
 	for page := range slices.Chunk(linked, pageSize) {
+		p.turnPage()
 		subjects, err := p.loaded(ctx, page, p.joins)
 		if err != nil {
 			return err
@@ -86,6 +87,7 @@ func (p *pass) walk(ctx context.Context, linked []state.Entity, groups bool, do 
 		return nil
 	}
 	for from := 0; from < p.groups.len(); from += pageSize {
+		p.turnPage()
 		page, err := p.newPage(from, min(from+pageSize, p.groups.len()))
 		if err != nil {
 			return err

@@ -35,6 +35,7 @@ type subject struct {
 	since   []state.Wait // what waited before this pass
 	clash   string       // whose key it has now
 	refusal *refusal
+	own     []*observation // by end: the memory of obs, used page after page
 }
 
 // hold says why nothing of a subject is written.
@@ -57,10 +58,14 @@ const (
 // loaded returns subjects for linked entities: links from the store, what this
 // pass read from the spool, and the rest by id, a page at a time.
 func (p *pass) loaded(ctx context.Context, all []state.Entity, joins []join) ([]*subject, error) {
+	return p.loadedInto(ctx, all, joins, p.spareSubject)
+}
+
+func (p *pass) loadedInto(ctx context.Context, all []state.Entity, joins []join, blank func() *subject) ([]*subject, error) {
 	subjects := make([]*subject, 0, len(all))
 	err := p.Store.View(func(v *state.View) error {
 		for _, e := range all {
-			s := p.blankSubject()
+			s := blank()
 			ok, err := v.Link(e, &s.link)
 			if err != nil {
 				return err
@@ -88,6 +93,62 @@ func (p *pass) blankSubject() *subject {
 		seen: make([]decide.Presence, len(p.ends)), obs: make([]*observation, len(p.ends)),
 		entity: schema.NewRecord(p.Pipeline.Shape), prior: schema.NewRecord(p.Pipeline.Shape),
 		units: make([]decide.Decision, len(p.Pipeline.Units)), joined: make([]int32, len(p.ends)), group: -1,
+		own: make([]*observation, len(p.ends)),
+	}
+}
+
+// spares are the subjects of the page in hand, and what they need of the heap.
+// The next page uses them again: a pass over millions of records makes no more
+// garbage than a page.
+type spares struct {
+	subjects []*subject
+	taken    int
+	values   []schema.Value
+}
+
+// turnPage says that nothing of the last page is needed any more.
+func (p *pass) turnPage() {
+	p.spares.taken, p.spares.values = 0, p.spares.values[:0]
+}
+
+// spareSubject returns a blank subject that is valid until the page is turned.
+func (p *pass) spareSubject() *subject {
+	x := &p.spares
+	if x.taken == len(x.subjects) {
+		x.subjects = append(x.subjects, p.blankSubject())
+	}
+	s := x.subjects[x.taken]
+	x.taken++
+	s.reset()
+	return s
+}
+
+// spareValues returns n values that are valid until the page is turned.
+func (p *pass) spareValues(n int) []schema.Value {
+	x := &p.spares
+	if cap(x.values)-len(x.values) < n {
+		x.values = make([]schema.Value, 0, max(n, 2*cap(x.values), 1024))
+	}
+	at := len(x.values)
+	x.values = x.values[:at+n]
+	clear(x.values[at:])
+	return x.values[at : at+n : at+n]
+}
+
+// reset makes the subject blank and keeps its memory.
+func (s *subject) reset() {
+	clear(s.seen)
+	clear(s.obs)
+	clear(s.joined)
+	s.link.Reset()
+	s.entity.Reset()
+	s.prior.Reset()
+	for i := range s.units {
+		s.units[i].Reset()
+	}
+	*s = subject{
+		link: s.link, seen: s.seen, obs: s.obs, own: s.own, entity: s.entity, prior: s.prior, units: s.units,
+		joined: s.joined, group: -1, writes: s.writes[:0], waits: s.waits[:0],
 	}
 }
 
@@ -121,10 +182,10 @@ func (p *pass) load(s *subject, end int, at int64) error {
 	if err != nil {
 		return err
 	}
-	if s.obs[end] == nil {
-		s.obs[end] = newObservation(p.Pipeline.Shape, p.ends[end].Shape())
+	if s.own[end] == nil {
+		s.own[end] = newObservation(p.Pipeline.Shape, p.ends[end].Shape())
 	}
-	s.seen[end] = decide.Live
+	s.obs[end], s.seen[end] = s.own[end], decide.Live
 	return s.obs[end].decode(b)
 }
 
@@ -192,12 +253,12 @@ func (p *pass) observed(s *subject, end int, g *connectors.Got, id string, again
 
 // formed returns the subject of a group of new records.
 func (p *pass) formed(g int32) (*subject, error) {
-	s := p.blankSubject()
+	s := p.spareSubject()
 	s.fresh, s.group = true, g
-	s.link = state.Link{Pipeline: p.numbers.pipeline, State: state.Active, Generation: 1, Salt: p.Store.NewSalt()}
-	s.link.Ends = make([]state.End, len(p.ends))
+	l := &s.link
+	l.Pipeline, l.State, l.Generation, l.Salt = p.numbers.pipeline, state.Active, 1, p.Store.NewSalt()
 	for i := range p.ends {
-		s.link.Ends[i].End = p.ends[i].number
+		l.Ends = append(l.Ends, state.End{End: p.ends[i].number})
 	}
 	for end, m := range p.groups.of(g) {
 		if m == 0 {
@@ -235,7 +296,7 @@ func (s *subject) combined() *schema.Record {
 
 // subjectOf loads one linked entity; nil when there is none.
 func (p *pass) subjectOf(ctx context.Context, e state.Entity) (*subject, error) {
-	all, err := p.loaded(ctx, []state.Entity{e}, nil)
+	all, err := p.loadedInto(ctx, []state.Entity{e}, nil, p.blankSubject)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}

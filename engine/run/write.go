@@ -313,6 +313,7 @@ func (p *pass) rewrite(ctx context.Context) error {
 			e.sightings = nil
 		}
 		for from := 0; from < len(again); from += pageSize {
+			p.turnPage()
 			page, err := p.loaded(ctx, again[from:min(from+pageSize, len(again))], nil)
 			if err != nil {
 				return err

@@ -1,6 +1,7 @@
 package plans
 
 import (
+	"errors"
 	"fmt"
 
 	"syncline/pipelines"
@@ -15,7 +16,6 @@ type FieldEnd struct {
 	Attribute schema.Field
 	Slot      int  // of the path's first step in the end's records, -1: no path
 	Direct    bool // the path is that slot and nothing more
-	Top       bool // as Direct: what is written is the slot's whole value
 	Whole     bool // the end's records are whole
 	Region    string
 }
@@ -85,17 +85,32 @@ func blank(v schema.Value) schema.Value {
 	return v
 }
 
+// word turns the end's words into the entity's, element by element in a list.
 func (f *FieldEnd) word(v schema.Value) (schema.Value, error) {
-	if v.State() != schema.Present {
+	return f.translated(v, f.Values, "a word that the values table does not have")
+}
+
+func (f *FieldEnd) translated(v schema.Value, words map[string]string, missing string) (schema.Value, error) {
+	if !v.Is() {
 		return v, nil
 	}
-	if w, ok := f.Values[v.Plain()]; ok {
+	if v.Kind().Collection() {
+		items := make([]schema.Value, len(v.Items()))
+		for i, item := range v.Items() {
+			var err error
+			if items[i], err = f.translated(item, words, missing); err != nil {
+				return schema.Value{}, err
+			}
+		}
+		return schema.List(items...), nil
+	}
+	if w, ok := words[v.Plain()]; ok {
 		return schema.String(w), nil
 	}
 	if f.Pass {
 		return v, nil
 	}
-	return schema.Value{}, f.failed(fmt.Errorf("a word that the values table does not have"), true)
+	return schema.Value{}, f.failed(errors.New(missing), true)
 }
 
 func (f *FieldEnd) failed(err error, unmapped bool) error {
@@ -118,13 +133,9 @@ func (f *FieldEnd) Written(frame *expr.Frame, v schema.Value) (schema.Value, err
 			return schema.Value{}, f.failed(err, false)
 		}
 	}
-	if f.Writes != nil && v.Is() {
-		w, ok := f.Writes[v.Plain()]
-		switch {
-		case ok:
-			v = schema.String(w)
-		case !f.Pass:
-			return schema.Value{}, f.failed(fmt.Errorf("the values table has no word of end for it"), true)
+	if f.Writes != nil {
+		if v, err = f.translated(v, f.Writes, "the values table has no word of the end for it"); err != nil {
+			return schema.Value{}, err
 		}
 	}
 	if f.Type.Kind == schema.KindAny || v.State() != schema.Present {

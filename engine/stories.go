@@ -16,14 +16,17 @@ import (
 	"syncline/schema"
 )
 
-// Explain tells a record's story: by public id, by END/RECORD, or by the id of
-// a record at any end. There are several stories when several pipelines know
+// Explain tells a record's story: by public id, by END/RECORD, by the id of a
+// record at any end, or by the value of a match key. There are several stories when several pipelines know
 // it, and none when nobody does.
 func (e *Engine) Explain(ctx context.Context, c *pipelines.Config, what, field string, reveal bool) ([]Story, error) {
 	var out []Story
 	err := e.reading(c, func(s *state.Store) error {
 		for _, p := range c.Pipelines {
-			found, err := e.find(s, p, what)
+			if field != "" && !has(p, field) {
+				continue
+			}
+			found, err := find(s, c, p, what)
 			if err != nil {
 				return err
 			}
@@ -43,54 +46,11 @@ func (e *Engine) Explain(ctx context.Context, c *pipelines.Config, what, field s
 	if err != nil {
 		return nil, err
 	}
+	if len(out) == 0 && field != "" && !anyHas(c, field) {
+		return nil, fmt.Errorf("no pipeline has a field %q", field)
+	}
 	for i := range out {
 		if err := e.entries(ctx, c, &out[i]); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// find returns the entities of a pipeline that the words name.
-func (e *Engine) find(s *state.Store, p *pipelines.Pipeline, what string) ([]state.Entity, error) {
-	pn, err := s.Number(state.NumberPipeline, p.Name)
-	if err != nil {
-		return nil, err
-	}
-	if entity, ok := s.FromPublic(what); ok {
-		var l state.Link
-		known := false
-		err := s.View(func(v *state.View) error {
-			ok, err := v.Link(entity, &l)
-			known = ok && l.Pipeline == pn
-			return err
-		})
-		if known {
-			return []state.Entity{entity}, err
-		}
-		return nil, err
-	}
-	end, record, at := strings.Cut(what, "/")
-	var out []state.Entity
-	for _, x := range p.Ends {
-		if at && x.Name != end {
-			continue
-		}
-		id := what
-		if at {
-			id = record
-		}
-		en, err := s.Number(state.NumberEnd, p.Name+"/"+x.Name)
-		if err != nil {
-			return nil, err
-		}
-		err = s.View(func(v *state.View) error {
-			if entity, ok := v.ByID(pn, en, id); ok {
-				out = append(out, entity)
-			}
-			return nil
-		})
-		if err != nil {
 			return nil, err
 		}
 	}
@@ -126,9 +86,6 @@ func (e *Engine) story(s *state.Store, p *pipelines.Pipeline, entity state.Entit
 		}
 		return nil
 	})
-	if err == nil && field != "" && len(out.Fields) == 0 {
-		return out, fmt.Errorf("pipeline %q has no field %q", p.Name, field)
-	}
 	return out, err
 }
 
@@ -198,39 +155,6 @@ func evidence(e state.Evidence) string {
 		return "out of scope"
 	}
 	return "unknown"
-}
-
-// asides tells why a record that belongs to nobody does not take part.
-func asides(s *state.Store, p *pipelines.Pipeline, what string) []Story {
-	var out []Story
-	pn, err := s.Number(state.NumberPipeline, p.Name)
-	if err != nil {
-		return nil
-	}
-	end, record, at := strings.Cut(what, "/")
-	_ = s.View(func(v *state.View) error {
-		err := v.Deads(pn, func(d *state.Dead) error {
-			name := endName(s, p, d.End)
-			if at && (name != end || d.Record != record) || !at && d.Record != what {
-				return nil
-			}
-			out = append(out, Story{
-				Pipeline: p.Name, State: "set aside", Aside: d.Reason,
-				Ends: []StoryEnd{{End: name, Record: d.Record, State: d.Where, Seen: d.At}},
-			})
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		return v.Conflicts(pn, func(k *state.Conflict) error {
-			if k.Subject != "" && (k.Subject == what || strings.HasSuffix(k.Subject, "/"+what)) {
-				out = append(out, Story{Pipeline: p.Name, State: "waits for a person", Aside: k.Reason, Open: []OpenItem{describe(s, p, k, false)}})
-			}
-			return nil
-		})
-	})
-	return out
 }
 
 // entries adds what the journal has of the story's entity.

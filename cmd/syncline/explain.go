@@ -43,7 +43,7 @@ func bindExplain(f *pflag.FlagSet) action {
 			return err
 		}
 		if len(stories) == 0 {
-			return failed("A record is END/ID, such as crm/42. One that no run has read yet is not known.", "no pipeline knows %q", args[0])
+			return failed("A record is END/ID, such as crm/42. Known is what a run has linked, or put aside with a reason; `syncline plan` tells of the others.", "no pipeline knows %q", args[0])
 		}
 		if s.json {
 			return view.JSON(s.out, "stories", view.MachineStories(stories))

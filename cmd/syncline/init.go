@@ -93,7 +93,7 @@ func hasConfiguration(path string) bool {
 // seed makes the ends of a configuration that start from something.
 func (s *session) seed(ctx context.Context, path string) error {
 	e := s.engine(nil)
-	c, err := s.load(ctx, e, path)
+	c, err := s.loadToAct(ctx, e, path)
 	if err != nil {
 		return err
 	}

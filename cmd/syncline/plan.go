@@ -37,7 +37,7 @@ func bindPlan(f *pflag.FlagSet) action {
 		}
 		progress := s.progress()
 		e := s.engine(progress)
-		c, err := s.load(ctx, e, at(args, 0))
+		c, err := s.loadToAct(ctx, e, at(args, 0))
 		if err != nil {
 			return err
 		}

@@ -110,7 +110,7 @@ func parseAllow(list []string) (map[string]int, error) {
 func (s *session) loadSeeded(ctx context.Context, e *engine.Engine, path string) (*pipelines.Config, error) {
 	c, problems := e.Load(ctx, s.source(path))
 	if c == nil || problems.Failed() || !firstRun(c) {
-		return s.load(ctx, e, path)
+		return s.loadToAct(ctx, e, path)
 	}
 	made, err := e.Seed(ctx, c)
 	if err != nil {
@@ -119,7 +119,7 @@ func (s *session) loadSeeded(ctx context.Context, e *engine.Engine, path string)
 	if !s.quiet {
 		s.notes().Seeded(near(made))
 	}
-	return s.load(ctx, e, path)
+	return s.loadToAct(ctx, e, path)
 }
 
 // firstRun reports whether the configuration never ran: it has no state yet.

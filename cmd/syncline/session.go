@@ -152,20 +152,31 @@ func (s *session) source(path string) engine.Source {
 }
 
 // load compiles the configuration and prints what is wrong with it; the error
-// says only that it was.
+// says only that it was. Warnings are for those who act on the configuration.
 func (s *session) load(ctx context.Context, e *engine.Engine, path string) (*pipelines.Config, error) {
+	c, _, err := s.compile(ctx, e, path)
+	return c, err
+}
+
+// loadToAct is load, with the warnings.
+func (s *session) loadToAct(ctx context.Context, e *engine.Engine, path string) (*pipelines.Config, error) {
+	c, warnings, err := s.compile(ctx, e, path)
+	if err == nil && len(warnings) > 0 && !s.quiet && !s.json {
+		s.notes().Problems(warnings, c.Files)
+	}
+	return c, err
+}
+
+func (s *session) compile(ctx context.Context, e *engine.Engine, path string) (*pipelines.Config, diag.Problems, error) {
 	c, problems := e.Load(ctx, s.source(path))
+	if !problems.Failed() && c != nil {
+		return c, problems, nil
+	}
 	var files map[string][]byte
 	if c != nil {
 		files = c.Files
 	}
-	if !problems.Failed() && c != nil {
-		if len(problems) > 0 && !s.quiet && !s.json {
-			s.notes().Problems(problems, files)
-		}
-		return c, nil
-	}
-	return nil, s.refuse(problems, files)
+	return nil, problems, s.refuse(problems, files)
 }
 
 // loadState loads a configuration for what is only asked of its state: that

@@ -198,9 +198,7 @@ func (p *pass) notLinked(s *subject) {
 		p.askAlone(e, o, reasonRefused+" "+p.ends[s.refusal.end].Name+": "+s.refusal.text, "")
 	case s.held.kind == holdAside:
 		p.setAside(e, o.id(), o.Where, s.held.reason, nil)
-	case len(s.waits) > 0:
-		e.waiting++
-	case s.moved:
+	case len(s.waits) > 0 || s.held.kind == holdWait || s.moved:
 		e.waiting++
 	default:
 		p.setAside(e, o.id(), "", reasonNowhere, nil)

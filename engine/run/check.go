@@ -174,14 +174,13 @@ func (p *pass) written(s *subject, u *plans.Unit, end int, v schema.Value) ([]sc
 		if err := p.lookups.held(f.Write); err != nil {
 			return nil, err
 		}
-		out, err := f.Written(frame, member)
+		member, err := p.outbound(end, f.Attribute, member)
 		if err != nil {
 			return nil, err
 		}
-		if out, err = p.outbound(end, f.Attribute, out); err != nil {
+		if values[m], err = f.Written(frame, member); err != nil {
 			return nil, err
 		}
-		values[m] = out
 	}
 	return values, nil
 }

@@ -44,6 +44,10 @@ func (p *pass) newcomer(e *endPass, s *shaped, at int64) {
 	}
 	id := xxh3.HashStringSeed(s.id, uint64(e.Index))
 	if twin := p.sameID(e, s.id, id); twin >= 0 {
+		if p.last.Hash == s.hash {
+			p.setAside(e, s.id, s.where, "listed twice", nil)
+			return
+		}
 		p.setAside(e, s.id, s.where, "two records with one id", nil)
 		if p.fresh.all[twin].fate == undecided {
 			p.fresh.all[twin].fate = aside

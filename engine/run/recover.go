@@ -248,6 +248,7 @@ func (p *pass) recoverOne(ctx context.Context, in *state.Intent, b *state.Batch)
 // to those it was made of.
 func (p *pass) revived(s *subject, d *delivery, b *state.Batch) *audit.Entry {
 	c := &conclusion{link: &s.link}
+	d.intent.Uncertain = true
 	p.advance(s, d, c)
 	for _, e := range s.link.Ends {
 		if e.Record != "" {

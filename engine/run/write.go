@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"syncline/connectors"
 	"syncline/engine/decide"
@@ -27,13 +28,14 @@ func (p *pass) write(ctx context.Context, page []*subject) error {
 	if err := p.lookAgain(ctx, page); err != nil {
 		return err
 	}
-	var out []*delivery
+	out := p.spares.out[:0]
 	for _, s := range page {
 		p.gated(s)
 		p.identity(s)
 		p.doom(s)
-		out = append(out, p.deliveries(s)...)
+		out = p.deliveries(out, s)
 	}
+	p.spares.out = out
 	if len(out) == 0 {
 		return p.store(page, nil)
 	}
@@ -110,17 +112,16 @@ func (p *pass) doom(s *subject) {
 		verb = verbDelete
 	}
 	for _, end := range s.fatal() {
-		s.writes = append(s.writes, outgoing{end: end, verb: verb, grade: decide.Grade(p.ends[end].Grade)})
+		s.newWrite(end, verb).grade = decide.Grade(p.ends[end].Grade)
 	}
 }
 
-// deliveries turns the subject's writes into deliveries, except towards an end
-// that is down or that has an intent open: those wait.
-func (p *pass) deliveries(s *subject) []*delivery {
+// deliveries adds the subject's writes as deliveries, except towards an end that
+// is down or that has an intent open: those wait.
+func (p *pass) deliveries(out []*delivery, s *subject) []*delivery {
 	if s.held.kind != free {
-		return nil
+		return out
 	}
-	var out []*delivery
 	for i := range s.writes {
 		w := &s.writes[i]
 		if p.ends[w.end].down != "" {
@@ -131,8 +132,10 @@ func (p *pass) deliveries(s *subject) []*delivery {
 			s.waits = append(s.waits, waiting{end: w.end, reason: "an earlier write of which nobody knows whether it arrived"})
 			continue
 		}
-		d := &delivery{s: s, w: w, intent: p.intentOf(s, w)}
-		d.change = p.change(s, w, &d.intent)
+		d := p.spareDelivery()
+		d.s, d.w = s, w
+		p.intentOf(s, w, &d.intent)
+		p.change(s, w, &d.intent, &d.change)
 		out = append(out, d)
 	}
 	return out
@@ -155,13 +158,14 @@ func (p *pass) intend(out []*delivery) (uint64, error) {
 	number := p.page
 	b := p.Store.NewBatch()
 	b.SetHash(dirtyName(p.Pipeline.Name), []byte{1})
-	intents := make([]state.Intent, len(out))
-	for i, d := range out {
+	intents := p.spares.intents[:0]
+	for _, d := range out {
 		if d.s.fresh {
 			d.intent.Units = append(d.intent.Units, state.IntentUnit{Unit: 0, Post: p.origin(d.s)})
 		}
-		intents[i] = d.intent
+		intents = append(intents, d.intent)
 	}
+	p.spares.intents = intents
 	b.PutIntents(number, intents)
 	return number, p.commitBatch(b, nil)
 }
@@ -200,7 +204,7 @@ func (p *pass) send(ctx context.Context, e *endPass, mine []*delivery) error {
 		} else {
 			d.result = results[i]
 		}
-		d.step = decide.After(p.recoverable(d.w, &d.intent), replyOf(d.result.Err))
+		d.step = decide.After(&decide.Intent{Uncertain: d.intent.Uncertain}, replyOf(d.result.Err))
 		p.tallyResult(e, d)
 	}
 	if ctx.Err() != nil {
@@ -307,7 +311,8 @@ func (p *pass) rewrite(ctx context.Context) error {
 		return err
 	}
 	for round := 0; round < 3 && len(p.again) > 0; round++ {
-		again := p.again
+		slices.Sort(p.again)
+		again := slices.Compact(p.again)
 		p.again = nil
 		for _, e := range p.ends {
 			e.sightings = nil

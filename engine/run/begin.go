@@ -46,6 +46,7 @@ type pass struct {
 	found   []uint32
 	scratch []byte
 	spares  spares
+	created decide.Decision
 
 	// who is who
 	fresh         newcomers

@@ -163,7 +163,7 @@ func (p *pass) form(s *subject, unit int, u *plans.Unit, w *decide.Wanted) error
 
 // written returns the members of a unit's value as the end would hold them.
 func (p *pass) written(s *subject, u *plans.Unit, end int, v schema.Value) ([]schema.Value, error) {
-	values := make([]schema.Value, len(u.Slots))
+	values := p.spareValues(len(u.Slots))
 	for m, slot := range u.Slots {
 		f := p.ends[end].Fields[slot]
 		member := v
@@ -192,8 +192,19 @@ func (s *subject) outgoing(end int, verb string) *outgoing {
 			return &s.writes[i]
 		}
 	}
-	s.writes = append(s.writes, outgoing{end: end, verb: verb})
-	return &s.writes[len(s.writes)-1]
+	return s.newWrite(end, verb)
+}
+
+// newWrite adds an empty write, in the memory of an earlier page's.
+func (s *subject) newWrite(end int, verb string) *outgoing {
+	n := len(s.writes)
+	if n == cap(s.writes) {
+		s.writes = append(s.writes, outgoing{})
+	}
+	s.writes = s.writes[:n+1]
+	w := &s.writes[n]
+	*w = outgoing{end: end, verb: verb, parts: w.parts[:0]}
+	return w
 }
 
 // creations adds the creating calls: at every end where the entity belongs,
@@ -211,36 +222,44 @@ func (p *pass) creations(s *subject) {
 }
 
 func (p *pass) creation(s *subject, end int) {
-	out := outgoing{end: end, verb: verbCreate, grade: decide.Grade(p.ends[end].Grade)}
+	out := s.newWrite(end, verbCreate)
+	out.grade = decide.Grade(p.ends[end].Grade)
+	if !p.createdFrom(s, out) {
+		s.writes = s.writes[:len(s.writes)-1]
+	}
+}
+
+// createdFrom fills in what a create writes; false when something holds it.
+func (p *pass) createdFrom(s *subject, out *outgoing) bool {
+	end, d := out.end, &p.created
 	for i, u := range p.Pipeline.Units {
 		if !u.Unit.Ends[end].Knows || !u.Unit.Ends[end].Hears {
 			continue
 		}
-		var d decide.Decision
 		in := p.input(s, i, u)
 		in.Reread = true
-		decide.Create(&u.Unit, in, end, &d)
+		decide.Create(&u.Unit, in, end, d)
 		if d.Kind == decide.Write {
 			values, err := p.written(s, u, end, d.Writes[0].Post)
 			if err != nil {
 				d.Hold(holdFor(err), end, reasonText(err))
 			} else {
-				out.parts = append(out.parts, part{unit: i, wanted: d.Writes[0], image: decide.Intend(&u.Unit, &d, &d.Writes[0]), values: values})
+				out.parts = append(out.parts, part{unit: i, wanted: d.Writes[0], image: decide.Intend(&u.Unit, d, &d.Writes[0]), values: values})
 			}
 		}
 		if d.Kind == decide.Park {
 			s.held = hold{kind: holdWait, end: end, reason: fmt.Sprintf("field %q: %s", u.Name, d.Reason)}
-			return
+			return false
 		}
 		if d.Kind == decide.Review || d.Kind == decide.Conflict {
 			s.units[i].Kind, s.units[i].At, s.units[i].Reason, s.units[i].Rule = d.Kind, d.At, d.Reason, d.Rule
 		}
-		if missing := p.required(u, &d, end); missing != "" {
+		if missing := p.required(u, d, end); missing != "" {
 			s.held = hold{kind: holdReview, end: end, reason: missing, where: u.Fields[0].Range.String()}
-			return
+			return false
 		}
 	}
-	s.writes = append(s.writes, out)
+	return true
 }
 
 // required says which required member of a unit a create would leave blank.

@@ -166,6 +166,7 @@ func (p *pass) shut(s *subject, m mass) {
 		}
 		kept = append(kept, w)
 	}
+	clear(s.writes[len(kept):]) // their parts may be another's memory now
 	s.writes = kept
 }
 

@@ -13,11 +13,11 @@ import (
 
 // intentOf is what is stored before a write leaves: enough to tell, after a
 // crash, whether it arrived, and to remember it if it did.
-func (p *pass) intentOf(s *subject, w *outgoing) state.Intent {
-	in := state.Intent{
+func (p *pass) intentOf(s *subject, w *outgoing, in *state.Intent) {
+	*in = state.Intent{
 		Operation: p.operation(s, w), Pipeline: p.numbers.pipeline, End: p.numbers.ends[w.end], Entity: s.link.Entity,
 		Generation: s.link.Generation, Verb: verbOf(w.verb), Grade: uint8(w.grade), At: p.now.UnixMicro(),
-		Record: s.link.Ends[w.end].Record,
+		Record: s.link.Ends[w.end].Record, Units: in.Units[:0],
 	}
 	if o := s.obs[w.end]; o != nil {
 		in.Record, in.Revision = o.id(), o.Mapped.Revision
@@ -27,10 +27,9 @@ func (p *pass) intentOf(s *subject, w *outgoing) state.Intent {
 	}
 	for i := range w.parts {
 		in.Units = append(in.Units, state.IntentUnit{
-			Unit: p.numbers.units[w.parts[i].unit], Source: uint64(w.parts[i].image.Source), Post: encodeImage(&w.parts[i].image),
+			Unit: p.numbers.units[w.parts[i].unit], Source: uint64(w.parts[i].image.Source), Post: p.kept(appendImage(p.spares.bytes, &w.parts[i].image)),
 		})
 	}
-	return in
 }
 
 // operation is the idempotency key of a write: equal for a repeated send,
@@ -65,25 +64,29 @@ func verbOf(verb string) state.Verb {
 }
 
 // change is the write as the connector takes it.
-func (p *pass) change(s *subject, w *outgoing, in *state.Intent) connectors.Change {
+func (p *pass) change(s *subject, w *outgoing, in *state.Intent, c *connectors.Change) {
 	e := p.ends[w.end]
-	c := connectors.Change{
+	*c = connectors.Change{
 		Operation: hex.EncodeToString(in.Operation[:16]), Verb: w.verb, ID: in.Record, Revision: in.Revision, Uncertain: in.Uncertain,
+		Set: c.Set[:0], Seen: c.Seen[:0], Args: c.Args[:0],
 	}
 	if w.verb == verbCreate {
 		c.NewID = in.Marker
-		p.arguments(s, e, &c)
+		p.arguments(s, e, c)
 	}
 	o := s.obs[w.end]
 	if o != nil {
 		c.Hash = o.Hash
 	}
-	roots := map[string]schema.Value{}
+	var roots map[string]schema.Value
 	for i := range w.parts {
 		part := &w.parts[i]
 		for m, slot := range p.Pipeline.Units[part.unit].Slots {
 			f := e.Fields[slot]
-			p.assign(&c, f.Path, part.values[m], o, roots)
+			if roots == nil && !f.Path.IsTop() {
+				roots = map[string]schema.Value{}
+			}
+			p.assign(c, f.Path, part.values[m], o, roots)
 			for _, a := range f.With {
 				if v, err := a.Value.Eval(p.frameOf(s, w.end)); err == nil {
 					c.Args = append(c.Args, connectors.Assignment{Path: a.Path, Value: v})
@@ -91,7 +94,6 @@ func (p *pass) change(s *subject, w *outgoing, in *state.Intent) connectors.Chan
 			}
 		}
 	}
-	return c
 }
 
 // assign adds one value at its path, and what stood there as the condition. A
@@ -144,9 +146,9 @@ func (p *pass) arguments(s *subject, e *endPass, c *connectors.Change) {
 	}
 }
 
-// encodeImage is one unit's part of an intent, as bytes.
-func encodeImage(m *decide.Image) []byte {
-	b := binary.AppendVarint(nil, int64(m.Source))
+// appendImage encodes one unit's part of an intent.
+func appendImage(b []byte, m *decide.Image) []byte {
+	b = binary.AppendVarint(b, int64(m.Source))
 	b = m.Post.AppendBinary(b)
 	b = m.Pre.AppendBinary(b)
 	b = m.Value.AppendBinary(b)

@@ -77,6 +77,6 @@ func (p *pass) rebuilt(ctx context.Context, d *delivery, in *state.Intent) bool 
 		}
 		part.values = values
 	}
-	d.change = p.change(s, d.w, in)
+	p.change(s, d.w, in, &d.change)
 	return true
 }

@@ -27,7 +27,7 @@ func (p *pass) origin(s *subject) []byte {
 		e.Record, e.Revision, e.Raw, e.Evidence, e.At = o.id(), o.Mapped.Revision, o.Hash, state.Live, p.now.UnixMicro()
 	}
 	l.Mapping = p.Pipeline.Hash
-	return l.AppendBinary(nil)
+	return p.kept(l.AppendBinary(p.spares.bytes))
 }
 
 // revive rebuilds the subject and the delivery of a stored intent. It reports

@@ -101,14 +101,44 @@ func (p *pass) blankSubject() *subject {
 // The next page uses them again: a pass over millions of records makes no more
 // garbage than a page.
 type spares struct {
-	subjects []*subject
-	taken    int
-	values   []schema.Value
+	subjects   []*subject
+	taken      int
+	values     []schema.Value
+	deliveries []*delivery
+	sent       int
+	out        []*delivery
+	intents    []state.Intent
+	bytes      []byte
 }
 
 // turnPage says that nothing of the last page is needed any more.
 func (p *pass) turnPage() {
-	p.spares.taken, p.spares.values = 0, p.spares.values[:0]
+	x := &p.spares
+	x.taken, x.values, x.sent, x.bytes = 0, x.values[:0], 0, x.bytes[:0]
+}
+
+// spareDelivery returns an empty delivery that is valid until the page is
+// turned.
+func (p *pass) spareDelivery() *delivery {
+	x := &p.spares
+	if x.sent == len(x.deliveries) {
+		x.deliveries = append(x.deliveries, &delivery{})
+	}
+	d := x.deliveries[x.sent]
+	x.sent++
+	*d = delivery{
+		intent: state.Intent{Units: d.intent.Units[:0]},
+		change: connectors.Change{Set: d.change.Set[:0], Seen: d.change.Seen[:0], Args: d.change.Args[:0]},
+	}
+	return d
+}
+
+// kept takes the spare bytes back after something was appended to them, and
+// returns that: it is valid until the page is turned.
+func (p *pass) kept(appended []byte) []byte {
+	at := len(p.spares.bytes)
+	p.spares.bytes = appended
+	return appended[at:len(appended):len(appended)]
 }
 
 // spareSubject returns a blank subject that is valid until the page is turned.

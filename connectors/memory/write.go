@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"syncline/connectors"
@@ -18,6 +19,8 @@ func (c *conn) write(ctx context.Context, sel *connectors.Selection, changes []c
 	out := make([]connectors.Result, len(changes))
 	for i := range changes {
 		ch := changes[i]
+		// The caller may use its memory again.
+		ch.Set, ch.Seen, ch.Args = slices.Clone(ch.Set), slices.Clone(ch.Seen), slices.Clone(ch.Args)
 		out[i] = c.one(sel, t, &ch)
 		c.system.writes = append(c.system.writes, Write{Object: t.name, Change: ch, Err: out[i].Err})
 	}

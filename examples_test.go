@@ -47,14 +47,14 @@ func TestPostgresExample(t *testing.T) {
 	server := connectortest.Postgres(t)
 	admin := open(t, "pgx", server.URL)
 	name := fmt.Sprintf("syncline_example_%d", os.Getpid())
-	execute(t, admin, "DROP DATABASE IF EXISTS "+name)
-	execute(t, admin, "CREATE DATABASE "+name)
-	url := strings.Replace(server.URL, "/postgres?", "/"+name+"?", 1)
+	execute(t, admin, "CREATE SCHEMA "+name)
+	t.Cleanup(func() { admin.Exec("DROP SCHEMA " + name + " CASCADE") })
+	sep := "?"
+	if strings.Contains(server.URL, "?") {
+		sep = "&"
+	}
+	url := server.URL + sep + "search_path=" + name
 	crm := open(t, "pgx", url)
-	t.Cleanup(func() {
-		crm.Close()
-		execute(t, admin, "DROP DATABASE "+name)
-	})
 	execute(t, crm, string(read(t, "examples/postgres/data/crm.sql")))
 	x := begin(t, "postgres", map[string]string{"DATABASE_URL": url})
 	x.crm = crm
@@ -113,7 +113,7 @@ func (x *trial) story() {
 		x.t.Errorf("%d conflicts, want 1: both sides changed one number", s.Conflicts)
 	}
 	x.changed(export, contacts, "edits",
-		map[string]string{ // the first four are the edits themselves
+		map[string]string{ // what people did, and what followed from the other side
 			"20002 current_title": "Head of Branding Developer", "20007 stage": "Hired",
 			"20012 Phone (mobile)": "+55-11-96123-1611", "20016 available_from": "01.09.2026",
 		}, map[string]string{

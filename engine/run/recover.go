@@ -186,7 +186,7 @@ func (p *pass) recover(ctx context.Context) error {
 func (p *pass) recoverAll(ctx context.Context, pages []uint64, open []state.Intent) error {
 	b := p.Store.NewBatch()
 	var left []state.Intent
-	var entries []audit.Entry
+	p.lines.Reset()
 	p.revivals = map[state.Entity]*subject{}
 	for i := range open {
 		keep, entry, err := p.recoverOne(ctx, &open[i], b)
@@ -199,7 +199,9 @@ func (p *pass) recoverAll(ctx context.Context, pages []uint64, open []state.Inte
 			p.inFlight[flight{open[i].Entity, p.endOf(open[i].End)}] = true
 		}
 		if entry != nil {
-			entries = append(entries, *entry)
+			if err := p.draft(&p.lines, []audit.Entry{*entry}); err != nil {
+				return err
+			}
 		}
 		p.open.extra[open[i].Entity] = true
 	}
@@ -210,7 +212,7 @@ func (p *pass) recoverAll(ctx context.Context, pages []uint64, open []state.Inte
 		p.page++
 		b.PutIntents(p.page, left)
 	}
-	return p.commitBatch(b, entries)
+	return p.commitBatch(b, &p.lines)
 }
 
 func (p *pass) endOf(n state.Number) int { return slices.Index(p.numbers.ends, n) }
@@ -228,25 +230,27 @@ func (p *pass) recoverOne(ctx context.Context, in *state.Intent, b *state.Batch)
 	switch p.verdictOf(ctx, d, in) {
 	case decide.Done, decide.Link:
 		d.step = decide.Confirm
-		return false, p.revived(s, d, b), nil
+		entry, err := p.revived(ctx, s, d, b)
+		return err != nil, entry, err
 	case decide.Drop:
 		d.step, d.dropped = decide.Forget, true
-		p.revived(s, d, b)
-		return false, nil, nil
+		_, err := p.revived(ctx, s, d, b)
+		return false, nil, err
 	case decide.Afresh, decide.Skip:
 		// Nothing of it arrived: what is right now is decided afresh.
 		return false, nil, nil
 	case decide.Ask:
-		return p.askLost(s, d, b), nil, nil
+		keep, err := p.askLost(ctx, s, d, b)
+		return keep, nil, err
 	}
 	d.step = decide.Keep
-	p.revived(s, d, b)
-	return true, nil, nil
+	_, err = p.revived(ctx, s, d, b)
+	return true, nil, err
 }
 
-// revived stores what a recovered intent proves. A create links its record
-// to those it was made of.
-func (p *pass) revived(s *subject, d *delivery, b *state.Batch) *audit.Entry {
+// revived stores what a recovered intent proves. A first link is one from now
+// on, with the keys that its records hold.
+func (p *pass) revived(ctx context.Context, s *subject, d *delivery, b *state.Batch) (*audit.Entry, error) {
 	c := &conclusion{link: &s.link}
 	d.intent.Uncertain = true
 	p.advance(s, d, c)
@@ -256,24 +260,34 @@ func (p *pass) revived(s *subject, d *delivery, b *state.Batch) *audit.Entry {
 		}
 	}
 	s.link.Mapping = p.Pipeline.Hash
+	if s.fresh {
+		clear(s.obs)
+		if err := p.fetch(ctx, []*subject{s}, false); err != nil {
+			return nil, err
+		}
+		s.entity.Reset()
+		p.prefill(s)
+		c.keys = p.claims(s)
+		p.linkedBefore++
+	}
 	c.into(p, b)
 	if len(c.entries) == 0 {
-		return nil
+		return nil, nil
 	}
 	c.entries[0].Outcome = "recovered"
-	return &c.entries[0]
+	return &c.entries[0], nil
 }
 
 // askLost puts a create to a person of which nobody can tell whether it
 // happened. Its intent stays open, so that it is never sent again by itself; a
 // person's yes to the item says that it did not happen.
-func (p *pass) askLost(s *subject, d *delivery, b *state.Batch) (keep bool) {
+func (p *pass) askLost(ctx context.Context, s *subject, d *delivery, b *state.Batch) (keep bool, err error) {
 	old := p.open.find(s.link.Entity, 0)
 	if old != nil && old.Choice != nil && old.Choice.Answer == answerAccept {
-		return false
+		return false, nil
 	}
 	p.lost[s.link.Entity] = "a create at " + p.ends[d.w.end].Name + " was interrupted, and the system cannot say whether it happened: if it did not, accept this, and it is sent again"
 	d.step = decide.Keep
-	p.revived(s, d, b)
-	return true
+	_, err = p.revived(ctx, s, d, b)
+	return true, err
 }

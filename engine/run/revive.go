@@ -76,6 +76,7 @@ func (p *pass) revivedLink(s *subject, x state.Entity, origin []byte) bool {
 		if !ok && (origin == nil || s.link.DecodeBinary(x, origin) != nil) {
 			return false
 		}
+		s.fresh = !ok
 		p.align(&s.link)
 	}
 	p.revivals[x] = s

@@ -1,0 +1,477 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"syncline/connectors"
+	"syncline/connectors/memory"
+	"syncline/engine"
+	"syncline/engine/plans"
+	"syncline/engine/state"
+	"syncline/pipelines"
+	"syncline/schema"
+)
+
+// world is a random configuration over systems in memory, the people who edit
+// them, and an engine that may be killed at every request.
+type world struct {
+	testing.TB
+	rng    *rand.Rand
+	folder string
+	now    time.Time
+	shape  shape
+	ends   []*place
+	engine *engine.Engine
+	config *pipelines.Config
+
+	serial  int                     // of values: no two edits of free text are alike
+	parents map[string]string       // what a person saw when they typed a value
+	ops     int                     // requests of the run under way
+	killAt  int                     // the request before or after which the engine is killed; 0: never
+	editAt  map[int]bool            // requests during which a person edits
+	edited  map[string]map[int]bool // ends by "person field", since they are linked
+	linked  map[string]bool         // END/ID
+	early   map[string]bool         // "person field" that was edited before it was linked
+	people  int
+	busy    bool // the engine is under way
+	trace   []string
+}
+
+// place is one end.
+type place struct {
+	name   string
+	world  *memory.World
+	system *memory.System
+	table  *memory.Table
+	seen   int // writes looked at
+}
+
+// shape is what varies between worlds.
+type shape struct {
+	ends      int
+	facts     []connectors.Facts
+	create    []bool
+	rules     string // of two-way fields
+	drift     string
+	empty     string
+	owner     bool
+	group     bool
+	set       bool
+	filter    bool
+	duplicate string
+	removed   string
+	deletes   bool
+	finder    bool
+	faults    bool
+	cursor    bool
+	noConfirm bool
+}
+
+// killed is what a hook panics with: the process ended here.
+type killed struct{}
+
+func drawShape(rng *rand.Rand) shape {
+	s := shape{
+		ends: 2 + rng.IntN(2), owner: rng.IntN(3) == 0, group: rng.IntN(2) == 0, set: rng.IntN(2) == 0,
+		filter: rng.IntN(4) == 0, deletes: rng.IntN(3) == 0, finder: rng.IntN(3) > 0, faults: rng.IntN(2) == 0,
+		cursor: rng.IntN(3) == 0, noConfirm: rng.IntN(3) == 0,
+		rules:     pick(rng, `"review"`, `"system_of_record"`, `"b"`, `"non_empty", "review"`),
+		drift:     pick(rng, "keep", "restore", "review"),
+		empty:     pick(rng, "keep", "clear", "review"),
+		duplicate: pick(rng, "review", "ignore"),
+		removed:   pick(rng, "unlink", "archive", "delete", "review"),
+	}
+	for range s.ends {
+		f := memory.DefaultFacts()
+		f.Grade = pick(rng, connectors.IfMatch, connectors.RevisionMatch, connectors.Compared)
+		f.Create = pick(rng, connectors.CreateIdempotency, connectors.CreateKeySearch, connectors.CreateExternalID)
+		f.Attribution = rng.IntN(2) == 0
+		f.Ordered = rng.IntN(2) == 0
+		f.Batch = pick(rng, 0, 1, 3, 100)
+		s.facts = append(s.facts, f)
+		s.create = append(s.create, rng.IntN(3) > 0)
+	}
+	return s
+}
+
+func pick[T any](rng *rand.Rand, of ...T) T { return of[rng.IntN(len(of))] }
+
+var endNames = []string{"a", "b", "c"}
+
+func newLaws(t testing.TB, seed uint64) *world {
+	rng := rand.New(rand.NewPCG(seed, 7))
+	w := &world{
+		TB: t, rng: rng, folder: t.TempDir(), now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC), shape: drawShape(rng),
+		parents: map[string]string{}, edited: map[string]map[int]bool{}, early: map[string]bool{},
+	}
+	w.build()
+	return w
+}
+
+func (w *world) clock() time.Time {
+	w.now = w.now.Add(time.Millisecond)
+	return w.now
+}
+
+func (w *world) build() {
+	var definitions []*connectors.Definition
+	text := func(name string) schema.Field {
+		return schema.Field{Name: name, Type: schema.Type{Kind: schema.KindString}}
+	}
+	for i := range w.shape.ends {
+		name := endNames[i]
+		facts := w.shape.facts[i]
+		p := &place{name: name, world: memory.NewWorld(memory.Options{
+			Name: "mem" + name, Facts: &facts, NoFinder: !w.shape.finder && facts.Create != connectors.CreateKeySearch,
+			NoConfirm: w.shape.noConfirm, Clock: w.clock,
+			Hook: w.request,
+		})}
+		p.system = p.world.System(name)
+		p.table = p.system.Table("people", memory.Layout{Fields: []schema.Field{
+			text("email"), text("name"), text("phase"), text("note"), text("city"), text("land"), text("owned"), text("private"),
+			{Name: "tags", Type: schema.Type{Kind: schema.KindSet, Elem: &schema.Type{Kind: schema.KindString}}},
+		}})
+		d := p.world.Definition()
+		definitions = append(definitions, &d)
+		w.ends = append(w.ends, p)
+	}
+	w.engine = engine.New(engine.Options{Connectors: definitions, Clock: w.clock})
+	w.load(w.text())
+}
+
+func (w *world) load(text string) {
+	path := filepath.Join(w.folder, "main.hcl")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		w.Fatal(err)
+	}
+	config, problems := w.engine.Load(context.Background(), engine.Source{Path: path})
+	if problems.Failed() {
+		for _, p := range problems {
+			w.Errorf("%+v", p)
+		}
+		w.Fatalf("the configuration does not compile:\n%s", text)
+	}
+	w.config = config
+}
+
+// text writes the configuration of the shape.
+func (w *world) text() string {
+	var b strings.Builder
+	s := &w.shape
+	all, others := endNames[:s.ends], endNames[1:s.ends]
+	fmt.Fprintf(&b, "engine {\n  name = \"laws\"\n  state = \"state\"\n}\nnotify \"me\" {\n  connector = \"log\"\n}\n")
+	for _, n := range all {
+		fmt.Fprintf(&b, "system %q {\n  connector = \"mem%s\"\n}\n", n, n)
+	}
+	b.WriteString("entity \"person\" {\n")
+	for _, a := range []string{"email", "name", "note", "city", "land", "owned", "private"} {
+		fmt.Fprintf(&b, "  attribute %q {\n    type = \"string\"\n  }\n", a)
+	}
+	b.WriteString("  attribute \"phase\" {\n    type = \"enum\"\n    values = [\"one\", \"two\", \"three\"]\n    ordered = true\n  }\n  attribute \"tags\" {\n    type = \"set(string)\"\n  }\n}\n")
+	b.WriteString("pipeline \"people\" {\n  entity = \"person\"\n  alert = notify.me\n  system_of_record = \"a\"\n")
+	for i, n := range all {
+		allow := `"read", "update"`
+		if s.create[i] {
+			allow += `, "create"`
+		}
+		if s.deletes {
+			allow += `, "archive", "delete"`
+		}
+		fmt.Fprintf(&b, "  source %q {\n    object = \"people\"\n    allow = [%s]\n", n, allow)
+		if s.deletes {
+			fmt.Fprintf(&b, "    removed = %q\n", s.removed)
+		}
+		if s.filter && n == "a" {
+			b.WriteString("    filter = \"record.private != 'yes'\"\n    left = \"freeze\"\n")
+		}
+		b.WriteString("  }\n")
+	}
+	fmt.Fprintf(&b, "  match {\n    key \"email\" {\n      field = \"email\"\n    }\n    ambiguous = \"review\"\n    duplicates = %q\n  }\n", s.duplicate)
+	peers := strings.Join(all, " <-> ")
+	conflict := fmt.Sprintf("    conflict {\n      rules = [%s]\n      unavailable = \"review\"\n      escalate {\n        after = \"4h\"\n        to = notify.me\n      }\n    }\n", s.rules)
+	paths := func(field string) (out string) {
+		for _, n := range all {
+			out += fmt.Sprintf("    %s = %q\n", n, field)
+		}
+		return out
+	}
+	fmt.Fprintf(&b, "  field \"email\" {\n    direction = %q\n%s%s  }\n", peers, conflict, paths("email"))
+	fmt.Fprintf(&b, "  field \"name\" {\n    direction = %q\n    empty = %q\n%s%s  }\n", peers, s.empty, conflict, paths("name"))
+	fmt.Fprintf(&b, "  field \"note\" {\n    direction = \"a -> %s\"\n    drift = %q\n    empty = %q\n%s  }\n", strings.Join(others, ", "), s.drift, s.empty, paths("note"))
+	b.WriteString("  field \"private\" {\n    direction = \"a\"\n    a = \"private\"\n  }\n")
+	fmt.Fprintf(&b, "  field \"phase\" {\n    direction = %q\n%s", peers, conflict)
+	for _, n := range all {
+		fmt.Fprintf(&b, "    %s {\n      path = \"phase\"\n      values = { %s1 = \"one\", %s2 = \"two\", %s3 = \"three\" }\n    }\n", n, n, n, n)
+	}
+	b.WriteString("  }\n")
+	if s.owner {
+		fmt.Fprintf(&b, "  field \"owned\" {\n    direction = %q\n    owner = \"entity.phase == 'three' ? b : a\"\n    drift = %q\n%s  }\n", peers, s.drift, paths("owned"))
+	}
+	if s.set {
+		fmt.Fprintf(&b, "  field \"tags\" {\n    direction = %q\n    empty = \"clear\"\n%s%s  }\n", peers, conflict, paths("tags"))
+	}
+	if s.group {
+		for _, f := range []string{"city", "land"} {
+			fmt.Fprintf(&b, "  field %q {\n    direction = %q\n    empty = %q\n%s%s  }\n", f, peers, s.empty, conflict, paths(f))
+		}
+		b.WriteString("  group \"place\" {\n    fields = [\"city\", \"land\"]\n  }\n")
+	}
+	b.WriteString("}\n")
+	return b.String()
+}
+
+// request is told of every request of the engine. People edit meanwhile, and
+// the engine may be killed: its state as it stands is kept, and nothing of
+// what it would do to close is.
+func (w *world) request(string, string, bool) {
+	w.ops++
+	if w.editAt[w.ops] {
+		w.busy = true
+		w.edit()
+		w.busy = false
+	}
+	if w.ops != w.killAt {
+		return
+	}
+	w.copyState()
+	panic(killed{})
+}
+
+func (w *world) copyState() {
+	to := filepath.Join(w.folder, "killed")
+	if err := errors.Join(os.RemoveAll(to), os.CopyFS(to, os.DirFS(filepath.Join(w.folder, "state")))); err != nil && !errors.Is(err, os.ErrNotExist) {
+		w.Fatal(err)
+	}
+}
+
+// run makes one pass. It reports nil when the engine was killed.
+func (w *world) run() (s *plans.Summary, err error) {
+	w.ops = 0
+	defer func() {
+		switch r := recover(); r.(type) {
+		case nil:
+		case killed:
+			s, err = nil, nil
+			folder := filepath.Join(w.folder, "state")
+			if err := errors.Join(os.RemoveAll(folder), os.Rename(filepath.Join(w.folder, "killed"), folder)); err != nil {
+				w.Fatal(err)
+			}
+		default:
+			panic(r)
+		}
+	}()
+	return w.engine.Run(context.Background(), w.config, engine.RunOptions{})
+}
+
+func (w *world) say(format string, args ...any) {
+	w.trace = append(w.trace, fmt.Sprintf(format, args...))
+}
+
+// fresh returns a value nobody wrote before.
+func (w *world) fresh(word string) string {
+	w.serial++
+	return fmt.Sprintf("%s%d", word, w.serial)
+}
+
+// person returns the e-mail address of one of the people.
+func (w *world) person() string { return fmt.Sprintf("p%d@x.test", w.rng.IntN(w.people)) }
+
+// hire puts a new person at some of the ends.
+func (w *world) hire() {
+	email := fmt.Sprintf("p%d@x.test", w.people)
+	w.people++
+	at := 1 + w.rng.IntN(1<<w.shape.ends-1)
+	name, note := w.fresh("name"), w.fresh("note")
+	for i, e := range w.ends {
+		if at&(1<<i) == 0 {
+			continue
+		}
+		f := memory.Fields{
+			"email": schema.String(email), "name": schema.String(name), "note": schema.String(note),
+			"phase": schema.String(fmt.Sprintf("%s%d", e.name, 1+w.rng.IntN(3))),
+			"city":  schema.String("city0"), "land": schema.String("land0"), "owned": schema.String("owned0"),
+			"tags": schema.Set(schema.String("t0")),
+		}
+		if i == 0 {
+			f["private"] = schema.String("no")
+		} else {
+			f["private"] = schema.String("secret-" + e.name)
+		}
+		if w.rng.IntN(4) == 0 {
+			f["name"] = schema.String(w.fresh("name"))
+		}
+		if w.rng.IntN(6) == 0 {
+			f["name"] = schema.NullValue()
+		}
+		id := fmt.Sprintf("%s-%d", e.name, w.people)
+		e.table.Put(id, f)
+		w.say("  person put %s/%s %s name=%s note=%s", e.name, id, email, f["name"].Display(), note)
+		if w.rng.IntN(12) == 0 {
+			e.table.Put(id+"x", f)
+			w.say("  person put a duplicate %s/%sx", e.name, id)
+		}
+	}
+}
+
+// edit is one edit of one person.
+func (w *world) edit() {
+	if w.people == 0 || w.rng.IntN(8) == 0 && (w.shape.finder || !w.busy) {
+		w.hire() // who appears behind a listing can only be found by searching
+		return
+	}
+	email := w.person()
+	end := w.rng.IntN(w.shape.ends)
+	e := w.ends[end]
+	id := w.find(e, email)
+	if id == "" {
+		return
+	}
+	if w.shape.deletes && w.rng.IntN(12) == 0 {
+		e.table.Delete(id)
+		w.say("  person deleted %s/%s", e.name, id)
+		return
+	}
+	field := pick(w.rng, "name", "name", "note", "phase", "tags", "city", "land", "owned", "private")
+	old := e.table.Record(id)
+	var v schema.Value
+	switch field {
+	case "phase":
+		v = schema.String(fmt.Sprintf("%s%d", e.name, 1+w.rng.IntN(3)))
+	case "tags":
+		v = w.retag(old["tags"])
+	case "private":
+		if end == 0 {
+			v = schema.String(pick(w.rng, "no", "no", "yes"))
+		} else {
+			v = schema.String("secret-" + e.name)
+		}
+	default:
+		v = schema.String(w.fresh(field))
+		if w.rng.IntN(10) == 0 {
+			v = schema.NullValue()
+		}
+	}
+	if w.everywhere(email) {
+		w.parents[v.Text()] = old[field].Text()
+		key := email + " " + field
+		if w.edited[key] == nil {
+			w.edited[key] = map[int]bool{}
+		}
+		w.edited[key][end] = true
+	} else {
+		w.early[email+" "+field] = true
+	}
+	e.table.Set(id, memory.Fields{field: v})
+	w.say("  person set %s/%s %s=%s (was %s)", e.name, id, field, v.Display(), old[field].Display())
+}
+
+// everywhere reports whether every record of a person is linked.
+func (w *world) everywhere(email string) bool {
+	for _, e := range w.ends {
+		for _, id := range e.table.IDs() {
+			if e.table.Record(id)["email"].Text() == email && !w.linked[e.name+"/"+id] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (w *world) retag(old schema.Value) schema.Value {
+	items := slices.Clone(old.Items())
+	if len(items) > 0 && w.rng.IntN(2) == 0 {
+		i := w.rng.IntN(len(items))
+		return schema.Set(slices.Delete(items, i, i+1)...)
+	}
+	return schema.Set(append(items, schema.String(w.fresh("t")))...)
+}
+
+func (w *world) find(e *place, email string) string {
+	for _, id := range e.table.IDs() {
+		if r := e.table.Record(id); r != nil && r["email"].Text() == email {
+			return id
+		}
+	}
+	return ""
+}
+
+// trouble makes systems fail for a while.
+func (w *world) trouble() {
+	for _, e := range w.ends {
+		if w.rng.IntN(3) > 0 {
+			continue
+		}
+		f := memory.Fault{
+			Kind:  pick(w.rng, memory.Unavailable, memory.Limited, memory.Refused, memory.Moved, memory.Lost, memory.Late, memory.Lost, memory.Late, memory.Stale, memory.Duplicate, memory.Incomplete, memory.Unreadable),
+			After: w.rng.IntN(4), Times: 1 + w.rng.IntN(3),
+		}
+		if f.Kind <= memory.Limited {
+			f.Op = pick(w.rng, "write", "get", "next")
+		}
+		e.system.Inject(f)
+		w.say("  fault at %s: %v %s after %d, %d times", e.name, f.Kind, f.Op, f.After, f.Times)
+	}
+}
+
+func (w *world) heal() {
+	for _, e := range w.ends {
+		e.system.Heal()
+		if n := e.system.Deliver(); n > 0 {
+			w.say("  %s: %d late arrived", e.name, n)
+		}
+	}
+}
+
+// look tells what the engine wrote since it was last asked.
+func (w *world) look(each func(end int, c memory.Write)) {
+	for i, e := range w.ends {
+		writes := e.system.Writes()
+		for _, x := range writes[e.seen:] {
+			set := ""
+			for _, a := range x.Change.Set {
+				set += " " + a.Path.String() + "=" + a.Value.Display()
+			}
+			w.say("  engine %s %s/%s%s rev %s: %v", x.Change.Verb, e.name, x.Change.ID+x.Change.NewID, set, x.Change.Revision, x.Err)
+			each(i, x)
+		}
+		e.seen = len(writes)
+	}
+}
+
+// learn remembers which records are linked: an edit before that is none.
+func (w *world) learn() {
+	w.linked = map[string]bool{}
+	w.store(func(s *state.Store) {
+		_ = s.View(func(v *state.View) error {
+			return v.Links(0, func(l *state.Link) error {
+				for _, e := range l.Ends {
+					if i := w.endOf(s, e.End); i >= 0 && e.Record != "" && l.State == state.Active {
+						w.linked[w.ends[i].name+"/"+e.Record] = true
+					}
+				}
+				return nil
+			})
+		})
+	})
+}
+
+// store opens the state to look at it.
+func (w *world) store(fn func(*state.Store)) {
+	s, err := state.Open(state.Options{Folder: filepath.Join(w.folder, "state"), ReadOnly: true})
+	if err != nil {
+		w.Fatal(err)
+	}
+	fn(s)
+	if err := s.Close(); err != nil {
+		w.Fatal(err)
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"syncline/connectors"
-	"syncline/engine/match"
 	"syncline/engine/plans"
 	"syncline/engine/state"
 	"syncline/schema"
@@ -20,6 +19,7 @@ const (
 	reasonNowhere  = "nobody may create it elsewhere"
 	reasonUnlinked = "unlinked: its partner is gone"
 	reasonRefused  = "refused by the end"
+	reasonSaid     = ", as somebody said"
 	reasonFrozen   = "out of scope or unlinked"
 )
 
@@ -121,30 +121,19 @@ func reasonText(err error) string {
 	return err.Error()
 }
 
-// askWho opens a review: who is this record?
-func (p *pass) askWho(e *endPass, o *observation, r match.Result) error {
+// askWho opens a review: who is this record? The others are those it may be.
+func (p *pass) askWho(e *endPass, rec *schema.Record, reason string, others []state.Side) {
 	var fields []string
-	side := state.Side{End: e.number, Record: strings.Clone(o.id()), Revision: strings.Clone(o.Mapped.Revision), At: p.now}
 	for _, slot := range p.keySlots() {
 		fields = append(fields, p.Pipeline.Shape.Field(slot).Name)
-		side.Values = append(side.Values, o.Mapped.Slots[slot])
 	}
-	reason := r.Reason
-	if reason == "" {
-		reason = "another record of the end has the same key"
-	}
-	c := state.Conflict{
-		Kind: state.KindReview, Pipeline: p.numbers.pipeline, Subject: subjectName(e, side.Record),
-		Fields: fields, Sides: []state.Side{side}, Rule: "match", Reason: reason, Where: p.Pipeline.Match.Range.String(),
-	}
-	for _, x := range r.Candidates {
-		if rec, refs, err := p.candidate(x.Entity); err == nil && len(refs) > 0 {
-			c.Sides = append(c.Sides, p.candidateSide(rec, refs[0]))
-		}
-	}
-	p.openReview(&c)
+	id := strings.Clone(rec.ID)
+	self := p.sideOf(rec, state.Ref{End: e.number, Record: id})
+	p.openReview(&state.Conflict{
+		Kind: state.KindReview, Pipeline: p.numbers.pipeline, Subject: subjectName(e, id), Fields: fields,
+		Sides: append([]state.Side{self}, others...), Rule: "match", Reason: reason, Where: p.Pipeline.Pipeline.Match.Range.String(),
+	})
 	e.inReview++
-	return nil
 }
 
 func subjectName(e *endPass, id string) string { return e.Name + "/" + id }
@@ -173,8 +162,9 @@ func (p *pass) candidate(entity uint64) (*schema.Record, []state.Ref, error) {
 	return s.combined(), s.refs(), nil
 }
 
-func (p *pass) candidateSide(rec *schema.Record, ref state.Ref) state.Side {
-	side := state.Side{End: ref.End, Record: ref.Record, At: p.now}
+// sideOf is what a record shows of the match keys.
+func (p *pass) sideOf(rec *schema.Record, ref state.Ref) state.Side {
+	side := state.Side{End: ref.End, Record: strings.Clone(ref.Record), Revision: strings.Clone(rec.Revision), At: p.now}
 	for _, slot := range p.keySlots() {
 		side.Values = append(side.Values, rec.Slots[slot])
 	}

@@ -62,7 +62,10 @@ func (p *pass) identify(ctx context.Context, i int, n *newcomer) error {
 		return err
 	}
 	self := o.Mapped.Clone()
-	id := o.id()
+	id, where := self.ID, o.Where
+	if p.told(n, id) {
+		return nil
+	}
 	holders, err := p.holders(ctx, int(n.end), id, groups, linked)
 	if err != nil {
 		return err
@@ -77,12 +80,71 @@ func (p *pass) identify(ctx context.Context, i int, n *newcomer) error {
 		return p.duplicate(i, n, id, self, r)
 	case match.Skip:
 		n.fate = aside
-		p.setAside(p.ends[n.end], id, o.Where, "ambiguous: "+r.Reason, nil)
+		p.setAside(p.ends[n.end], id, where, "ambiguous: "+r.Reason, nil)
 	case match.Review:
-		n.fate = inReview
-		return p.askWho(p.ends[n.end], o, r)
+		return p.question(n, self, r)
 	}
 	return nil
+}
+
+// question puts to a person who a newcomer is. Where it is a second record of
+// its end with one key, and neither is linked yet, both wait: nobody knows
+// which one stands.
+func (p *pass) question(n *newcomer, self *schema.Record, r match.Result) error {
+	var sides []state.Side
+	for _, c := range r.Candidates {
+		rec, refs, err := p.candidate(c.Entity)
+		if err != nil || len(refs) == 0 {
+			continue
+		}
+		sides = append(sides, p.sideOf(rec, refs[0]))
+		if c.Entity&groupBit == 0 {
+			continue
+		}
+		if err := p.doubt(n, self, int32(c.Entity&^groupBit)); err != nil {
+			return err
+		}
+	}
+	n.fate = inReview
+	p.askWho(p.ends[n.end], self, r.Reason, sides)
+	return nil
+}
+
+// doubt takes the newcomer's twin, another new record of its end, out of its
+// group.
+func (p *pass) doubt(n *newcomer, self *schema.Record, g int32) error {
+	members := p.groups.of(g)
+	twin := members[n.end] - 1
+	if twin < 0 {
+		return nil
+	}
+	other := &p.fresh.all[twin]
+	o, err := p.observe(other.end, other.at)
+	if err != nil {
+		return err
+	}
+	e := p.ends[n.end]
+	p.askWho(e, o.Mapped, "another record of the end has the same key", []state.Side{p.sideOf(self, state.Ref{End: e.number, Record: self.ID})})
+	other.fate, other.group, members[n.end] = inReview, -1, 0
+	return nil
+}
+
+// told reports whether a person said before that the record is the second one
+// of another.
+func (p *pass) told(n *newcomer, id string) bool {
+	e := p.ends[n.end]
+	var d state.Dead
+	known := false
+	_ = p.Store.View(func(v *state.View) error {
+		d, known = v.Dead(p.numbers.pipeline, e.number, id)
+		return nil
+	})
+	if !known || d.Kind != state.DeadDuplicate || !strings.HasSuffix(d.Reason, reasonSaid) {
+		return false
+	}
+	n.fate = aside
+	p.setAside(e, id, "", d.Reason, nil)
+	return true
 }
 
 // found1 makes the newcomer a group of its own.
@@ -220,8 +282,7 @@ func (p *pass) duplicate(i int, n *newcomer, id string, self *schema.Record, r m
 		p.setAside(e, id, "", reason, nil)
 		return nil
 	}
-	n.fate = inReview
-	return p.askWho(e, p.last, r)
+	return p.question(n, self, r)
 }
 
 // ignoreLarger keeps the record that survives in the group and sets the other
@@ -278,16 +339,22 @@ func (p *pass) answered(i int, n *newcomer) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	return p.linkTo(i, n, name)
+	return p.linkTo(i, n, self.Record, name)
 }
 
 // linkTo joins the newcomer to the record of that name, END/ID, if that is
-// still there and has no record at the newcomer's end.
-func (p *pass) linkTo(i int, n *newcomer, name string) (bool, error) {
+// still there and has no record at the newcomer's end. A record of its own end
+// stands for both.
+func (p *pass) linkTo(i int, n *newcomer, self, name string) (bool, error) {
 	endName, id, _ := strings.Cut(name, "/")
 	for _, e := range p.ends {
 		if e.Name != endName {
 			continue
+		}
+		if e.Index == int(n.end) {
+			n.fate = aside
+			p.setAside(e, self, "", "duplicate of "+id+reasonSaid, nil)
+			return true, nil
 		}
 		var owner state.Entity
 		err := p.Store.View(func(v *state.View) error {

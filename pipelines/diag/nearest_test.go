@@ -14,12 +14,14 @@ func TestNearest(t *testing.T) {
 		{"contry", []string{"company", "country", "county"}, "country"},
 		{"emial", []string{"id", "email", "emails"}, "email"},
 		{"FirstName", []string{"last_name", "first_name"}, "first_name"},
+		{"cmr", []string{"ats", "crm"}, "crm"},
 		{"mail", []string{"phone", "name"}, ""},
 		{"x", []string{"record", "value"}, ""},
 		{"email", nil, ""},
 		{"", []string{"a", "b"}, ""},
 		{"stag", []string{"stage_name", "stage"}, "stage"},
 		{"naïve", []string{"naive"}, "naive"},
+		{"lowerAsci", []string{"lower", "lowerAscii"}, "lowerAscii"},
 	}
 	for _, tt := range tests {
 		if got := Nearest(tt.word, tt.candidates); got != tt.want {

@@ -28,6 +28,7 @@ func candidate() []schema.Field {
 		{Name: "address", Type: schema.Type{Kind: schema.KindObject, Fields: []schema.Field{{Name: "city", Type: text}}}},
 		{Name: "jobs", Type: schema.ListOf(schema.Type{Kind: schema.KindObject, Fields: []schema.Field{{Name: "title", Type: text}, {Name: "open", Type: schema.Type{Kind: schema.KindBool}}}})},
 		{Name: "custom", Type: schema.Type{}},
+		{Name: "größe", Type: text},
 	}
 }
 
@@ -50,6 +51,7 @@ func testRecord() *schema.Record {
 	set("name", schema.String("Ada Lovelace"))
 	set("email", schema.Text(schema.KindEmail, "ada@example.com"))
 	set("phone", schema.NullValue())
+	set("größe", schema.String("1,70 m"))
 	set("country", schema.Text(schema.KindCountry, "CH"))
 	set("stage", schema.Enum("offer"))
 	set("age", schema.Int(36))
@@ -102,6 +104,7 @@ func TestCELValues(t *testing.T) {
 		gives  schema.Value
 	}{
 		{"record.name", kind(schema.KindString), schema.String("Ada Lovelace")},
+		{"record['name'] + record['größe']", kind(schema.KindString), schema.String("Ada Lovelace1,70 m")},
 		{"upper(record.name)", kind(schema.KindText), schema.Text(schema.KindText, "ADA LOVELACE")},
 		{"phone(value, var.region)", kind(schema.KindPhone), schema.Text(schema.KindPhone, "+14155552671")},
 		{"phone(value)", kind(schema.KindPhone), schema.Text(schema.KindPhone, "+14155552671")},

@@ -75,7 +75,13 @@ func (c *compilation) problem(code diag.Code, summary string, id int64, detail, 
 
 // report turns what CEL says into problems, in the order of the text.
 func (c *compilation) report(issues *cel.Issues) {
+	unread := false // after the first place that cannot be read, the next ones say nothing
 	for _, e := range issues.Errors() {
+		syntax := strings.Contains(e.Message, "Syntax error")
+		if syntax && unread {
+			continue
+		}
+		unread = unread || syntax
 		c.problems = append(c.problems, c.translate(e))
 		if len(c.problems) == 20 {
 			return
@@ -87,6 +93,7 @@ var (
 	undefinedField = regexp.MustCompile(`^undefined field '(.*)'`)
 	undeclared     = regexp.MustCompile(`^undeclared reference to '(.*?)' \(in container`)
 	noOverload     = regexp.MustCompile(`^found no matching overload for '(.*?)' applied to '(.*)'$`)
+	foreignLetter  = regexp.MustCompile(`token recognition error at: '\pL`)
 	reserved       = regexp.MustCompile(`^reserved identifier: (.*)$`)
 )
 
@@ -108,6 +115,11 @@ func (c *compilation) translate(e *common.Error) diag.Problem {
 		p.Hint = "choose another name than " + reserved.FindStringSubmatch(message)[1]
 	case strings.Contains(message, "Syntax error"):
 		p.Summary, p.Detail = "syntax error", tidy(strings.TrimPrefix(message, "Syntax error: "))
+		if foreignLetter.MatchString(message) {
+			from, to := wholeWord(c.source, c.offsetOf(e))
+			p.Range, p.Detail = at(c.text, from, to), "a name without quotes is made of the letters a to z, digits and _"
+			p.Hint = "put it in quotes: record['" + c.source[from:to] + "']"
+		}
 	case strings.Contains(message, "invalid") && strings.Contains(message, "argument"):
 		p.Code, p.Summary, p.Detail = codeInvalid, "this literal is not valid", tidy(message)
 	case strings.Contains(message, "size exceeds"), strings.Contains(message, "recursion"):
@@ -219,15 +231,21 @@ func (c *compilation) located(e *common.Error) diag.Range {
 			return c.node(e.ExprID)
 		}
 	}
+	from := c.offsetOf(e)
+	_, to := wordAt(c.source, from)
+	return at(c.text, from, to)
+}
+
+// offsetOf is the byte of the text that one of CEL's errors names by line and
+// column.
+func (c *compilation) offsetOf(e *common.Error) int {
 	from := 0
 	for line := 1; line < e.Location.Line(); line++ {
 		if n := strings.IndexByte(c.source[from:], '\n'); n >= 0 {
 			from += n + 1
 		}
 	}
-	from += offset(c.source[from:], max(e.Location.Column(), 0))
-	_, to := wordAt(c.source, from)
-	return at(c.text, from, to)
+	return from + offset(c.source[from:], max(e.Location.Column(), 0))
 }
 
 // nodeByID returns the node of an id.

@@ -34,6 +34,8 @@ func TestCELProblems(t *testing.T) {
 		{"record.jobs[0].titel", str, codeField, ".titel", `did you mean "title"`},
 		{"local.stages.Ofer", str, codeField, ".Ofer", `did you mean "Offer"`},
 		{"local.stages['Ofer']", str, codeField, "'Ofer'", `did you mean "Offer"`},
+		{"record['emial']", str, codeField, "'emial'", `did you mean "email"`},
+		{"record.größe == 'x' || record.länge == 'y'", boolean, codeSyntax, "größe", "record['größe']"},
 		{"var.regoin", str, codeField, ".regoin", `did you mean "region"`},
 		{"recrd.email", str, codeName, "recrd", `did you mean "record"`},
 		{"uper(value)", str, codeFunction, "uper", `did you mean "upper"`},

@@ -21,6 +21,10 @@ type rewriter struct {
 func (r *rewriter) walk(e ast.Expr) {
 	switch e.Kind() {
 	case ast.CallKind:
+		if r.quoted(e) {
+			r.walk(e)
+			return
+		}
 		r.call(e)
 		call := e.AsCall()
 		if call.IsMemberFunction() {
@@ -50,6 +54,28 @@ func (r *rewriter) walk(e ast.Expr) {
 			r.walk(part)
 		}
 	}
+}
+
+// quoted turns record['größe'] into the selection of that field, where record
+// is of a known type: CEL's own names hold neither such letters nor blanks.
+func (r *rewriter) quoted(e ast.Expr) bool {
+	if !isCall(e, operators.Index) {
+		return false
+	}
+	operand, name := e.AsCall().Args()[0], e.AsCall().Args()[1]
+	if name.Kind() != ast.LiteralKind || r.c.typeOf(operand) == "" {
+		return false
+	}
+	text, ok := name.AsLiteral().(types.String)
+	if !ok {
+		return false
+	}
+	info := r.c.parsed.SourceInfo()
+	if place, ok := info.GetOffsetRange(name.ID()); ok {
+		info.SetOffsetRange(e.ID(), place)
+	}
+	e.SetKindCase(r.factory.NewSelect(e.ID(), operand, string(text)))
+	return true
 }
 
 func (r *rewriter) call(e ast.Expr) {

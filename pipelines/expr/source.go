@@ -2,6 +2,7 @@ package expr
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"syncline/pipelines/diag"
@@ -133,4 +134,15 @@ func at(t diag.Text, start, end int) diag.Range {
 	start = min(max(start, 0), len(t.Source))
 	end = min(max(end, start), len(t.Source))
 	return t.At(start, end)
+}
+
+// wholeWord returns where the word of letters of any script begins and ends
+// that lies at a byte of the source.
+func wholeWord(source string, at int) (from, to int) {
+	letter := func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+	from = strings.LastIndexFunc(source[:at], func(r rune) bool { return !letter(r) }) + 1
+	if n := strings.IndexFunc(source[at:], func(r rune) bool { return !letter(r) }); n >= 0 {
+		return from, at + n
+	}
+	return from, len(source)
 }

@@ -47,6 +47,10 @@ type pass struct {
 	scratch []byte
 	spares  spares
 	created decide.Decision
+	lines   audit.Draft // of the page, for the journal
+
+	concluded  conclusion
+	postponing audit.Draft
 
 	// who is who
 	fresh         newcomers
@@ -213,15 +217,30 @@ func (p *pass) tell(n Notice) {
 }
 
 // commitBatch makes a batch true, after the journal's lines are on disk.
-func (p *pass) commitBatch(b *state.Batch, entries []audit.Entry) error {
-	if len(entries) > 0 && p.Journal != nil {
-		head, err := p.Journal.Append(entries)
+func (p *pass) commitBatch(b *state.Batch, lines *audit.Draft) error {
+	if lines != nil && lines.Len() > 0 {
+		head, err := p.Journal.AppendDraft(lines)
 		if err != nil {
 			return fmt.Errorf("journal: %w", err)
 		}
 		b.SetAudit(head.Length, head.Hash)
+		lines.Reset()
 	}
 	return p.Store.Commit(b)
+}
+
+// draft adds entries to the lines that go into the journal with the next
+// commit.
+func (p *pass) draft(lines *audit.Draft, entries []audit.Entry) error {
+	if p.Journal == nil {
+		return nil
+	}
+	for i := range entries {
+		if err := p.Journal.Draft(lines, &entries[i]); err != nil {
+			return fmt.Errorf("journal: %w", err)
+		}
+	}
+	return nil
 }
 
 func sortWithheld(ws []plans.Withheld) {

@@ -61,14 +61,16 @@ func (p *pass) store(page []*subject, out []*delivery) error {
 }
 
 // storeInto adds to the batch what a page of subjects came to, and commits it.
+// The deliveries are in the order of their subjects.
 func (p *pass) storeInto(b *state.Batch, page []*subject, out []*delivery) error {
-	by := map[*subject][]*delivery{}
-	for _, d := range out {
-		by[d.s] = append(by[d.s], d)
-	}
-	var entries []audit.Entry
+	p.lines.Reset()
 	for _, s := range page {
-		mine := by[s]
+		n := 0
+		for n < len(out) && out[n].s == s {
+			n++
+		}
+		mine := out[:n]
+		out = out[n:]
 		c := p.conclude(s, mine, b)
 		if c == nil {
 			continue
@@ -80,9 +82,11 @@ func (p *pass) storeInto(b *state.Batch, page []*subject, out []*delivery) error
 			continue
 		}
 		c.into(p, b)
-		entries = append(entries, c.entries...)
+		if err := p.draft(&p.lines, c.entries); err != nil {
+			return err
+		}
 	}
-	return p.commitBatch(b, entries)
+	return p.commitBatch(b, &p.lines)
 }
 
 // conclusion is what is remembered of one subject.
@@ -91,16 +95,33 @@ type conclusion struct {
 	ids     []state.Ref
 	keys    []uint64
 	entries []audit.Entry
+
+	units  []string      // of the entries
+	values []audit.Value // of the entries
+}
+
+// blankConclusion returns an empty conclusion, in the memory of the last one.
+func (p *pass) blankConclusion(s *subject) *conclusion {
+	c := &p.concluded
+	*c = conclusion{
+		link: &s.link, ids: c.ids[:0], keys: c.keys[:0], entries: c.entries[:0], units: c.units[:0], values: c.values[:0],
+	}
+	return c
 }
 
 // into puts the conclusion into a batch.
 func (c *conclusion) into(p *pass, b *state.Batch) {
 	b.PutLink(c.link)
-	for _, r := range c.ids {
-		b.PutID(p.numbers.pipeline, r.End, r.Record, c.link.Entity)
+	p.claim(b, c.link.Entity, c.ids, c.keys)
+}
+
+// claim says which records an entity is, and what it can be found by.
+func (p *pass) claim(b *state.Batch, x state.Entity, ids []state.Ref, keys []uint64) {
+	for _, r := range ids {
+		b.PutID(p.numbers.pipeline, r.End, r.Record, x)
 	}
-	for _, k := range c.keys {
-		b.ClaimKey(p.numbers.pipeline, p.numbers.key, k, c.link.Entity)
+	for _, k := range keys {
+		b.ClaimKey(p.numbers.pipeline, p.numbers.key, k, x)
 	}
 }
 
@@ -121,7 +142,7 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 		p.notLinked(s)
 		return nil
 	}
-	c := &conclusion{link: &s.link}
+	c := p.blankConclusion(s)
 	wasMoved := s.moved
 	for i, u := range p.Pipeline.Units {
 		if d := &s.units[i]; d.Kind == decide.Rebase {
@@ -140,7 +161,7 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 		c.entries = append(c.entries, p.entry(s, "link", -1))
 	}
 	s.link.Mapping = p.Pipeline.Hash
-	c.keys = p.claims(s)
+	c.keys = p.claims(s, c.keys)
 	p.linked(s)
 	p.followUp(s, mine)
 	p.classify(s)
@@ -226,12 +247,22 @@ func (p *pass) accept(s *subject, c *conclusion) {
 	}
 }
 
+// stage says how far the delivery has come.
+func (d *delivery) stage() decide.Stage {
+	switch {
+	case d.dropped:
+		return decide.Dropped
+	case d.step == decide.Confirm:
+		return decide.Confirmed
+	case d.step == decide.Keep:
+		return decide.Intended
+	}
+	return decide.Refused
+}
+
 // advance moves the bases of one answered write.
 func (p *pass) advance(s *subject, d *delivery, c *conclusion) {
-	stage := map[decide.Step]decide.Stage{decide.Confirm: decide.Confirmed, decide.Keep: decide.Intended, decide.Forget: decide.Refused}[d.step]
-	if d.dropped {
-		stage = decide.Dropped
-	}
+	stage := d.stage()
 	shown := p.readBack(d)
 	for i := range d.w.parts {
 		part := &d.w.parts[i]
@@ -257,7 +288,7 @@ func (p *pass) advance(s *subject, d *delivery, c *conclusion) {
 		e.Record = d.result.ID
 	}
 	e.Revision, e.Raw, e.Evidence, e.At = d.result.Revision, raw, state.Live, p.now.UnixMicro()
-	c.entries = append(c.entries, p.writeEntry(s, d))
+	c.entries = append(c.entries, p.writeEntry(s, d, c))
 }
 
 // readBack maps what the end shows after the write; nil when it was not read
@@ -414,15 +445,14 @@ func (p *pass) ending(s *subject, c *conclusion, b *state.Batch) {
 // tombstoneAge is how long the ids of a link that ended are remembered.
 const tombstoneAge = 90 * 24 * time.Hour
 
-// claims returns the key digests the entity can be found by.
-func (p *pass) claims(s *subject) []uint64 {
+// claims appends the key digests the entity can be found by.
+func (p *pass) claims(s *subject, keys []uint64) []uint64 {
 	m := p.mappers[0]
 	m.digests = p.rules.Digests(m.digests[:0], p.seed, s.entity)
-	out := make([]uint64, len(m.digests))
-	for i, d := range m.digests {
-		out[i] = d.Hash
+	for _, d := range m.digests {
+		keys = append(keys, d.Hash)
 	}
-	return out
+	return keys
 }
 
 // entry is a line of the journal about a subject.
@@ -441,24 +471,26 @@ func (p *pass) entry(s *subject, kind string, end int) audit.Entry {
 
 // writeEntry is the line of a confirmed write, with what stood there before
 // and after.
-func (p *pass) writeEntry(s *subject, d *delivery) audit.Entry {
+func (p *pass) writeEntry(s *subject, d *delivery, c *conclusion) audit.Entry {
 	e := p.entry(s, d.w.verb, d.w.end)
 	e.Record, e.Grade = s.link.Ends[d.w.end].Record, connectors.Grade(d.w.grade).String()
 	e.Operation = hex.EncodeToString(d.intent.Operation[:16])
 	if o := s.obs[d.w.end]; o != nil {
 		e.Trace = o.Mapped.Trace
 	}
+	units, values := len(c.units), len(c.values)
 	for i := range d.w.parts {
 		part := &d.w.parts[i]
 		name := p.Pipeline.Units[part.unit].Name
-		e.Units = append(e.Units, name)
+		c.units = append(c.units, name)
 		if e.Rule == "" {
 			e.Rule = s.units[part.unit].Rule
 		}
 		if part.wanted.Pre.State() != 0 {
-			e.Values = append(e.Values, audit.Value{Unit: name, Role: "before", Value: part.wanted.Pre})
+			c.values = append(c.values, audit.Value{Unit: name, Role: "before", Value: part.wanted.Pre})
 		}
-		e.Values = append(e.Values, audit.Value{Unit: name, Role: "after", Value: part.wanted.Post})
+		c.values = append(c.values, audit.Value{Unit: name, Role: "after", Value: part.wanted.Post})
 	}
+	e.Units, e.Values = c.units[units:len(c.units):len(c.units)], c.values[values:len(c.values):len(c.values)]
 	return e
 }

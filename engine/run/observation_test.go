@@ -92,7 +92,12 @@ func TestConclusion(t *testing.T) {
 			Values: []audit.Value{{Unit: "email", Role: "after", Value: schema.String("a@example.test")}},
 		}},
 	}
-	p := &pass{later: newSpool(t.TempDir())}
+	journal, err := audit.Open(audit.Options{Folder: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer journal.Close()
+	p := &pass{later: newSpool(t.TempDir()), Job: Job{Journal: journal}}
 	if err := p.postpone(c); err != nil {
 		t.Fatal(err)
 	}
@@ -100,8 +105,8 @@ func TestConclusion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := decodeConclusion(raw)
-	if err != nil {
+	var got settled
+	if err := got.decode(raw); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(c.ids, got.ids); diff != "" {
@@ -110,14 +115,32 @@ func TestConclusion(t *testing.T) {
 	if diff := cmp.Diff(c.keys, got.keys); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(link.Ends, got.link.Ends); diff != "" || got.link.Entity != 12 {
-		t.Errorf("entity %d, %s", got.link.Entity, diff)
+	var back state.Link
+	if err := back.DecodeBinary(got.entity, got.link); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(link.Ends, back.Ends); diff != "" || back.Entity != 12 {
+		t.Errorf("entity %d, %s", back.Entity, diff)
+	}
+	var lines audit.Draft
+	lines.AddBytes(got.lines)
+	if _, err := journal.AppendDraft(&lines); err != nil {
+		t.Fatal(err)
 	}
 	equal := cmp.Comparer(func(a, b schema.Value) bool { return schema.Equal(a, b) })
-	if diff := cmp.Diff(c.entries, got.entries, equal); diff != "" {
-		t.Error(diff)
+	salts := func(string) ([16]byte, bool) { return c.entries[0].Salt, true }
+	err = journal.Search(audit.Filter{}, salts, func(e *audit.Entry) error {
+		want := c.entries[0]
+		want.Seq, want.Readable = 1, true
+		if diff := cmp.Diff(want, *e, equal); diff != "" {
+			t.Error(diff)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
-	if _, err := decodeConclusion(raw[:len(raw)/2]); err == nil {
+	if err := got.decode(raw[:len(raw)/2]); err == nil {
 		t.Error("half of it was no error")
 	}
 }

@@ -267,7 +267,7 @@ func (p *pass) revived(ctx context.Context, s *subject, d *delivery, b *state.Ba
 		}
 		s.entity.Reset()
 		p.prefill(s)
-		c.keys = p.claims(s)
+		c.keys = p.claims(s, nil)
 		p.linkedBefore++
 	}
 	c.into(p, b)

@@ -77,10 +77,15 @@ func (p *pass) publishEnd(ctx context.Context, e *endPass) error {
 
 // postpone keeps a conclusion until its session is published.
 func (p *pass) postpone(c *conclusion) error {
+	var lines audit.Draft
+	lines, p.postponing = p.postponing, audit.Draft{}
+	lines.Reset()
+	if err := p.draft(&lines, c.entries); err != nil {
+		return err
+	}
+	link := p.kept(c.link.AppendBinary(p.spares.bytes))
 	b := binary.LittleEndian.AppendUint64(p.scratch[:0], uint64(c.link.Entity))
-	link := c.link.AppendBinary(nil)
-	b = binary.AppendUvarint(b, uint64(len(link)))
-	b = append(b, link...)
+	b = appendBytes(b, link)
 	b = binary.AppendUvarint(b, uint64(len(c.ids)))
 	for _, r := range c.ids {
 		b = appendString(binary.LittleEndian.AppendUint16(b, uint16(r.End)), r.Record)
@@ -89,11 +94,8 @@ func (p *pass) postpone(c *conclusion) error {
 	for _, k := range c.keys {
 		b = binary.LittleEndian.AppendUint64(b, k)
 	}
-	b = binary.AppendUvarint(b, uint64(len(c.entries)))
-	for i := range c.entries {
-		b = appendEntry(b, &c.entries[i])
-	}
-	p.scratch = b
+	b = appendBytes(b, lines.Bytes())
+	p.scratch, p.postponing = b, lines
 	at, err := p.later.append(b)
 	p.postponed = append(p.postponed, at)
 	return err
@@ -101,24 +103,23 @@ func (p *pass) postpone(c *conclusion) error {
 
 // drain remembers what was postponed, a page at a time.
 func (p *pass) drain() error {
-	var entries []audit.Entry
+	p.lines.Reset()
 	b := p.Store.NewBatch()
+	var c settled
 	for i, at := range p.postponed {
 		raw, err := p.later.read(at)
 		if err != nil {
 			return err
 		}
-		c, err := decodeConclusion(raw)
-		if err != nil {
+		if err := c.decode(raw); err != nil {
 			return err
 		}
 		c.into(p, b)
-		entries = append(entries, c.entries...)
+		p.lines.AddBytes(c.lines)
 		if (i+1)%pageSize == 0 {
-			if err := p.commitBatch(b, entries); err != nil {
+			if err := p.commitBatch(b, &p.lines); err != nil {
 				return err
 			}
-			b, entries = p.Store.NewBatch(), entries[:0]
 		}
 	}
 	for _, page := range p.pending {
@@ -126,62 +127,43 @@ func (p *pass) drain() error {
 	}
 	p.pending, p.postponed = nil, p.postponed[:0]
 	p.later.reset()
-	return p.commitBatch(b, entries)
+	return p.commitBatch(b, &p.lines)
 }
 
-func decodeConclusion(raw []byte) (*conclusion, error) {
+// settled is a conclusion as it comes back from the spool: what the store and
+// the journal keep stays in their own forms. It is reused.
+type settled struct {
+	entity state.Entity
+	link   []byte
+	ids    []state.Ref
+	keys   []uint64
+	lines  []byte
+}
+
+// decode reads what postpone wrote. Its bytes are valid as long as raw is.
+func (c *settled) decode(raw []byte) error {
 	r := reader{b: raw}
-	c := &conclusion{link: &state.Link{}}
-	entity := state.Entity(r.uint64())
-	link := r.take(int(r.uvarint()))
+	c.ids, c.keys = c.ids[:0], c.keys[:0]
+	c.entity = state.Entity(r.uint64())
+	c.link = r.take(int(r.uvarint()))
 	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
 		c.ids = append(c.ids, state.Ref{End: state.Number(r.uint16()), Record: r.string()})
 	}
 	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
 		c.keys = append(c.keys, r.uint64())
 	}
-	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
-		c.entries = append(c.entries, r.entry())
-	}
-	if r.err != nil {
-		return nil, r.err
-	}
-	return c, c.link.DecodeBinary(entity, link)
+	c.lines = r.take(int(r.uvarint()))
+	return r.err
 }
 
-// appendEntry encodes a line of the journal that waits for its session.
-func appendEntry(b []byte, e *audit.Entry) []byte {
-	b = binary.LittleEndian.AppendUint64(b, uint64(e.Time.UnixMicro()))
-	for _, s := range [...]string{e.Trace, e.Run, e.Kind, e.Pipeline, e.Entity, e.End, e.Record, e.Rule, e.Grade, e.Operation, e.Outcome} {
-		b = appendString(b, s)
-	}
-	b = append(b, e.Salt[:]...)
-	b = binary.AppendUvarint(b, uint64(len(e.Units)))
-	for _, u := range e.Units {
-		b = appendString(b, u)
-	}
-	b = binary.AppendUvarint(b, uint64(len(e.Values)))
-	for _, v := range e.Values {
-		b = appendString(appendString(b, v.Unit), v.Role)
-		b = v.Value.AppendBinary(b)
-	}
-	return b
+// into puts the conclusion into a batch.
+func (c *settled) into(p *pass, b *state.Batch) {
+	b.PutLinkBinary(c.entity, c.link)
+	p.claim(b, c.entity, c.ids, c.keys)
 }
 
-func (r *reader) entry() audit.Entry {
-	var e audit.Entry
-	e.Time = microTime(int64(r.uint64()))
-	for _, s := range [...]*string{&e.Trace, &e.Run, &e.Kind, &e.Pipeline, &e.Entity, &e.End, &e.Record, &e.Rule, &e.Grade, &e.Operation, &e.Outcome} {
-		*s = r.string()
-	}
-	copy(e.Salt[:], r.take(len(e.Salt)))
-	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
-		e.Units = append(e.Units, r.string())
-	}
-	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
-		e.Values = append(e.Values, audit.Value{Unit: r.string(), Role: r.string(), Value: r.value()})
-	}
-	return e
+func appendBytes(b, s []byte) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
 func (r *reader) uint16() uint16 {

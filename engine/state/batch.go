@@ -134,6 +134,11 @@ func (b *Batch) PutLink(l *Link) {
 	b.add(bucketLink, opPut, func(e *encoder) { e.entity(l.Entity) }, l.encode)
 }
 
+// PutLinkBinary is PutLink for a link in the form of Link.AppendBinary.
+func (b *Batch) PutLinkBinary(x Entity, link []byte) {
+	b.add(bucketLink, opPut, func(e *encoder) { e.entity(x) }, func(e *encoder) { e.b = append(e.b, link...) })
+}
+
 // DeleteLink drops the link of an entity. Its ids and keys are the caller's
 // to drop in the same batch.
 func (b *Batch) DeleteLink(x Entity) {

@@ -61,6 +61,35 @@ func TestPostgresExample(t *testing.T) {
 	x.story()
 }
 
+// TestMassChange: what a guard withheld is not forgotten; it waits until
+// somebody allows it, and then all of it is written.
+func TestMassChange(t *testing.T) {
+	x := begin(t, "quickstart", nil)
+	x.crm = open(t, "sqlite", filepath.Join(x.folder, "live", "crm.db"))
+	x.run()
+	text := bytes.ReplaceAll(x.file(), []byte(",Application Review,"), []byte(",Rejected,"))
+	if err := os.WriteFile(x.path(), text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		s, err := x.engine.Run(t.Context(), x.config, engine.RunOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := s.Pipelines[0]
+		x.written(p, map[string]int{"ats": 0, "crm": 0})
+		if len(p.Withheld) != 1 || p.Withheld[0].Count != 124 || p.Waiting != 124 {
+			t.Errorf("withheld %v, waiting %d, want 124", p.Withheld, p.Waiting)
+		}
+	}
+	s, err := x.engine.Run(t.Context(), x.config, engine.RunOptions{Allow: map[string]int{"overwrites": 124}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.written(s.Pipelines[0], map[string]int{"ats": 0, "crm": 124})
+	x.idle("the run after it was allowed")
+}
+
 // begin copies an example and compiles it.
 func begin(t *testing.T, name string, env map[string]string) *trial {
 	x := &trial{t: t, folder: filepath.Join(t.TempDir(), name)}

@@ -47,6 +47,9 @@ func (p *pass) escalate(b *state.Batch) error {
 // its field declares: the winner's end stayed out of reach.
 func (p *pass) overdue(s *subject) {
 	for _, w := range s.waits {
+		if w.reason == reasonWithheld {
+			continue
+		}
 		since := p.now
 		for _, old := range p.open.waits[s.link.Entity] {
 			if old.End == p.numbers.ends[w.end] && old.Since.Before(since) {

@@ -8,6 +8,9 @@ import (
 	"syncline/engine/plans"
 )
 
+// reasonWithheld is why a write waits that a guard withheld.
+const reasonWithheld = "withheld: over the ceiling"
+
 // mass is a kind of change that is counted before it is let through.
 type mass struct {
 	end   int
@@ -143,8 +146,10 @@ func (p *pass) gated(s *subject) bool {
 	return held
 }
 
-// shut removes one kind of change from the subject.
+// shut removes one kind of change from the subject; it waits, so that the next
+// pass decides it again.
 func (p *pass) shut(s *subject, m mass) {
+	s.waits = append(s.waits, waiting{end: m.end, reason: reasonWithheld})
 	if m.kind == deletes {
 		s.verdict = decide.Verdict{Fate: decide.Waits, Cause: -1, Reason: "withheld"}
 		return

@@ -323,3 +323,29 @@ pipeline "people" {
 		t.Errorf("written: %s", got["job"].Display())
 	}
 }
+
+// TestTwinsHoldTheirPartner proves R0.5: while a person is asked which of two
+// records of one end stands, the record of the other end that has their key
+// waits, and no third is made.
+func TestTwinsHoldTheirPartner(t *testing.T) {
+	p := newPair(t, "notify \"ops\" {\n  connector = \"log\"\n}\nnotify \"boss\" {\n  connector = \"log\"\n}\n"+twoWay)
+	p.ats.Put("1", person("a@example.test", "one", ""))
+	p.crm.Put("x", person("A@example.test", "one", ""))
+	p.crm.Put("y", person("a@example.test", "two", ""))
+	s := p.run()
+	if s.Reviews != 2 || s.Linked != 0 || s.Ends[1].Created != 0 || s.Ends[0].Waiting != 1 || s.Ends[1].Review != 2 {
+		t.Fatalf("two of one end, one of the other: %+v", s)
+	}
+	for _, item := range p.open() {
+		if item.Record == "crm/y" {
+			p.resolve(item.ID, "link:crm/x")
+		}
+	}
+	s = p.run()
+	if s.Reviews != 0 || s.Linked != 1 || s.Ends[1].Created != 0 || s.Ends[1].SetAside != 1 {
+		t.Fatalf("after the answer: %+v", s)
+	}
+	if s = p.run(); s.Reviews != 0 || s.Linked != 1 || s.Ends[1].SetAside != 1 {
+		t.Fatalf("the answer did not last: %+v", s)
+	}
+}

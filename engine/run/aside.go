@@ -152,6 +152,15 @@ func (p *pass) keySlots() []int {
 
 // candidate returns what somebody holds who a record may be.
 func (p *pass) candidate(entity uint64) (*schema.Record, []state.Ref, error) {
+	if entity&doubtBit != 0 {
+		n := &p.fresh.all[entity&^doubtBit]
+		o, err := p.observe(n.end, n.at)
+		if err != nil {
+			return nil, nil, err
+		}
+		rec := o.Mapped.Clone()
+		return rec, []state.Ref{{End: p.ends[n.end].number, Record: rec.ID}}, nil
+	}
 	if entity&groupBit != 0 {
 		return p.recordOf(int32(entity &^ groupBit))
 	}

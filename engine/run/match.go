@@ -15,8 +15,11 @@ import (
 )
 
 // groupBit tells a group in the making from a linked entity in what matching
-// is asked.
-const groupBit = 1 << 62
+// is asked, doubtBit a new record that waits for a person.
+const (
+	groupBit = 1 << 62
+	doubtBit = 1 << 61
+)
 
 // join is a newcomer that belongs to an entity which is linked already.
 type join struct {
@@ -47,13 +50,13 @@ func (p *pass) match(ctx context.Context) error {
 }
 
 func (p *pass) identify(ctx context.Context, i int, n *newcomer) error {
-	groups, linked := p.suspects(i, n)
+	groups, linked, doubts := p.suspects(i, n)
 	if len(p.open.subjects) > 0 {
 		if done, err := p.answered(i, n); done || err != nil {
 			return err
 		}
 	}
-	if len(groups) == 0 && len(linked) == 0 {
+	if len(groups) == 0 && len(linked) == 0 && len(doubts) == 0 {
 		p.found1(i, n)
 		return nil
 	}
@@ -67,6 +70,9 @@ func (p *pass) identify(ctx context.Context, i int, n *newcomer) error {
 		return nil
 	}
 	holders, err := p.holders(ctx, int(n.end), id, groups, linked)
+	if err == nil {
+		holders, err = p.doubtful(holders, n, id, doubts)
+	}
 	if err != nil {
 		return err
 	}
@@ -75,6 +81,10 @@ func (p *pass) identify(ctx context.Context, i int, n *newcomer) error {
 	case match.Create:
 		p.found1(i, n)
 	case match.Link:
+		if r.Entity&doubtBit != 0 {
+			p.holdBack(n)
+			return nil
+		}
 		return p.joinTo(i, n, r.Entity)
 	case match.Duplicate:
 		return p.duplicate(i, n, id, self, r)
@@ -124,9 +134,41 @@ func (p *pass) doubt(n *newcomer, self *schema.Record, g int32) error {
 		return err
 	}
 	e := p.ends[n.end]
+	for _, m := range members {
+		if m != 0 && m-1 != twin {
+			p.holdBack(&p.fresh.all[m-1])
+		}
+	}
+	clear(members)
 	p.askWho(e, o.Mapped, "another record of the end has the same key", []state.Side{p.sideOf(self, state.Ref{End: e.number, Record: self.ID})})
-	other.fate, other.group, members[n.end] = inReview, -1, 0
+	other.fate, other.group = inReview, -1
 	return nil
+}
+
+// holdBack lets a new record wait: it may belong to one that a person is asked
+// about, and a create would make a third.
+func (p *pass) holdBack(n *newcomer) {
+	n.fate, n.group = heldBack, -1
+	p.ends[n.end].waiting++
+}
+
+// doubtful adds the new records that wait for a person to those that a
+// newcomer may be.
+func (p *pass) doubtful(holders []match.Holder, n *newcomer, id string, doubts []int32) ([]match.Holder, error) {
+	self := state.Ref{End: p.ends[n.end].number, Record: id}
+	for _, d := range doubts {
+		other := &p.fresh.all[d]
+		o, err := p.observe(other.end, other.at)
+		if err != nil {
+			return nil, err
+		}
+		rec := o.Mapped.Clone()
+		ref := state.Ref{End: p.ends[other.end].number, Record: rec.ID}
+		holders = append(holders, match.Holder{
+			Entity: doubtBit | uint64(d), Record: rec, Taken: other.end == n.end, Apart: p.apart(self, []state.Ref{ref}),
+		})
+	}
+	return holders, nil
 }
 
 // told reports whether a person said before that the record is the second one
@@ -152,15 +194,22 @@ func (p *pass) found1(i int, n *newcomer) {
 	n.fate, n.group = joined, p.groups.add(int(n.end), i)
 }
 
-// suspects returns the groups and the linked entities that share a digest
-// with the newcomer.
-func (p *pass) suspects(i int, n *newcomer) (groups []int32, linked []state.Entity) {
+// suspects returns the groups, the linked entities and the new records waiting
+// for a person that share a digest with the newcomer.
+func (p *pass) suspects(i int, n *newcomer) (groups []int32, linked []state.Entity, doubts []int32) {
 	groups, linked = p.suspectGroups[:0], p.suspectLinks[:0]
 	for _, d := range p.fresh.keysOf(n) {
 		p.found = p.fresh.keys.find(d, p.found[:0])
 		for _, other := range p.found {
-			if g := p.fresh.all[other].group; int(other) != i && g >= 0 && !slices.Contains(groups, g) {
-				groups = append(groups, g)
+			x := &p.fresh.all[other]
+			if int(other) == i {
+				continue
+			}
+			if x.group >= 0 && !slices.Contains(groups, x.group) {
+				groups = append(groups, x.group)
+			}
+			if (x.fate == inReview || x.fate == heldBack) && !slices.Contains(doubts, int32(other)) {
+				doubts = append(doubts, int32(other))
 			}
 		}
 	}
@@ -175,7 +224,7 @@ func (p *pass) suspects(i int, n *newcomer) (groups []int32, linked []state.Enti
 		linked = slices.Compact(linked)
 	}
 	p.suspectGroups, p.suspectLinks = groups, linked
-	return groups, linked
+	return groups, linked, doubts
 }
 
 // holders reads what the suspects hold.

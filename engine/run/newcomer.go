@@ -32,6 +32,7 @@ const (
 	joined         // it is part of a group
 	aside          // it takes no part, with a reason told
 	inReview       // a person decides
+	heldBack       // it waits until a person decided on another one
 )
 
 // newcomer adds a record that no link knows.

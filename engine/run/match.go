@@ -107,7 +107,13 @@ func (p *pass) question(n *newcomer, self *schema.Record, r match.Result) error 
 		if err != nil || len(refs) == 0 {
 			continue
 		}
-		sides = append(sides, p.sideOf(rec, refs[0]))
+		ref := refs[0]
+		for _, r := range refs {
+			if r.End == p.ends[n.end].number {
+				ref = r // its twin: the question is which of the two stands
+			}
+		}
+		sides = append(sides, p.sideOf(rec, ref))
 		if c.Entity&groupBit == 0 {
 			continue
 		}

@@ -98,7 +98,11 @@ func (b *bell) sendTo(ctx context.Context, to *pipelines.Notify, count map[strin
 func (b *bell) text(count map[string]int) string {
 	var parts []string
 	for _, k := range sorted(count) {
-		parts = append(parts, fmt.Sprintf("%d %s", count[k], k))
+		word := k
+		if count[k] != 1 && (k == "review" || k == "conflict") {
+			word += "s"
+		}
+		parts = append(parts, fmt.Sprintf("%d %s", count[k], word))
 	}
 	return fmt.Sprintf("pipeline %q: %s", b.pipeline.Name, strings.Join(parts, ", "))
 }

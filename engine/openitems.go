@@ -125,6 +125,9 @@ func sideOf(s *state.Store, p *pipelines.Pipeline, k *state.Conflict, side *stat
 			}
 		}
 		text := Shown(v, class, reveal)
+		if v.IsAbsent() {
+			text = unusable
+		}
 		if len(side.Values) > 1 {
 			text = name + " = " + cmp.Or(text, "(none)")
 		}
@@ -133,6 +136,9 @@ func sideOf(s *state.Store, p *pipelines.Pipeline, k *state.Conflict, side *stat
 	out.Value = strings.Join(texts, ", ")
 	return out
 }
+
+// unusable stands for what an end holds but nobody could read as a value.
+const unusable = "(cannot be read)"
 
 func endName(s *state.Store, p *pipelines.Pipeline, n state.Number) string {
 	name := s.Name(state.NumberEnd, n)
@@ -152,7 +158,9 @@ func choices(o *OpenItem, k *state.Conflict) []string {
 		return append(out, "not-same")
 	case k.Unit != 0:
 		for _, side := range o.Sides {
-			out = append(out, side.End)
+			if side.Value != unusable {
+				out = append(out, side.End)
+			}
 		}
 		out = append(out, "keep")
 		if len(k.Fields) == 1 {

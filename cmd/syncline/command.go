@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"syncline/cmd/syncline/view"
 	"syncline/pipelines/diag"
 )
 
@@ -63,7 +64,7 @@ func newRoot(s *session) *cobra.Command {
 	for _, c := range commands() {
 		root.AddCommand(c.cobra(s))
 	}
-	root.SetHelpFunc(func(c *cobra.Command, _ []string) { fmt.Fprint(s.out, help(c)) })
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { fmt.Fprint(s.out, view.Columns(help(c), s.width(s.out))) })
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, flagMistake(c, err)) })
 	return root
 }

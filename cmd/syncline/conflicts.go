@@ -30,8 +30,10 @@ func conflictsCommand() *command {
 			},
 			{
 				Name: "resolve", Args: "ID CHOICE [PATH]", Least: 2, Most: 3, Doc: "Store a choice; the next run applies it.",
-				Long:     "CHOICE is one of those that `conflicts show` lists: the name of an end, a value, link or\nnot-same. If the ends moved since, the next run shows the item again instead.",
-				Examples: []string{"syncline conflicts resolve c4f1 crm"},
+				Long: "CHOICE is one of those that `conflicts show` lists: the name of the end that is right,\n" +
+					"value:TEXT, keep (the ends may differ), accept (it is right as it is), link:END/ID or\n" +
+					"not-same. If the ends moved since, the next run shows the item again instead.",
+				Examples: []string{"syncline conflicts resolve c4f1 crm", "syncline conflicts resolve c4f1 \"value:+49 30 1234567\" sync"},
 				Bind:     bindConflictsResolve,
 			},
 		},
@@ -86,7 +88,7 @@ func bindConflictsShow(f *pflag.FlagSet) action {
 			if s.json {
 				return view.JSON(s.out, "item", item)
 			}
-			s.page().Conflict(item, s.now())
+			s.page().Conflict(item, at(args, 1), s.now())
 			return nil
 		}
 		hint := "`syncline conflicts list` lists what waits."

@@ -87,7 +87,7 @@ func blank(v schema.Value) schema.Value {
 
 // word turns the end's words into the entity's, element by element in a list.
 func (f *FieldEnd) word(v schema.Value) (schema.Value, error) {
-	return f.translated(v, f.Values, "a word that the values table does not have")
+	return f.translated(v, f.Values, "the values table does not have this word")
 }
 
 func (f *FieldEnd) translated(v schema.Value, words map[string]string, missing string) (schema.Value, error) {
@@ -109,6 +109,9 @@ func (f *FieldEnd) translated(v schema.Value, words map[string]string, missing s
 	}
 	if f.Pass {
 		return v, nil
+	}
+	if f.Attribute.Class == schema.Public && v.Kind() != schema.KindObject {
+		missing += fmt.Sprintf(": %.60q", v.Plain())
 	}
 	return schema.Value{}, f.failed(errors.New(missing), true)
 }

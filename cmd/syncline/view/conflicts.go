@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"syncline/engine"
 )
 
@@ -43,8 +45,8 @@ func sides(item engine.OpenItem) string {
 }
 
 // Conflict shows one open item whole: what each end says, why it waits, and
-// what may be chosen.
-func (p *Page) Conflict(i engine.OpenItem, now time.Time) {
+// the commands that settle it; path is the configuration's, as it was given.
+func (p *Page) Conflict(i engine.OpenItem, path string, now time.Time) {
 	p.line("%s %s in %s", p.paint(warn, clean(i.Kind)), p.paint(name, clean(i.ID)), clean(i.Pipeline))
 	p.facts([][2]string{
 		{"entity", i.Entity}, {"field", or(i.Field, "(the whole entity)")}, {"why", i.Reason},
@@ -59,9 +61,47 @@ func (p *Page) Conflict(i engine.OpenItem, now time.Time) {
 		return
 	}
 	p.line("Settle it with one of:")
-	for _, c := range i.Choices {
-		p.line("  syncline conflicts resolve %s %s", clean(i.ID), clean(c))
+	commands := make([]string, len(i.Choices))
+	widest := 0
+	for n, c := range i.Choices {
+		commands[n] = "syncline conflicts resolve " + word(i.ID) + " " + word(c)
+		if path != "." {
+			commands[n] += " " + word(path)
+		}
+		widest = max(widest, ansi.StringWidth(commands[n]))
 	}
+	for n, c := range i.Choices {
+		p.line("  %s  %s", pad(commands[n], widest), p.paint(faint, "# "+meaning(c)))
+	}
+}
+
+// meaning says what a choice does.
+func meaning(choice string) string {
+	kind, _, _ := strings.Cut(choice, ":")
+	switch kind {
+	case "keep":
+		return "leave the ends as they are, different"
+	case "value":
+		return "write this, in place of TEXT"
+	case "accept":
+		return "take it as it is"
+	case "link":
+		return "it is the same"
+	case "not-same":
+		return "it is none of these"
+	}
+	return clean(choice) + " is right"
+}
+
+// word is a text as a shell takes it for one word.
+func word(text string) string {
+	odd := func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@+,=%", r))
+	}
+	if text != "" && strings.IndexFunc(text, odd) < 0 {
+		return text
+	}
+	return "'" + strings.ReplaceAll(clean(text), "'", `'\''`) + "'"
 }
 
 func (p *Page) sides(all []engine.Side) {

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // Page is where people's renderings go: a writer, how wide it is, and whether
@@ -67,8 +68,22 @@ func (p *Page) paint(s style, text string) string {
 	return l.Render(text)
 }
 
+// line prints a line; one that is wider than the page goes on below, further
+// in. In a pipe a line stays one.
 func (p *Page) line(format string, args ...any) {
-	fmt.Fprintf(p.w, format+"\n", args...)
+	for _, l := range strings.Split(fmt.Sprintf(format, args...), "\n") {
+		io.WriteString(p.w, p.hang(l)+"\n")
+	}
+}
+
+// hang wraps a line that is wider than the page.
+func (p *Page) hang(line string) string {
+	if p.width <= 0 || ansi.StringWidth(line) <= p.width {
+		return line
+	}
+	text := strings.TrimLeft(line, " ")
+	indent := line[:len(line)-len(text)]
+	return indent + strings.ReplaceAll(fold(text, p.width-len(indent)-2), "\n", "\n"+indent+"  ")
 }
 
 // Line prints one line of a command's own words.

@@ -115,7 +115,7 @@ func TestConflictsAndStories(t *testing.T) {
 	}
 	golden(t, "conflicts.txt", rendered(100, func(p *Page) {
 		p.Conflicts([]engine.OpenItem{item}, now)
-		p.Conflict(item, now)
+		p.Conflict(item, "my sync", now)
 		p.Resolved(item)
 		p.Conflicts(nil, now)
 	}))

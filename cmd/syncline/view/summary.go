@@ -146,7 +146,7 @@ func (p *Page) open(s plans.PipelineSummary) string {
 		}
 	}
 	text := p.paint(warn, "open: ") + strings.Join(parts, ", ")
-	if s.Oldest > 0 {
+	if s.Oldest >= time.Second {
 		text += ", the oldest for " + span(s.Oldest)
 	}
 	if s.Conflicts+s.Reviews > 0 {

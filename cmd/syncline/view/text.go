@@ -71,7 +71,51 @@ func (p *Page) wrap(text string, indent int) string {
 	if p.width > 0 {
 		width = min(width, p.width-indent)
 	}
-	return ansi.Wordwrap(text, max(narrowest, width), "")
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		lines[i] = fold(l, max(narrowest, width))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// fold breaks a line between words, so that none of its lines is wider than
+// the width; a word that alone is wider stays whole, to be copied.
+func fold(line string, width int) string {
+	var b strings.Builder
+	used := 0
+	for i, word := range strings.Split(line, " ") {
+		w := ansi.StringWidth(word)
+		switch {
+		case i == 0:
+		case used+1+w > width:
+			b.WriteByte('\n')
+			used = 0
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += w
+	}
+	return b.String()
+}
+
+// Columns wraps the second column of a text of two, such as a list of options,
+// to the width; 0 leaves it as it is.
+func Columns(text string, width int) string {
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		if width <= 0 || ansi.StringWidth(l) <= width {
+			continue
+		}
+		body := strings.TrimLeft(l, " ")
+		column := len(l) - len(body)
+		if gap := strings.LastIndex(body, "  "); gap >= 0 {
+			column += gap + 2
+		}
+		lines[i] = l[:column] + strings.ReplaceAll(fold(l[column:], max(20, width-column)), "\n", "\n"+strings.Repeat(" ", column))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // count prints a number with its digits in groups of three.

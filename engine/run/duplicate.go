@@ -1,0 +1,136 @@
+package run
+
+import (
+	"fmt"
+
+	"syncline/engine/match"
+	"syncline/engine/state"
+	"syncline/schema"
+)
+
+// question puts to a person who a newcomer is. Where it is a second record of
+// its end with one key, and neither is linked yet, both wait: nobody knows
+// which one stands.
+func (p *pass) question(n *newcomer, self *schema.Record, r match.Result) error {
+	var sides []state.Side
+	for _, c := range r.Candidates {
+		rec, refs, err := p.candidate(c.Entity)
+		if err != nil || len(refs) == 0 {
+			continue
+		}
+		ref := refs[0]
+		for _, r := range refs {
+			if r.End == p.ends[n.end].number {
+				ref = r // its twin: the question is which of the two stands
+			}
+		}
+		sides = append(sides, p.sideOf(rec, ref))
+		if c.Entity&groupBit == 0 {
+			continue
+		}
+		if err := p.doubt(n, self, int32(c.Entity&^groupBit)); err != nil {
+			return err
+		}
+	}
+	n.fate = inReview
+	p.askWho(p.ends[n.end], self, r.Reason, sides)
+	return nil
+}
+
+// doubt takes the newcomer's twin, another new record of its end, out of its
+// group.
+func (p *pass) doubt(n *newcomer, self *schema.Record, g int32) error {
+	members := p.groups.of(g)
+	twin := members[n.end] - 1
+	if twin < 0 {
+		return nil
+	}
+	other := &p.fresh.all[twin]
+	o, err := p.observe(other.end, other.at)
+	if err != nil {
+		return err
+	}
+	e := p.ends[n.end]
+	for _, m := range members {
+		if m != 0 && m-1 != twin {
+			p.holdBack(&p.fresh.all[m-1])
+		}
+	}
+	clear(members)
+	p.askWho(e, o.Mapped, "another record of the end has the same key", []state.Side{p.sideOf(self, state.Ref{End: e.number, Record: self.ID})})
+	other.fate, other.group = inReview, -1
+	return nil
+}
+
+// holdBack lets a new record wait: it may belong to one that a person is asked
+// about, and a create would make a third.
+func (p *pass) holdBack(n *newcomer) {
+	n.fate, n.group = heldBack, -1
+	p.ends[n.end].waiting++
+}
+
+// doubtful adds the new records that wait for a person to those that a
+// newcomer may be.
+func (p *pass) doubtful(holders []match.Holder, n *newcomer, id string, doubts []int32) ([]match.Holder, error) {
+	self := state.Ref{End: p.ends[n.end].number, Record: id}
+	for _, d := range doubts {
+		other := &p.fresh.all[d]
+		o, err := p.observe(other.end, other.at)
+		if err != nil {
+			return nil, err
+		}
+		rec := o.Mapped.Clone()
+		ref := state.Ref{End: p.ends[other.end].number, Record: rec.ID}
+		holders = append(holders, match.Holder{
+			Entity: doubtBit | uint64(d), Record: rec, Taken: other.end == n.end, Apart: p.apart(self, []state.Ref{ref}),
+		})
+	}
+	return holders, nil
+}
+
+// duplicate applies the policy to a second record of one end with one key.
+func (p *pass) duplicate(i int, n *newcomer, id string, self *schema.Record, r match.Result) error {
+	e := p.ends[n.end]
+	if p.rules.Duplicates == match.DuplicatesIgnore && r.Entity&groupBit != 0 {
+		return p.ignoreLarger(i, n, self, int32(r.Entity&^groupBit))
+	}
+	reason := fmt.Sprintf("duplicate of a record that key %q finds", r.Key)
+	if p.rules.Duplicates == match.DuplicatesIgnore {
+		n.fate = aside
+		p.setAside(e, id, "", reason, nil)
+		return nil
+	}
+	return p.question(n, self, r)
+}
+
+// ignoreLarger keeps the record that survives in the group and sets the other
+// aside.
+func (p *pass) ignoreLarger(i int, n *newcomer, self *schema.Record, g int32) error {
+	e := p.ends[n.end]
+	members := p.groups.of(g)
+	held := members[n.end] - 1
+	if held < 0 {
+		n.fate = aside
+		p.setAside(e, self.ID, "", "duplicate within the end", nil)
+		return nil
+	}
+	other := &p.fresh.all[held]
+	o, err := p.observe(other.end, other.at)
+	if err != nil {
+		return err
+	}
+	rival := o.Mapped.Clone()
+	winner, err := p.rules.Survive([]*schema.Record{rival, self})
+	if err != nil {
+		return fmt.Errorf("survivor: %w", err)
+	}
+	if winner == 0 {
+		n.fate = aside
+		p.setAside(e, self.ID, "", "duplicate of "+rival.ID, nil)
+		return nil
+	}
+	other.fate, other.group = aside, -1
+	p.setAside(e, rival.ID, "", "duplicate of "+self.ID, nil)
+	n.fate, n.group, members[n.end] = joined, g, int32(i)+1
+	return nil
+}

@@ -234,6 +234,9 @@ func (s *subject) standing(done int) bool {
 
 // accept takes what the ends showed as decided on.
 func (p *pass) accept(s *subject, c *conclusion) {
+	if s.verdict.Fate == decide.Asks {
+		return // that somebody edited it meanwhile is part of the question
+	}
 	for i, o := range s.obs {
 		if o == nil {
 			continue

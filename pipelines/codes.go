@@ -79,4 +79,5 @@ const (
 	codeBadKey             diag.Code = "SYN7002"
 	codeBadGroup           diag.Code = "SYN7003"
 	codeBadTrigger         diag.Code = "SYN7004"
+	codeIdleTrigger        diag.Code = "SYN7005"
 )

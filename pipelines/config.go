@@ -3,6 +3,8 @@ package pipelines
 import (
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"syncline/connectors"
 	"syncline/pipelines/diag"
 	"syncline/pipelines/expr"
@@ -331,9 +333,55 @@ type Ceiling struct {
 	Share float64
 }
 
-// On is a trigger. It is decoded and type-checked; running it is the work of
-// the actions.
+// On is a trigger: what is done once each time When turns true.
 type On struct {
+	Name     string
+	When     expr.Program // CEL over the entity and events
+	Events   []Event      // the calls of events in When, in the order of the text
+	Every    time.Duration
+	Backfill bool
+	Actions  []*Action
+	Range    diag.Range
+}
+
+// Event is a call such as entered('stage', 'offer') in a trigger.
+type Event struct {
 	Name  string
+	Field int    // index into Pipeline.Entity.Fields, -1: none
+	End   int    // index of an end, -1: none
+	Word  string // what a field enters or leaves; the kind of an end's own event
+}
+
+// Action is a step of a trigger: one of the engine's, or a verb of an end.
+type Action struct {
+	Kind, Name string
+	End        int     // index of the end whose verb Kind is, -1: a step of the engine
+	To         *Notify // nil: none
+	System     *System // of call and publish
+	Record     []Argument
+	Once       expr.Program         // the natural key: with the same, nothing is done twice
+	Undo       string               // the verb that undoes it, "": none
+	Texts      map[string]*Template // to of an e-mail, text, subject, from, template
+	For        time.Duration        // of wait; within of approve
+	Until      expr.Program         // of wait
+	Failed     Failed
+	Declassify string // why labelled values may be told here; "": they may not
+	Range      diag.Range
+}
+
+// Failed says what becomes of the further actions when one failed.
+type Failed uint8
+
+const (
+	FailedStop Failed = iota
+	FailedGoOn
+	FailedReview
+)
+
+// Template is a text whose ${…} are filled when it is sent: over entity,
+// prior, lookup and action, beside var and local.
+type Template struct {
+	Expr  hcl.Expression
+	Class schema.Class // the strongest label of what it shows
 	Range diag.Range
 }

@@ -86,20 +86,21 @@ func (p *pipelineBody) rule(b *body, f *fieldBody) expr.Program {
 	if !ok {
 		return nil
 	}
-	p.Rule = p.ruleScope(f.Attribute.Type.OrNull())
+	p.Rule = p.ruleScope(f.Attribute)
 	return b.compiled(expr.Expr, text, p.Rule, expr.Options{Label: fmt.Sprintf("rule of %q", f.Name)})
 }
 
-func (p *pipelineBody) ruleScope(value schema.Type) *expr.Scope {
+func (p *pipelineBody) ruleScope(attribute schema.Field) *expr.Scope {
+	value, class := attribute.Type.OrNull(), attribute.Class
 	side := schema.Type{Kind: schema.KindObject, Fields: []schema.Field{
-		{Name: "value", Type: value}, {Name: "at", Type: schema.Type{Kind: schema.KindTimestamp, Nullable: true}}, {Name: "changed", Type: schema.Type{Kind: schema.KindBool}},
+		{Name: "value", Type: value, Class: class}, {Name: "at", Type: schema.Type{Kind: schema.KindTimestamp, Nullable: true}}, {Name: "changed", Type: schema.Type{Kind: schema.KindBool}},
 	}}
 	sides := schema.Type{Kind: schema.KindObject, Fields: []schema.Field{}}
 	for _, name := range p.endNames() {
 		sides.Fields = append(sides.Fields, schema.Field{Name: name, Type: side})
 	}
 	s := p.scope(append(p.entityVars(),
-		expr.Var{Name: "base", Slot: expr.Base, Type: value, Doc: "what was last agreed"},
+		expr.Var{Name: "base", Slot: expr.Base, Type: value, Class: class, Doc: "what was last agreed"},
 		expr.Var{Name: "sides", Slot: expr.Sides, Type: sides, Doc: "sides.END.value, .at and .changed"})...)
 	s.Ends = p.endNames()
 	return s

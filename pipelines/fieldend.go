@@ -93,7 +93,8 @@ func (f *fieldBody) programs(i int, b *body, fe *FieldEnd) {
 		}
 		value := fe.Type
 		value.Nullable = value.Nullable && !fe.HasPath // beside a path, null is not given to read
-		fe.Read = b.program("read", f.p.readScope(i, value), expr.Options{Want: want, Label: fmt.Sprintf("read of end %q", name)})
+		class := max(f.Attribute.Class, classAlong(f.p.record[i].record, fe.Path))
+		fe.Read = b.program("read", f.p.readScope(i, schema.Field{Type: value, Class: class}), expr.Options{Want: want, Label: fmt.Sprintf("read of end %q", name)})
 	}
 	if b.has("write") {
 		if !fe.HasPath {

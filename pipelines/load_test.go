@@ -185,12 +185,14 @@ func testObjects() map[string][]connectors.Object {
 	}
 	required := text("owner_id")
 	required.Required = true
+	pay := typed("pay", "decimal?")
+	pay.Class = schema.Pay
 	frozen := text("created_at")
 	frozen.ReadOnly = true
 	return map[string][]connectors.Object{
 		"a": {{Name: "people", ID: "id", At: "updated_at", Fields: []schema.Field{
 			text("id"), text("name"), text("mail"), text("phone"), text("stage"), text("place"), typed("tags", "list(string)?"),
-			typed("born", "date?"), typed("age", "int?"), text("updated_at"), text("role"), typed("pay", "decimal?"), typed("private", "bool"),
+			typed("born", "date?"), typed("age", "int?"), text("updated_at"), text("role"), pay, typed("private", "bool"),
 		}}},
 		"ats": {{Name: "candidates", ID: "id", At: "updated_at", Fields: []schema.Field{
 			text("id"), text("first_name"), text("last_name"), typed("is_private", "bool"), text("updated_at"),

@@ -3,13 +3,9 @@ package pipelines
 import (
 	"fmt"
 	"slices"
-	"strings"
-
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
 
 	"syncline/pipelines/diag"
+	"syncline/pipelines/expr"
 	"syncline/schema"
 )
 
@@ -20,192 +16,120 @@ func onNested() Nested {
 	}}
 }
 
-// engineSteps are the actions that the engine itself takes, and what they
-// take. Any other action is a verb of an end.
-var engineSteps = map[string][]string{
-	"notify": {"to", "text", "subject"}, "email": {"to", "text", "subject", "from"}, "document": {"template", "text"},
-	"approve": {"to", "text", "within"}, "wait": {"for", "until"}, "call": {"system", "record", "text"}, "publish": {"system", "record"},
+// eventParams are the events that `when` may ask for, and what each argument
+// names.
+var eventParams = map[string][]string{
+	"entered": {"field", "value"}, "left": {"field", "value"}, "changed": {"field"}, "conflicted": {"field"}, "resolved": {"field"},
+	"created": {"end"}, "linked": {"end"}, "removed": {"end"}, "event": {"end", "kind"}, "failed": {},
 }
 
-// transitions are the functions of `when`, and what each argument names.
-var transitions = map[string][]string{
-	"entered": {"field", "word"}, "left": {"field", "word"}, "changed": {"field"}, "conflicted": {"field"}, "resolved": {"field"},
-	"created": {"end"}, "linked": {"end"}, "removed": {"end"}, "event": {"end", ""}, "failed": {},
-}
-
-// ons checks the triggers. They are data for now: running one is an action's
-// work.
+// ons compiles the triggers.
 func (p *pipelineBody) ons() {
 	seen := map[string]diag.Range{}
 	for _, b := range p.nested("on") {
 		if !b.unique(seen, "on") {
 			continue
 		}
-		b.duration("every", 0)
-		b.bool("backfill")
+		o := &On{Name: b.name(), Range: b.header, Every: b.duration("every", 0), Backfill: b.bool("backfill")}
 		if b.need("when") {
-			p.transition(b)
+			p.trigger(b, o)
 		}
-		steps := map[string]diag.Range{}
-		for _, a := range b.nested("action") {
-			p.action(a, steps)
-		}
-		p.Pipeline.Ons = append(p.Pipeline.Ons, &On{Name: b.name(), Range: b.header})
+		p.actions(b, o)
+		p.Pipeline.Ons = append(p.Pipeline.Ons, o)
 	}
 }
 
-// transition checks a trigger that is one call. One that joins several with
-// and, or, not is taken apart by its calls.
-func (p *pipelineBody) transition(b *body) {
-	text, ok := b.source("when")
-	if !ok {
-		return
+// trigger compiles `when`: CEL over the entity, with the events as functions.
+func (p *pipelineBody) trigger(b *body, o *On) {
+	scope := p.scope(p.toldVars()...)
+	for _, name := range sortedKeys(eventParams) {
+		scope.Calls = append(scope.Calls, expr.Call{Name: name, Params: eventParams[name], Check: func(args []string) *expr.Misfit {
+			event, misfit := p.event(name, args)
+			o.Events = append(o.Events, event)
+			return misfit
+		}})
 	}
-	e, diags := hclsyntax.ParseExpression([]byte(strings.ReplaceAll(text.Source, "'", `"`)), "", hcl.InitialPos)
-	if diags.HasErrors() {
-		b.fail(codeBadTrigger, text.Range, "the trigger cannot be read", "entered('stage', 'offer'), changed('email'), created('crm') …")
-		return
+	o.When = b.program("when", scope, expr.Options{
+		Want: schema.Type{Kind: schema.KindBool}, Now: b.has("every"), Label: fmt.Sprintf("when of on %q", o.Name),
+	})
+	if o.When != nil {
+		p.turns(b, o)
 	}
-	calls := 0
-	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
-		if call, is := n.(*hclsyntax.FunctionCallExpr); is {
-			if !slices.Contains([]string{"has", "ago", "days"}, call.Name) {
-				calls++
-				p.transitionCall(b, text, call)
-			}
+}
+
+// event reads a call of an event.
+func (p *pipelineBody) event(name string, args []string) (Event, *expr.Misfit) {
+	e := Event{Name: name, Field: -1, End: -1}
+	for i, kind := range eventParams[name] {
+		var m *expr.Misfit
+		switch kind {
+		case "field":
+			e.Field, m = p.eventField(args[i])
+		case "end":
+			e.End, m = p.eventEnd(args[i])
+		default:
+			e.Word = args[i]
+			m = p.eventWord(e.Field, args[i])
+		}
+		if m != nil {
+			m.Arg = i
+			return e, m
+		}
+	}
+	return e, nil
+}
+
+func (p *pipelineBody) eventField(name string) (int, *expr.Misfit) {
+	if i, ok := p.placesIn(p.Entity)[name]; ok {
+		return i, nil
+	}
+	if p.broken["attribute."+p.Entity.Name+"."+name] {
+		return -1, nil
+	}
+	return -1, &expr.Misfit{Code: codeUnknownEntityField, Summary: fmt.Sprintf("%s has no attribute %q", p.Entity.Name, name), Hint: didYouMean(name, attributeNames(p.Entity))}
+}
+
+func (p *pipelineBody) eventEnd(name string) (int, *expr.Misfit) {
+	if i := slices.Index(p.endNames(), name); i >= 0 || p.broken[p.endKey(name)] {
+		return i, nil
+	}
+	return -1, &expr.Misfit{Code: codeUnknownEnd, Summary: fmt.Sprintf("there is no end %q", name), Hint: didYouMean(name, p.endNames())}
+}
+
+// eventWord checks that a field can hold the value at all; the kind of an
+// end's own event is the connector's.
+func (p *pipelineBody) eventWord(field int, word string) *expr.Misfit {
+	if field < 0 {
+		return nil
+	}
+	f := p.Entity.Fields[field]
+	if f.Type.Kind == schema.KindEnum {
+		if f.Type.Rank(word) < 0 {
+			return &expr.Misfit{Code: codeWrongWord, Summary: fmt.Sprintf("%q is not a word of %q", word, f.Name), Hint: didYouMean(word, f.Type.Words)}
 		}
 		return nil
-	})
-	if calls == 0 && !b.has("every") {
-		b.fail(codeBadTrigger, text.Range, "the trigger names no event", "entered('stage', 'offer'), changed('email'), created('crm') …")
 	}
+	if _, err := f.Type.Normal(schema.String(word), schema.Norm{Region: p.region()}); err != nil {
+		return &expr.Misfit{Code: codeWrongWord, Summary: fmt.Sprintf("%q is no value of %q", word, f.Name), Hint: "it is " + f.Type.String()}
+	}
+	return nil
 }
 
-func (p *pipelineBody) transitionCall(b *body, text diag.Text, call *hclsyntax.FunctionCallExpr) {
-	at := text.At(call.NameRange.Start.Byte, call.NameRange.End.Byte)
-	names, known := transitions[call.Name]
-	if !known {
-		b.fail(codeUnknownFunction, at, fmt.Sprintf("there is no event %q", call.Name), didYouMean(call.Name, sortedKeys(transitions)))
-		return
+// turns reports a trigger that nothing can turn true, and warns of one that
+// waits for a field that the pipeline leaves alone.
+func (p *pipelineBody) turns(b *body, o *On) {
+	reads := slices.Concat(attributesUsed(o.When, "entity"), attributesUsed(o.When, "prior"), attributesUsed(o.When, "lookup"))
+	if len(o.Events) == 0 && len(reads) == 0 && !o.When.Now() {
+		b.fail(codeBadTrigger, b.at("when"), "the trigger never turns true", "it asks for an event, entered('stage', 'offer'), or looks at the entity")
 	}
-	if len(call.Args) != len(names) {
-		b.fail(codeBadTrigger, at, fmt.Sprintf("%s takes %d argument(s), not %d", call.Name, len(names), len(call.Args)), "")
-		return
-	}
-	var field *schema.Field
-	for i, arg := range call.Args {
-		v, diags := arg.Value(nil)
-		r := text.At(arg.Range().Start.Byte, arg.Range().End.Byte)
-		if diags.HasErrors() || v.Type() != cty.String {
-			b.fail(codeBadTrigger, r, "an argument of an event is a text", "in single quotes")
-			return
-		}
-		field = p.transitionArgument(b, names[i], v.AsString(), r, field)
-	}
-}
-
-func (p *pipelineBody) transitionArgument(b *body, kind, word string, at diag.Range, field *schema.Field) *schema.Field {
-	switch kind {
-	case "field":
-		f, ok := p.Entity.Attribute(word)
-		if !ok {
-			b.fail(codeUnknownEntityField, at, fmt.Sprintf("%s has no attribute %q", p.Entity.Name, word), didYouMean(word, attributeNames(p.Entity)))
-			return nil
-		}
-		return &f
-	case "word":
-		if field != nil && field.Type.Kind == schema.KindEnum && field.Type.Rank(word) < 0 {
-			b.fail(codeWrongWord, at, fmt.Sprintf("%q is not a word of %q", word, field.Name), didYouMean(word, field.Type.Words))
-		}
-	case "end":
-		p.end(word, at, b.context)
-	}
-	return field
-}
-
-func (p *pipelineBody) action(b *body, steps map[string]diag.Range) {
-	kind, name := b.labels[0], b.labels[1]
-	if _, twice := steps[name]; twice {
-		b.fail(codeRepeated, b.header, fmt.Sprintf("a second action %q", name), "")
-	}
-	steps[name] = b.header
-	attributes, engine := engineSteps[kind]
-	if !engine {
-		attributes = []string{"end", "record", "once", "undo"}
-		p.verb(b, kind)
-	}
-	b.grammar = Grammar{Attributes: slices.Concat(attributes, []string{"failed", "declassify"})}
-	b.checkNames()
-	b.choice("failed", "stop", "go_on", "review")
-	if kind == "notify" && b.need("to") {
-		b.notify("to")
-	}
-	p.told(b)
-}
-
-// verb checks an action that is a verb of an end.
-func (p *pipelineBody) verb(b *body, kind string) {
-	name, ok := b.text("end")
-	if !ok {
-		var verbs []string
-		for _, e := range p.Ends {
-			verbs = append(verbs, e.Allow...)
-		}
-		b.fail(codeUnknownVerb, b.header, fmt.Sprintf("%q is no step of the engine and names no end", kind), didYouMean(kind, slices.Concat(sortedKeys(engineSteps), verbs)))
-		return
-	}
-	if i := p.end(name, b.at("end"), b.context); i >= 0 && !p.Ends[i].May(kind) {
-		b.fail(codeNotAllowed, b.header, fmt.Sprintf("%q does not allow %q", name, kind), "add it to the allow of the end")
-	}
-}
-
-// told refuses labelled values in a text that people read.
-func (p *pipelineBody) told(b *body) {
-	reason, _ := b.text("declassify")
-	for _, name := range []string{"text", "subject"} {
-		a, ok := b.hcl.Attributes[name]
-		if !ok {
+	for _, e := range o.Events {
+		if e.Field < 0 {
 			continue
 		}
-		parts := []hclsyntax.Expression{a.Expr}
-		if call, is := a.Expr.(*hclsyntax.FunctionCallExpr); is {
-			parts = p.template(b, call)
+		name := p.Entity.Fields[e.Field].Name
+		declared := slices.ContainsFunc(p.Fields, func(f *Field) bool { return f.Name == name })
+		if !declared && !p.broken["field."+p.Pipeline.Name+"."+name] && p.sound {
+			b.warn(codeIdleTrigger, b.at("when"), fmt.Sprintf("the pipeline has no field %q", name), "nothing here ever changes it")
 		}
-		for _, part := range parts {
-			for _, t := range part.Variables() {
-				p.toldName(b, name, t, reason)
-			}
-		}
-	}
-}
-
-// template reads the file that text("…") names, as far as it is known now.
-func (p *pipelineBody) template(b *body, call *hclsyntax.FunctionCallExpr) []hclsyntax.Expression {
-	v, ok := b.eval(call, b.context)
-	if !ok || fromCty(v).Kind() != schema.KindString {
-		return nil
-	}
-	e, diags := hclsyntax.ParseTemplate([]byte(fromCty(v).Text()), "", hcl.InitialPos)
-	if diags.HasErrors() {
-		return nil
-	}
-	return []hclsyntax.Expression{e}
-}
-
-func (p *pipelineBody) toldName(b *body, attribute string, t hcl.Traversal, reason string) {
-	if root := t.RootName(); root != "entity" && root != "prior" || len(t) < 2 {
-		return
-	}
-	step, ok := t[1].(hcl.TraverseAttr)
-	if !ok {
-		return
-	}
-	f, known := p.Entity.Attribute(step.Name)
-	if !known {
-		b.fail(codeUnknownEntityField, b.at(attribute), fmt.Sprintf("%s has no attribute %q", p.Entity.Name, step.Name), didYouMean(step.Name, attributeNames(p.Entity)))
-		return
-	}
-	if f.Class >= schema.Pay && reason == "" {
-		b.fail(codeTold, b.at(attribute), fmt.Sprintf("%q is %s and people would read it", f.Name, classWords[f.Class]), `declassify = "reason" on this action allows it`)
 	}
 }

@@ -28,8 +28,8 @@ func (p *pipelineBody) makeScopes() {
 	for i := range p.Ends {
 		s := &p.record[i]
 		s.read = map[string]*expr.Scope{}
-		p.Record = append(p.Record, p.readScope(i, schema.Type{}))
-		vars := append(p.entityVars(), p.recordVars(i, schema.Type{})...)
+		p.Record = append(p.Record, p.readScope(i, schema.Field{}))
+		vars := append(p.entityVars(), p.recordVars(i, schema.Field{})...)
 		s.write = p.scope(vars...)
 		p.Write = append(p.Write, s.write)
 	}
@@ -37,9 +37,10 @@ func (p *pipelineBody) makeScopes() {
 	p.Owner.Ends = p.endNames()
 }
 
-// readScope is what `read` sees at an end, with the type of `value`.
-func (p *pipelineBody) readScope(i int, value schema.Type) *expr.Scope {
-	key := value.String()
+// readScope is what `read` sees at an end, with the type and the label of
+// `value`.
+func (p *pipelineBody) readScope(i int, value schema.Field) *expr.Scope {
+	key := value.Class.String() + " " + value.Type.String()
 	s, ok := p.record[i].read[key]
 	if !ok {
 		s = p.scope(append(p.recordVars(i, value), p.constants()...)...)
@@ -62,12 +63,12 @@ func (p *pipelineBody) scope(vars ...expr.Var) *expr.Scope {
 	return &expr.Scope{Vars: vars, Tables: p.tables(), Region: p.region()}
 }
 
-func (p *pipelineBody) recordVars(i int, value schema.Type) []expr.Var {
+func (p *pipelineBody) recordVars(i int, value schema.Field) []expr.Var {
 	s := p.record[i]
 	return []expr.Var{
 		{Name: "record", Slot: expr.Record, Type: s.record, Open: !s.known, Doc: "the record of this end"},
 		{Name: "parent", Slot: expr.Parent, Type: s.parent, Open: !s.known || p.Ends[i].Each == "", Doc: "the whole that an element of each stands in"},
-		{Name: "value", Slot: expr.Value, Type: value, Doc: "the value at the path"},
+		{Name: "value", Slot: expr.Value, Type: value.Type, Class: value.Class, Doc: "the value at the path"},
 	}
 }
 

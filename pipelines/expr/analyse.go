@@ -111,14 +111,14 @@ func (w *facts) ident(e ast.Expr) fact {
 		if name == "now" {
 			w.read.now = true
 			if !w.c.opts.Now {
-				w.c.problem(codeNow, "the time is not known here", e.ID(), "a value that changes with the clock would never agree", "now and ago() belong into `when` of an `on` block")
+				w.c.problem(codeNow, "the time is not known here", e.ID(), "a value that changes with the clock would never agree", "now and ago() belong into `when` beside `every`")
 			}
 		}
 		return fact{}
 	}
 	v := w.c.scope.Vars[i]
 	may := v.Type.Nullable && v.Static.IsAbsent() && !slices.Contains(w.certain, v.Name)
-	return fact{typ: v.Type, path: v.Name, nullable: may, static: v.Static}
+	return fact{typ: v.Type, path: v.Name, class: v.Class, nullable: may, static: v.Static}
 }
 
 func (w *facts) field(e ast.Expr, of fact, name string) fact {

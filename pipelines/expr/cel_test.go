@@ -118,6 +118,7 @@ func TestCELValues(t *testing.T) {
 		{"record.?phone.orValue('x')", kind(schema.KindString), schema.String("x")},
 		{"record.rate > 80 && record.rate > 80.0 && 80.1 == record.rate", kind(schema.KindBool), schema.Bool(true)},
 		{"record.rate * 3 + 0.2", kind(schema.KindDecimal), schema.Decimal("240.5")},
+		{"string(record.rate) + '/h'", kind(schema.KindString), schema.String("80.10/h")},
 		{"0.1 + record.rate", kind(schema.KindDecimal), schema.Decimal("80.2")},
 		{"12345678901234567.125", kind(schema.KindDecimal), schema.Decimal("12345678901234567.125")},
 		{"record.age + record.rate", kind(schema.KindDecimal), schema.Decimal("116.1")},

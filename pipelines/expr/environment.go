@@ -81,6 +81,9 @@ func newEnvironment(s *Scope) *environment {
 	for _, f := range e.all {
 		options = append(options, declare(f, context))
 	}
+	for i := range s.Calls {
+		options = append(options, declareCall(&s.Calls[i]))
+	}
 	env, err := base().Extend(options...)
 	if err != nil {
 		panic("expr: " + err.Error())
@@ -167,6 +170,7 @@ func ownFunctions() []cel.EnvOption {
 	return []cel.EnvOption{
 		cel.Function("@has", decls.DisableTypeGuards(true), cel.Overload("@has_1", []*types.Type{types.DynType}, types.BoolType,
 			cel.OverloadIsNonStrict(), cel.UnaryBinding(hasValue))),
+		cel.Function("string", textOf(decimalType), textOf(moneyType)),
 		unaryFunc("days", types.IntType, types.DurationType, spanOf(24*time.Hour)),
 		unaryFunc("hours", types.IntType, types.DurationType, spanOf(time.Hour)),
 		unaryFunc("minutes", types.IntType, types.DurationType, spanOf(time.Minute)),
@@ -174,6 +178,13 @@ func ownFunctions() []cel.EnvOption {
 		binaryFunc("@lookup", types.IntType, types.DynType, types.DynType, nil),
 		binaryFunc("@lookup_text", types.IntType, types.DynType, types.StringType, nil),
 	}
+}
+
+// textOf declares string() of an exact number: all its digits.
+func textOf(t *types.Type) cel.FunctionOpt {
+	return cel.Overload("string_of_"+t.TypeName(), []*types.Type{t}, types.StringType, cel.UnaryBinding(func(v ref.Val) ref.Val {
+		return v.ConvertToType(types.StringType)
+	}))
 }
 
 func unaryFunc(name string, in, out *types.Type, f func(ref.Val) ref.Val) cel.EnvOption {

@@ -21,6 +21,7 @@ type Scope struct {
 	Ends   []string          // names of ends, in owner and rule
 	Tables map[string]*Table // csvdecode tables that lookup(table, …) searches, by their local name
 	Region string            // default region of phone functions, "" for none
+	Calls  []Call            // functions of this scope alone, in CEL
 
 	once  sync.Once // a Scope is not changed after the first compilation in it
 	ready *environment
@@ -53,6 +54,7 @@ type Var struct {
 	Open   bool        // an object whose further fields are unknown: names are not checked
 	Doc    string
 	Static schema.Value // the value, when it is known at compile time (var, local)
+	Class  schema.Class // the label of all of it
 }
 
 // Table is a decoded table with an index per column, built at compile time.

@@ -4,8 +4,6 @@ import (
 	"slices"
 
 	"github.com/expr-lang/expr/ast"
-
-	"syncline/schema"
 )
 
 // maxLoops is how deep loops may stand in loops.
@@ -115,7 +113,7 @@ func (w *exprWalk) time() {
 }
 
 func (w *exprWalk) use(v Var, names []string) {
-	path, typ, static, class := v.Name, v.Type, v.Static, schema.Public
+	path, typ, static, class := v.Name, v.Type, v.Static, v.Class
 	for _, name := range names[1:] {
 		path += "." + name
 		static = static.Field(name)

@@ -92,6 +92,9 @@ func (r *rewriter) call(e ast.Expr) {
 	case name == "ago" && len(args) == 1:
 		now := r.factory.NewIdent(r.id(args[0].ID()), "now")
 		e.SetKindCase(r.factory.NewCall(e.ID(), "@ago", now, args[0]))
+	case r.c.own(name) != nil:
+		r.c.ownCall(r.c.own(name), e)
+		e.SetKindCase(r.factory.NewCall(e.ID(), "@"+name, args...))
 	case name == "lookup":
 		r.c.lookup(r, e)
 	case r.c.function(name) != nil:

@@ -32,11 +32,16 @@ pipeline "people" {
     a         = "mail"
     b         = "email"
   }
+  field "stage" {
+    direction = "a -> b"
+    a         = "stage"
+    b         = "status"
+  }
   on "offer" {
     when = "entered('stage', 'offer')"
     action "notify" "boss" {
       to   = notify.ops
-      text = "Pay: ${entity.salary}" # ERROR SYN6005: "salary" is pay and people would read it; declassify = "reason" on this action allows it
+      text = "Pay: ${entity.salary}" # ERROR SYN6005: entity.salary is pay and people would read it; declassify = "reason" on this action allows it
     }
   }
 }

@@ -33,6 +33,6 @@ pipeline "people" {
     b         = "email"
   }
   on "x" {
-    when = "changed('email', 'x')" # ERROR SYN7004: changed takes 1 argument(s), not 2
+    when = "changed('email', 'x')" # ERROR SYN7004: changed takes 1 argument(s), not 2; it is changed(field)
   }
 }

@@ -32,6 +32,11 @@ pipeline "people" {
     a         = "mail"
     b         = "email"
   }
+  field "stage" {
+    direction = "a -> b"
+    a         = "stage"
+    b         = "status"
+  }
   on "offer" {
     when = "entered('stage', 'offer')"
     action "notify" "boss" {

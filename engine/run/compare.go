@@ -336,5 +336,6 @@ func (p *pass) belongs(s *subject, end int) bool {
 }
 
 // emptied reports whether the whole listing came back empty while there are
-// links: that is no proof that everything was deleted.
-func (e *endPass) emptied(links int) bool { return e.complete && e.read == 0 && links > 0 }
+// links, which is no proof that everything was deleted; a file somebody has
+// only begun to write is not even complete.
+func (e *endPass) emptied(links int) bool { return !e.incremental && e.read == 0 && links > 0 }

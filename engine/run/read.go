@@ -99,11 +99,11 @@ func (p *pass) list(ctx context.Context, e *endPass) error {
 // miss notes the linked records that a complete listing lacks: a read by id
 // will tell whether they are gone. An empty listing proves nothing.
 func (p *pass) miss(e *endPass) error {
-	if !e.complete {
-		return nil
-	}
 	if e.emptied(p.linkedBefore) {
 		p.emit(Event{Kind: Warned, End: e.Name, Text: "the listing is empty although records are linked here: nothing is concluded from it"})
+		return nil
+	}
+	if !e.complete {
 		return nil
 	}
 	if !e.dirty {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"syncline/connectors"
 	"syncline/engine/decide"
 	"syncline/engine/plans"
 	"syncline/schema"
@@ -217,8 +218,19 @@ func (p *pass) creations(s *subject) {
 		if !p.rolledOut(s, i) || e.When != nil && !p.belongs(s, i) {
 			continue
 		}
+		if !p.indexed(e) {
+			s.held = hold{kind: holdWait, end: i, reason: "the listing of " + e.Name + " was not complete, and it cannot be searched: nobody knows whether the record is there"}
+			return
+		}
 		p.creation(s, i)
 	}
+}
+
+// indexed reports whether the pass can tell which records the end has: it
+// listed them all, or it can ask.
+func (p *pass) indexed(e *endPass) bool {
+	_, finder := e.conn.(connectors.Finder)
+	return finder || e.complete || e.incremental
 }
 
 func (p *pass) creation(s *subject, end int) {

@@ -133,7 +133,8 @@ type Finder interface {
 }
 
 // Stamper proves that nothing in an object moved: two equal stamps mean that
-// nobody wrote between them.
+// nobody wrote between them, but for what was written through the connection
+// itself, which may leave the stamp as it is.
 type Stamper interface {
 	Stamp(ctx context.Context, sel *Selection) (string, error)
 }

@@ -126,7 +126,9 @@ func openFile(ctx context.Context, path string, s connectors.Settings) (connecto
 }
 
 func wrap(db *sql.DB, clock func() time.Time) *conn {
-	return &conn{Conn: sqltable.Open(db, dialect(), clock), watch: &watch{db: db}}
+	c := &conn{Conn: sqltable.Open(db, dialect(), clock), watch: &watch{db: db}}
+	c.WriteWith(c.watch.begin)
+	return c
 }
 
 // openMemory runs init in memory, for what only wants to look.
@@ -212,8 +214,8 @@ type conn struct {
 
 var _ connectors.Stamper = (*conn)(nil)
 
-// Stamp returns a text that changes when anybody commits to the file. It can
-// be compared while this conn is open.
+// Stamp returns a text that changes when anybody else commits to the file. It
+// can be compared while this conn is open.
 func (c *conn) Stamp(ctx context.Context, _ *connectors.Selection) (string, error) {
 	stamp, err := c.watch.stamp(ctx)
 	if err != nil {

@@ -18,6 +18,7 @@ type Conn struct {
 	db    *sql.DB
 	d     *Dialect
 	clock func() time.Time
+	begin func(context.Context) (*sql.Tx, func(), error) // nil: on any connection
 
 	mu     sync.Mutex
 	tables map[string]*Table // nil until discovered
@@ -43,6 +44,19 @@ func Open(db *sql.DB, d *Dialect, clock func() time.Time) *Conn {
 		plans: map[*connectors.Selection]*plan{},
 		stmts: map[string]*sql.Stmt{},
 	}
+}
+
+// WriteWith has every page of writes begin its transaction with begin, and
+// call what comes with it afterwards. It is called before the first write.
+func (c *Conn) WriteWith(begin func(context.Context) (*sql.Tx, func(), error)) { c.begin = begin }
+
+// transaction begins a page of writes.
+func (c *Conn) transaction(ctx context.Context) (*sql.Tx, func(), error) {
+	if c.begin != nil {
+		return c.begin(ctx)
+	}
+	tx, err := c.db.BeginTx(ctx, nil)
+	return tx, func() {}, err
 }
 
 // Close closes the database.

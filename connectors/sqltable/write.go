@@ -69,10 +69,11 @@ func (c *Conn) alone(ctx context.Context, sel *connectors.Selection, p *plan, ch
 
 // page carries out changes in one transaction.
 func (c *Conn) page(ctx context.Context, sel *connectors.Selection, p *plan, changes []connectors.Change) ([]connectors.Result, error) {
-	tx, err := c.db.BeginTx(ctx, nil)
+	tx, done, err := c.transaction(ctx)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	defer tx.Rollback()
 	if c.d.Local {
 		ctx = context.WithoutCancel(ctx)

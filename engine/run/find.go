@@ -32,6 +32,11 @@ func (p *pass) unmoved(ctx context.Context, e *endPass) bool {
 	if !e.complete || e.stamp == "" {
 		return false
 	}
+	for _, other := range p.ends {
+		if other != e && other.conn == e.conn && len(other.made)+len(other.written) > 0 {
+			return false // what was written there may stand here too
+		}
+	}
 	now, err := e.conn.(connectors.Stamper).Stamp(ctx, &e.Selection)
 	return err == nil && now == e.stamp
 }

@@ -318,7 +318,28 @@ func (p *pass) presence(s *subject) decide.Verdict {
 		w.Changed = s.obs[i] != nil && s.link.Ends[i].Raw != s.obs[i].Hash
 		witnesses[i] = w
 	}
-	return decide.Presences(witnesses)
+	return p.permitted(decide.Presences(witnesses))
+}
+
+// permitted leaves the records alone of ends that do not allow what becomes of
+// the others: an end's allow lists all that is ever done there.
+func (p *pass) permitted(v decide.Verdict) decide.Verdict {
+	verb := verbArchive
+	switch v.Fate {
+	case decide.Archives:
+	case decide.Deletes:
+		verb = verbDelete
+	default:
+		return v
+	}
+	var ends decide.Ends
+	for i, e := range p.ends {
+		if v.Ends.Has(i) && e.May(verb) {
+			ends = ends.With(i)
+		}
+	}
+	v.Ends = ends
+	return v
 }
 
 // belongs asks the end's `when` whether the entity belongs there.

@@ -131,7 +131,7 @@ func runLine(t *testing.T, at int, line string) string {
 			t.Fatalf("line %d: %s: exit code %d\n%s%s", at, line, code, out.String(), notes.String())
 		}
 		return out.String() + notes.String()
-	case words[0] == "sed", words[0] == "cat", words[0] == "grep":
+	case words[0] == "sed", strings.HasPrefix(line, "LC_ALL=C sed "), words[0] == "cat", words[0] == "grep":
 		out, err := exec.Command("sh", "-c", line).CombinedOutput()
 		if err != nil {
 			t.Fatalf("line %d: %s: %v\n%s", at, line, err, out)

@@ -230,7 +230,7 @@ func (p *pass) creations(s *subject) {
 // listed them all, or it can ask.
 func (p *pass) indexed(e *endPass) bool {
 	_, finder := e.conn.(connectors.Finder)
-	return finder || e.complete || e.incremental
+	return finder || e.complete || e.incremental || !e.Facts.Complete
 }
 
 func (p *pass) creation(s *subject, end int) {

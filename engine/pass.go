@@ -50,10 +50,11 @@ func (e *Engine) begin(ctx context.Context, c *pipelines.Config, only []string, 
 	if err != nil {
 		return nil, err
 	}
-	w = &walk{config: c}
+	opened := &walk{config: c}
+	w = opened
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, w.close())
+			err = errors.Join(err, opened.close())
 		}
 	}()
 	if err = w.openState(e, write); err != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 // pageSize is how many entities are decided, and written, at once.
-const pageSize = 4096
+const pageSize = 1024
 
 // settle decides on every entity that has to be looked at, and writes.
 //

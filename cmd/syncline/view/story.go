@@ -88,6 +88,10 @@ func (p *Page) entries(indent string, entries []audit.Entry, field string) {
 			})
 		}
 	}
+	if len(rows) == 0 {
+		p.line("%snothing to this field", indent)
+		return
+	}
 	p.table(indent, columns(">no.", "time", "what", "where", "fields", "rule", "outcome"), rows)
 }
 

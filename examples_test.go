@@ -227,3 +227,28 @@ func (x *trial) silent(export table) {
 		x.t.Errorf("nobody was told of the candidate without an address; told was:\n%s", told)
 	}
 }
+
+// TestAccepted: a person's yes lets a record pass that a check held, once and
+// for good.
+func TestAccepted(t *testing.T) {
+	x := begin(t, "quickstart", nil)
+	x.crm = open(t, "sqlite", filepath.Join(x.folder, "live", "crm.db"))
+	x.run()
+	items, err := x.engine.Conflicts(t.Context(), x.config, engine.ConflictsOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(items, func(i engine.OpenItem) bool { return slices.Contains(i.Choices, "accept") })
+	if at < 0 {
+		t.Fatal("nobody is asked about the candidate without an address")
+	}
+	if _, err := x.engine.Resolve(t.Context(), x.config, items[at].ID, "accept", "a person"); err != nil {
+		t.Fatal(err)
+	}
+	s := x.run()
+	x.written(s, map[string]int{"ats": 0, "crm": 1})
+	if s.Linked != 500 || s.Reviews != 7 {
+		t.Errorf("linked %d, reviews %d, want 500 and 7", s.Linked, s.Reviews)
+	}
+	x.idle("the run after the yes")
+}

@@ -95,13 +95,12 @@ func heldBy(err error, where string) hold {
 // accepted reports whether a person said yes to exactly what the records show.
 func (p *pass) accepted(s *subject) bool {
 	item := p.open.find(s.link.Entity, 0)
-	if s.fresh {
-		end := s.firstEnd()
-		if end < 0 {
-			return false
+	for i, o := range s.obs {
+		if item != nil || o == nil {
+			continue
 		}
-		if c, ok := p.open.subjects[subjectName(p.ends[end], s.obs[end].id())]; ok {
-			item = &c
+		if c, ok := p.open.subjects[subjectName(p.ends[i], o.id())]; ok {
+			item = &c // from before it was linked, which may be earlier in this pass
 		}
 	}
 	if item == nil || item.Choice == nil || item.Choice.Answer != answerAccept {

@@ -16,6 +16,7 @@ const (
 	reasonScope    = "out of scope"
 	reasonUnread   = "could not be read"
 	reasonNoID     = "has no id"
+	reasonTwins    = "two records with one id"
 	reasonNowhere  = "nobody may create it elsewhere"
 	reasonUnlinked = "unlinked: its partner is gone"
 	reasonRefused  = "refused by the end"
@@ -28,6 +29,7 @@ const (
 func (p *pass) setAside(e *endPass, id, where, reason string, err error) {
 	e.asides[short(reason)]++
 	e.setAside++
+	e.blind = e.blind || reason == reasonUnread || reason == reasonNoID || reason == reasonTwins
 	text := reason
 	if err != nil {
 		text = reason + ": " + detail(err)

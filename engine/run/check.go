@@ -221,6 +221,10 @@ func (p *pass) creations(s *subject) {
 			s.held = hold{kind: holdWait, end: i, reason: "the listing of " + e.Name + " was not complete, and it cannot be searched: nobody knows whether the record is there"}
 			return
 		}
+		if p.shadowed(s, e) {
+			s.held = hold{kind: holdReview, end: i, reason: "a record of " + e.Name + " with the same key was set aside: mend that one"}
+			return
+		}
 		p.creation(s, i)
 	}
 }

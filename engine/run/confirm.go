@@ -244,6 +244,9 @@ func (p *pass) accept(s *subject, c *conclusion) {
 		e := &s.link.Ends[i]
 		if e.Record == "" {
 			c.ids = append(c.ids, state.Ref{End: p.numbers.ends[i], Record: strings.Clone(o.id())})
+			if o.Index < 0 {
+				p.appended(i, o.Hash, s.link.Entity) // found behind the listing
+			}
 		}
 		e.Record, e.Revision, e.Raw, e.Evidence = strings.Clone(o.id()), strings.Clone(o.Mapped.Revision), o.Hash, state.Live
 		e.At = p.now.UnixMicro()

@@ -29,7 +29,7 @@ func (p *pass) lookBefore(ctx context.Context, page []*subject) error {
 // unmoved reports whether the end proves that its listing still holds: then
 // nobody needs to be asked.
 func (p *pass) unmoved(ctx context.Context, e *endPass) bool {
-	if !e.complete || e.stamp == "" {
+	if !e.complete || e.stamp == "" || e.blind {
 		return false
 	}
 	for _, other := range p.ends {

@@ -49,12 +49,12 @@ func (p *pass) newcomer(e *endPass, s *shaped, at int64) {
 			p.setAside(e, s.id, s.where, "listed twice", nil)
 			return
 		}
-		p.setAside(e, s.id, s.where, "two records with one id", nil)
+		p.setAside(e, s.id, s.where, reasonTwins, nil)
 		if p.fresh.all[twin].fate == undecided {
 			p.fresh.all[twin].fate = aside
-			p.setAside(e, s.id, "", "two records with one id", nil)
+			p.setAside(e, s.id, "", reasonTwins, nil)
 		}
-		return
+		n.fate = aside
 	}
 	number := uint32(len(p.fresh.all))
 	p.fresh.ids.add(id, number)
@@ -64,6 +64,25 @@ func (p *pass) newcomer(e *endPass, s *shaped, at int64) {
 		n.count++
 	}
 	p.fresh.all = append(p.fresh.all, n)
+}
+
+// shadowed reports whether a record of the end that was set aside holds a key
+// of the subject: to create it there would make a second one.
+func (p *pass) shadowed(s *subject, e *endPass) bool {
+	if !e.blind {
+		return false
+	}
+	m := p.mappers[0]
+	m.digests = p.rules.Digests(m.digests[:0], p.seed, s.entity)
+	for _, d := range m.digests {
+		p.found = p.fresh.keys.find(d.Hash, p.found[:0])
+		for _, i := range p.found {
+			if n := &p.fresh.all[i]; int(n.end) == e.Index && n.fate == aside {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // sameID returns the newcomer of the end that has the id already, -1 when

@@ -19,6 +19,7 @@ type endPass struct {
 
 	incremental bool // reads only what changed since the checkpoint
 	complete    bool // the listing told which records exist
+	blind       bool // some of them could not be read: nobody knows who they are
 	next        connectors.Checkpoint
 	stamp       string // of the object when the listing began; "" when the system gives none
 
@@ -106,7 +107,7 @@ func (p *pass) miss(e *endPass) error {
 	if !e.complete {
 		return nil
 	}
-	if !e.dirty {
+	if !e.dirty && e.Selection.Cursor == "" {
 		for _, entry := range e.old.entries {
 			if entry.Entity != 0 && !e.seen.has(entry.Entity) {
 				p.missed = append(p.missed, missing{entity: entry.Entity, end: e.Index})

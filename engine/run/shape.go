@@ -337,7 +337,7 @@ func (p *pass) keep(e *endPass, s *shaped, owner state.Entity, k known) error {
 		}
 		return nil
 	case owner != 0 && !p.met(e, owner, s.index):
-		p.setAside(e, s.id, s.where, "two records with one id", nil)
+		p.setAside(e, s.id, s.where, reasonTwins, nil)
 		return nil
 	}
 	if k.ended {

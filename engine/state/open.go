@@ -69,8 +69,12 @@ func (s *Store) open() error {
 	if err := s.whole(); err != nil {
 		return err
 	}
+	fresh := nothingThere(s.path)
 	db, err := s.bolt(s.options.ReadOnly)
 	if err != nil {
+		if _, locked := err.(*LockedError); fresh && !locked {
+			_ = os.Remove(s.path) // half made, it would be taken for a damaged one
+		}
 		return err
 	}
 	s.db = db
@@ -133,10 +137,15 @@ func (s *Store) whole() error {
 
 // prepare makes what a new state needs.
 func (s *Store) prepare() error {
+	made := false
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		made = tx.Bucket(bucketNames[bucketMeta]) != nil
+		return nil
+	})
+	if made || err != nil {
+		return err
+	}
 	return s.db.Update(func(tx *bbolt.Tx) error {
-		if meta := tx.Bucket(bucketNames[bucketMeta]); meta != nil {
-			return nil
-		}
 		for _, name := range bucketNames {
 			if _, err := tx.CreateBucket(name); err != nil {
 				return err

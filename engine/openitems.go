@@ -156,6 +156,12 @@ func choices(o *OpenItem, k *state.Conflict) []string {
 			}
 		}
 		return append(out, "not-same")
+	case k.Rule == "validate":
+		out = append(out, "accept")
+		if len(k.Fields) == 1 {
+			out = append(out, "value:TEXT")
+		}
+		return out
 	case k.Unit != 0:
 		for _, side := range o.Sides {
 			if side.Value != unusable {

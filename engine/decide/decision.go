@@ -88,6 +88,16 @@ func (d *Decision) Hold(kind Kind, end int, reason string) {
 	d.Writes, d.Close = d.Writes[:0], false
 }
 
+// Shows reports whether every end shows what a person saw, by end.
+func (d *Decision) Shows(saw []uint64) bool {
+	for i, seen := range d.seen {
+		if seen != 0 && at(saw, i) != seen {
+			return false
+		}
+	}
+	return true
+}
+
 // Reset makes the decision say nothing and keeps its memory.
 func (d *Decision) Reset() {
 	*d = Decision{At: -1, Writes: d.Writes[:0], After: d.After[:0], seen: d.seen[:0]}

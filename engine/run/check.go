@@ -39,16 +39,23 @@ func (p *pass) check(s *subject) {
 	}
 }
 
-// holdFields holds the fields that a failed check reads; a record that is not
-// linked yet is held as a whole.
+// holdFields holds the changes of the fields that a failed check reads, until a
+// person accepts exactly what the ends show; a record that is not linked yet is
+// held as a whole.
 func (p *pass) holdFields(s *subject, v *plans.Check, reason string) {
 	if s.fresh {
 		s.held = hold{kind: holdReview, end: -1, reason: reason, where: v.Where}
 		return
 	}
 	for i := range s.units {
-		if d := &s.units[i]; v.Units[i] && (d.Kind == decide.Write || d.Kind == decide.Rebase) {
+		d := &s.units[i]
+		if !v.Units[i] || d.Kind != decide.Write {
+			continue
+		}
+		yes, moved := p.acceptedUnit(s, i)
+		if !yes {
 			d.Hold(decide.Review, -1, reason)
+			d.Rule, d.Moved = ruleValidate, moved
 		}
 	}
 }
@@ -113,6 +120,17 @@ func (p *pass) accepted(s *subject) bool {
 		}
 	}
 	return true
+}
+
+// acceptedUnit reports whether a person said yes to exactly what the ends show
+// of a unit, or, moved, to something that they do not show any more.
+func (p *pass) acceptedUnit(s *subject, unit int) (yes, moved bool) {
+	item := p.open.find(s.link.Entity, p.numbers.units[unit])
+	if item == nil || item.Choice == nil || item.Choice.Answer != answerAccept {
+		return false, false
+	}
+	yes = s.units[unit].Shows(item.Choice.Saw)
+	return yes, !yes
 }
 
 // unaim takes a unit back out of the writes.

@@ -8,9 +8,10 @@ import (
 	"syncline/schema"
 )
 
-// question puts to a person who a newcomer is. Where it is a second record of
-// its end with one key, and neither is linked yet, both wait: nobody knows
-// which one stands.
+// question puts to a person who a newcomer is. New records that it may belong
+// to wait as well: created at its end, they would be there twice. Where it is a
+// second record of its end with one key, and neither is linked yet, both are
+// asked about: nobody knows which one stands.
 func (p *pass) question(n *newcomer, self *schema.Record, r match.Result) error {
 	var sides []state.Side
 	for _, c := range r.Candidates {
@@ -37,11 +38,17 @@ func (p *pass) question(n *newcomer, self *schema.Record, r match.Result) error 
 	return nil
 }
 
-// doubt takes the newcomer's twin, another new record of its end, out of its
-// group.
+// doubt takes a group apart that the newcomer may belong to: its twin, another
+// new record of its end, is asked about too, the others wait.
 func (p *pass) doubt(n *newcomer, self *schema.Record, g int32) error {
 	members := p.groups.of(g)
 	twin := members[n.end] - 1
+	for _, m := range members {
+		if m != 0 && m-1 != twin {
+			p.holdBack(&p.fresh.all[m-1])
+		}
+	}
+	clear(members)
 	if twin < 0 {
 		return nil
 	}
@@ -51,12 +58,6 @@ func (p *pass) doubt(n *newcomer, self *schema.Record, g int32) error {
 		return err
 	}
 	e := p.ends[n.end]
-	for _, m := range members {
-		if m != 0 && m-1 != twin {
-			p.holdBack(&p.fresh.all[m-1])
-		}
-	}
-	clear(members)
 	p.askWho(e, o.Mapped, "another record of the end has the same key", []state.Side{p.sideOf(self, state.Ref{End: e.number, Record: self.ID})})
 	other.fate, other.group = inReview, -1
 	return nil

@@ -92,6 +92,9 @@ func (o *openItems) unit(e state.Entity, unit state.Number, ends []*endPass) *de
 	if c.Choice == nil {
 		return out
 	}
+	if c.Choice.Answer == answerAccept {
+		return out // it is decided as usual; the check lets it pass
+	}
 	out.Shown = c.Choice.Saw
 	out.Choice, out.Value = decide.ChoiceValue, c.Choice.Value
 	if c.Choice.Answer == answerKeep {
@@ -114,6 +117,9 @@ const (
 	answerLink   = "link:"    // it belongs to the record END/ID that was shown
 	answerNot    = "not-same" // it belongs to none of those shown
 )
+
+// ruleValidate is the rule of what a check holds.
+const ruleValidate = "validate"
 
 // note stores what a decision leaves to a person, or closes what is settled.
 func (p *pass) note(s *subject, unit int, b *state.Batch) {

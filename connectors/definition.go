@@ -41,6 +41,7 @@ type Facts struct {
 	SaysNull    bool                                      // null can be written
 	Attribution bool                                      // a record says who changed it last
 	Batch       int                                       // changes per request; 0: one
+	Separate    bool                                      // each field is written by a request of its own; false: a record's fields go in one
 	Verbs       []Verb                                    // beyond read: create, update, archive, delete and its own
 	Permissions func(object string, verb string) []string // nil: none to state
 	Version     string                                    // of the API, "" when it has none

@@ -192,7 +192,7 @@ type Lookup struct {
 	Name      string
 	System    *System
 	Selection connectors.Selection
-	Where     []Argument // equality of a field with a CEL value over the entity and record
+	Where     []Argument // equality of a field with a CEL value over the entity
 	ID        expr.Program
 	Many      string // review, first
 	None      string // review, park, null

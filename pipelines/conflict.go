@@ -189,19 +189,23 @@ func orderedKind(t schema.Type) bool {
 	return t.Ordered
 }
 
-// history warns that latest cannot tell two edits apart at ends that do not
-// say when a field changed.
+// history warns, once for a chain, that latest seldom decides: an edit is known
+// to lie between two reads, and what an end says of a record's last change does
+// not tell which field it was.
 func (p *pipelineBody) history(b *body, f *fieldBody, at diag.Range) {
+	if p.dated[at] {
+		return
+	}
+	p.dated[at] = true
+	hint := "it decides where one edit was seen before the other was made, else the next rule does"
 	for i, e := range p.Ends {
-		if !f.Speaks[i] {
-			continue
-		}
 		o := e.discovered()
-		if e.Selection.At == "" && (o == nil || o.At == "") {
-			b.warn(codeNoHistory, at, fmt.Sprintf("%q does not say when %q changed", e.Name, f.Name), "latest decides only what two reads tell apart, else the next rule does")
-			return
+		if f.Speaks[i] && e.Selection.At == "" && (o == nil || o.At == "") {
+			hint = fmt.Sprintf("%q says of no record when it changed; %s", e.Name, hint)
+			break
 		}
 	}
+	b.warn(codeNoHistory, at, "no end keeps a history of fields for \"latest\"", hint)
 }
 
 // decides reports whether a rule always decides: an end or review does;

@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"fmt"
 	"path/filepath"
 	"runtime"
 )
@@ -43,13 +44,17 @@ func (b *body) engine(e *Engine) {
 		e.Listen = listen
 	}
 	e.Retention = b.duration("retention", 0)
-	if b.bool("require_signoff") {
-		b.fail(codeNotYet, b.at("require_signoff"), "sign-off is not enforced by this version", "leave it out; a refusal is safer than a promise")
+	if b.has("retention") {
+		b.warn(codeNotYet, b.at("retention"), fmt.Sprintf("version %s does not act on %q yet", Version, "retention"), "history is kept until somebody deletes it")
 	}
-	for _, name := range []string{"encryption", "role"} {
-		for _, inner := range b.nested(name) {
-			inner.fail(codeNotYet, inner.header, name+" is not supported by this version", "leave the block out")
-		}
+	if b.bool("require_signoff") {
+		b.notYet("require_signoff", b.at("require_signoff"), "leave it out: a run would not ask for it")
+	}
+	for _, inner := range b.nested("encryption") {
+		inner.notYet("encryption", inner.header, "leave the block out, and keep the state on an encrypted disk")
+	}
+	for _, inner := range b.nested("role") {
+		inner.notYet("role", inner.header, "leave the block out: there is no console yet")
 	}
 }
 

@@ -66,6 +66,21 @@ func (p *pipelineBody) members(b *body, g int, names []string) {
 	if len(names) < 2 {
 		b.fail(codeBadGroup, b.at("fields"), "a group has two fields at least", "")
 	}
+	p.oneRequest(b, first)
+}
+
+// oneRequest refuses a group at an end that writes field by field: what is held
+// as one could arrive in halves.
+func (p *pipelineBody) oneRequest(b *body, member *Field) {
+	if member == nil {
+		return
+	}
+	for i, e := range p.Ends {
+		if member.Hears[i] && e.System.Definition.Facts.Separate {
+			b.fail(codeBadGroup, b.at("fields"), fmt.Sprintf("%q cannot write the group in one request", e.Name),
+				fmt.Sprintf("%s writes field by field: leave the fields alone, or the end out of their direction", e.System.Definition.Name))
+		}
+	}
 }
 
 // fieldNamed finds a field of the pipeline; one that is declared but broken is

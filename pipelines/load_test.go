@@ -160,6 +160,8 @@ func testDefinitions() []*connectors.Definition {
 	file, sql, blind := whole, whole, whole
 	file.Create, sql.Grade = connectors.CreateUnsafe, connectors.RevisionMatch
 	blind.Complete, blind.Create, blind.Grade = false, connectors.CreateUnsafe, connectors.Blind
+	separate := whole
+	separate.Separate, separate.Verbs = true, verbs("create", "update", "merge")
 	path := schema.Field{Name: "path", Type: text, Required: true}
 	format := schema.Field{Name: "format", Type: schema.Type{Kind: schema.KindEnum, Words: []string{"csv", "jsonl"}}}
 	return []*connectors.Definition{
@@ -168,6 +170,7 @@ func testDefinitions() []*connectors.Definition {
 		{Name: "file", Settings: []schema.Field{path, {Name: "init", Type: text}, format}, Facts: file},
 		{Name: "sqlite", Settings: []schema.Field{path, {Name: "init", Type: text}}, Facts: sql},
 		{Name: "blind", Facts: blind},
+		{Name: "slow", Facts: separate},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"syncline/connectors"
 	"syncline/pipelines/diag"
 	"syncline/pipelines/expr"
 	"syncline/schema"
@@ -104,8 +105,14 @@ func (p *pipelineBody) merging(b *body, m *Match) {
 	if m.Duplicates != "merge" {
 		return
 	}
-	if !slices.ContainsFunc(p.Ends, func(e *End) bool { return e.May("merge") }) {
-		b.fail(codeNotAllowed, b.at("duplicates"), "no end allows merge", `add "merge" to the allow of an end that has the verb`)
+	merges := func(e *End) bool {
+		return slices.ContainsFunc(e.System.Definition.Facts.Verbs, func(v connectors.Verb) bool { return v.Name == "merge" })
+	}
+	switch {
+	case !slices.ContainsFunc(p.Ends, merges):
+		b.fail(codeUnknownVerb, b.at("duplicates"), "no end can merge two records", `duplicates = "review" asks a person`)
+	case !slices.ContainsFunc(p.Ends, func(e *End) bool { return merges(e) && e.May("merge") }):
+		b.fail(codeNotAllowed, b.at("duplicates"), "no end allows merge", `add "merge" to the allow of the end that has the verb`)
 	}
 }
 

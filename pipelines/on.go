@@ -42,6 +42,7 @@ func (p *pipelineBody) ons() {
 // trigger compiles `when`: CEL over the entity, with the events as functions.
 func (p *pipelineBody) trigger(b *body, o *On) {
 	scope := p.scope(p.toldVars()...)
+	scope.Elsewhere = elsewhereThanEntity
 	for _, name := range sortedKeys(eventParams) {
 		scope.Calls = append(scope.Calls, expr.Call{Name: name, Params: eventParams[name], Check: func(args []string) *expr.Misfit {
 			event, misfit := p.event(name, args)

@@ -34,7 +34,8 @@ type pipelineBody struct {
 	endBodies   []*body        // by end
 	lookups     []lookupBody
 	fieldBodies map[string]*fieldBody
-	sound       bool // every end is known, so that fields can be judged
+	dated       map[diag.Range]bool // chains that were warned of latest
+	sound       bool                // every end is known, so that fields can be judged
 }
 
 func compilePipelines(c *compiler, blocks []*body) {
@@ -50,7 +51,7 @@ func compilePipelines(c *compiler, blocks []*body) {
 }
 
 func (b *body) pipeline() *Pipeline {
-	p := &pipelineBody{body: b, Pipeline: &Pipeline{Name: b.name(), SystemOfRecord: -1, Range: b.header}, sound: true}
+	p := &pipelineBody{body: b, Pipeline: &Pipeline{Name: b.name(), SystemOfRecord: -1, Range: b.header}, dated: map[diag.Range]bool{}, sound: true}
 	p.Description, _ = b.text("description")
 	p.Version = b.whole("version", 1, 1)
 	if b.need("entity") {

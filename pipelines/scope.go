@@ -25,6 +25,7 @@ type endScopes struct {
 // makeScopes lays out what the pipeline's expressions may name.
 func (p *pipelineBody) makeScopes() {
 	p.Pipeline.Scope = p.scope(p.entityVars()...)
+	p.Pipeline.Scope.Elsewhere = elsewhereThanEntity
 	for i := range p.Ends {
 		s := &p.record[i]
 		s.read = map[string]*expr.Scope{}
@@ -37,6 +38,26 @@ func (p *pipelineBody) makeScopes() {
 	p.Owner.Ends = p.endNames()
 }
 
+// elsewhereThanEntity are the names that only expressions about one end's
+// record see.
+var elsewhereThanEntity = map[string]string{
+	"record": "the entity is of no single end: entity.NAME, of a field that reads it",
+	"parent": "the entity is of no single end: entity.NAME, of a field that reads it",
+	"value":  "it is the value at a path, beside read and write: entity.NAME",
+	"action": "results of actions are seen by later actions of the same on",
+	"sides":  "only the rule of a conflict compares the ends",
+	"base":   "only the rule of a conflict sees what was last agreed; prior is the entity before this change",
+}
+
+// elsewhereThanRecord are the names that an expression about a record does not
+// see: it is read before anything is decided.
+var elsewhereThanRecord = map[string]string{
+	"entity": "a record is read before the entity is decided: record.NAME",
+	"prior":  "a record is read before the entity is decided: record.NAME",
+	"lookup": "lookups are asked with the entity, after reading: write, when and check see them",
+	"action": "results of actions are seen by later actions of the same on",
+}
+
 // readScope is what `read` sees at an end, with the type and the label of
 // `value`.
 func (p *pipelineBody) readScope(i int, value schema.Field) *expr.Scope {
@@ -44,6 +65,7 @@ func (p *pipelineBody) readScope(i int, value schema.Field) *expr.Scope {
 	s, ok := p.record[i].read[key]
 	if !ok {
 		s = p.scope(append(p.recordVars(i, value), p.constants()...)...)
+		s.Elsewhere = elsewhereThanRecord
 		p.record[i].read[key] = s
 	}
 	return s

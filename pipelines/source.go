@@ -321,9 +321,13 @@ func (p *pipelineBody) compileSources() {
 
 // removes refuses a policy that no other end could carry out.
 func (p *pipelineBody) removes(b *body, e *End) {
-	verb := map[Removed]string{RemovedArchive: "archive", RemovedDelete: "delete"}[e.Removed]
+	p.follows(b, e, "removed", map[Removed]string{RemovedArchive: "archive", RemovedDelete: "delete"}[e.Removed])
+	p.follows(b, e, "left", map[Left]string{LeftArchive: "archive"}[e.Left])
+}
+
+func (p *pipelineBody) follows(b *body, e *End, policy, verb string) {
 	if verb != "" && !slices.ContainsFunc(p.Ends, func(o *End) bool { return o != e && o.May(verb) }) {
-		b.fail(codeNotAllowed, b.at("removed"), fmt.Sprintf("no other end allows %q", verb), fmt.Sprintf("add %q to the allow of the end that is to follow", verb))
+		b.fail(codeNotAllowed, b.at(policy), fmt.Sprintf("no other end allows %q", verb), fmt.Sprintf("add %q to the allow of the end that is to follow", verb))
 	}
 }
 

@@ -23,6 +23,10 @@ type Scope struct {
 	Region string            // default region of phone functions, "" for none
 	Calls  []Call            // functions of this scope alone, in CEL
 
+	// Elsewhere are names that mean something in other places only, and what
+	// to write here instead.
+	Elsewhere map[string]string
+
 	once  sync.Once // a Scope is not changed after the first compilation in it
 	ready *environment
 }

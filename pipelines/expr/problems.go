@@ -148,6 +148,10 @@ func (c *compilation) unknown(p *diag.Problem, name string, id int64) {
 			candidates = append(candidates, v.Name)
 		}
 	}
+	if hint, known := c.scope.Elsewhere[shown]; known && p.Code == codeName {
+		p.Summary, p.Hint = `"`+shown+`" is not seen here`, hint
+		return
+	}
 	p.Hint = meant(shown, candidates)
 	if p.Hint == "" && p.Code == codeName && len(candidates) > 0 {
 		slices.Sort(candidates)

@@ -57,6 +57,7 @@ func (p *Page) Connector(d *connectors.Definition) {
 		{"verbs", verbs(d)}, {"records", choose(d.Facts.Whole, "whole", "partial: an absent field says nothing")},
 		{"listing", choose(d.Facts.Complete, "complete: what is not in it is gone", "not complete")},
 		{"writes", d.Facts.Grade.String()}, {"a lost create", d.Facts.Create.String()},
+		{"several fields", choose(d.Facts.Separate, "written one by one", "written in one request")},
 		{"null", choose(d.Facts.SaysNull, "can be written", "cannot be written")},
 		{"who changed it", choose(d.Facts.Attribution, "known", "not known")}, {"API", d.Facts.Version},
 	})

@@ -1,12 +1,19 @@
 engine {
-  require_signoff = true # ERROR SYN1015: sign-off is not enforced by this version; leave it out; a refusal is safer than a promise
+  retention = "90d" # WARNING SYN1015: version 0.1 does not act on "retention" yet; history is kept until somebody deletes it
+  encryption { # ERROR SYN1015: version 0.1 does not act on "encryption" yet; leave the block out, and keep the state on an encrypted disk
+    key = secret("env:KEY")
+  }
+  role "viewer" { # ERROR SYN1015: version 0.1 does not act on "role" yet; leave the block out: there is no console yet
+    may = ["read"]
+  }
+  require_signoff = true # ERROR SYN1015: version 0.1 does not act on "require_signoff" yet; leave it out: a run would not ask for it
 }
-signoff { # ERROR SYN1015: signoff is not supported by this version; leave the block out
+signoff { # ERROR SYN1015: version 0.1 does not act on "signoff" yet; leave the block out: nothing would ask for it
   pipeline = "people"
 }
-report "r" { # ERROR SYN1015: report is not supported by this version; leave the block out
+report "r" { # ERROR SYN1015: version 0.1 does not act on "report" yet; leave the block out: nothing would compute it
 }
-moved { # ERROR SYN1015: moved is not supported by this version; leave the block out
+moved { # ERROR SYN1015: version 0.1 does not act on "moved" yet; keep the old name: under a new one it starts without its state
 }
 test "t" { # ERROR SYN1015: a test stands in a *.test.hcl file; move it there; only `syncline test` reads those
 }

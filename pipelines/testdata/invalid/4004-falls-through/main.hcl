@@ -37,7 +37,7 @@ pipeline "people" {
     a         = "place"
     b         = "city"
     conflict {
-      rules       = ["latest", "non_empty"] # ERROR SYN4004: the rules about "location" may not decide; end with "system_of_record", an end's name or "review"
+      rules       = ["latest", "non_empty"] # ERROR SYN4004: the rules about "location" may not decide; end with "system_of_record", an end's name or "review" # WARNING SYN4010: no end keeps a history of fields for "latest"; it decides where one edit was seen before the other was made, else the next rule does
       unavailable = wait("8h")
       escalate {
         after = "4h"

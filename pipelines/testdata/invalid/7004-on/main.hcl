@@ -89,7 +89,7 @@ pipeline "people" {
     when = "left('stage', 'offer'" # ERROR SYN3001: syntax error (missing ')' at '<EOF>')
   }
   on "t15" {
-    when = "action.x == 1" # ERROR SYN3003: unknown name "action"; names known here: entity, local, lookup, prior, var
+    when = "action.x == 1" # ERROR SYN3003: "action" is not seen here; results of actions are seen by later actions of the same on
   }
 }
 

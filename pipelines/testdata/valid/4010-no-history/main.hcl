@@ -37,7 +37,7 @@ pipeline "people" {
     a         = "place"
     b         = "title"
     conflict {
-      rules       = ["latest", "a"] # WARNING SYN4010: "b" does not say when "location" changed; latest decides only what two reads tell apart, else the next rule does
+      rules       = ["latest", "a"] # WARNING SYN4010: no end keeps a history of fields for "latest"; "b" says of no record when it changed; it decides where one edit was seen before the other was made, else the next rule does
       unavailable = wait("8h")
       escalate {
         after = "4h"

@@ -37,7 +37,7 @@ pipeline "people" {
     a         = "place"
     b         = "city"
     conflict {
-      rules       = ["a", "latest"] # WARNING SYN4013: the rule "latest" is never asked; "a" before it always decides
+      rules       = ["a", "latest"] # WARNING SYN4010: no end keeps a history of fields for "latest"; it decides where one edit was seen before the other was made, else the next rule does # WARNING SYN4013: the rule "latest" is never asked; "a" before it always decides
       unavailable = wait("8h")
       escalate {
         after = "4h"

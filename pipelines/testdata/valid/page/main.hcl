@@ -103,7 +103,7 @@ pipeline "candidates" {
     direction = "ats <-> crm"
     crm       = "MobilePhone"
     conflict {
-      rules       = ["latest", "system_of_record"]
+      rules       = ["latest", "system_of_record"] # WARNING SYN4010: no end keeps a history of fields for "latest"; it decides where one edit was seen before the other was made, else the next rule does
       unavailable = wait("8h")
       escalate {
         after = "4h"

@@ -42,7 +42,7 @@ pipeline "people" {
     a         = "place"
     b         = "city"
     conflict {
-      rules       = ["latest", "a"]
+      rules       = ["non_empty", "a"]
       unavailable = wait("8h")
       escalate {
         after = "4h"

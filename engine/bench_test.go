@@ -364,7 +364,7 @@ func secondRun(every int) scenario {
 		}
 		return func() {
 			x.expect(x.run(engine.RunOptions{}), map[string]int{
-				"ats read": n, "crm read": candidates{n: n}.unique(), "crm created": 0, "crm updated": changed, "waiting": 0, "withheld": 0,
+				"ats read": n, "ats aside": n / twinEvery, "linked": candidates{n: n}.unique(), "crm read": candidates{n: n}.unique(), "crm created": 0, "crm updated": changed, "waiting": 0, "withheld": 0,
 			})
 		}
 	}

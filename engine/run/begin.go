@@ -49,6 +49,7 @@ type pass struct {
 	created decide.Decision
 	lines   audit.Draft // of the page, for the journal
 
+	stirred    *entities // linked entities to look at; nil: not gathered yet
 	concluded  conclusion
 	postponing audit.Draft
 

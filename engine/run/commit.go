@@ -87,7 +87,7 @@ func (p *pass) storeListing(e *endPass, b *state.Batch) error {
 		return err
 	}
 	for _, entry := range e.entries {
-		if hash, ok := e.written[entry.Entity]; ok && entry.Entity != 0 {
+		if hash, ok := e.written[entry.Entity]; ok && entry.Entity != 0 && entry.Mark != markTwin {
 			entry.Raw = hash
 		}
 		if err := w.Append(entry); err != nil {
@@ -106,7 +106,16 @@ func (p *pass) storeListing(e *endPass, b *state.Batch) error {
 func (p *pass) nameNewcomers(e *endPass) {
 	for i := range p.fresh.all {
 		n := &p.fresh.all[i]
-		if int(n.end) != e.Index || n.index < 0 || n.group < 0 || int(n.group) >= len(p.became) {
+		if int(n.end) != e.Index || n.index < 0 {
+			continue
+		}
+		if n.fate == aside {
+			if x := p.twinOf(n); x != 0 {
+				e.entries[n.index].Entity, e.entries[n.index].Mark = x, markTwin
+			}
+			continue
+		}
+		if n.group < 0 || int(n.group) >= len(p.became) {
 			continue
 		}
 		if n.fate == joined {

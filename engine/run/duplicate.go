@@ -98,6 +98,9 @@ func (p *pass) duplicate(i int, n *newcomer, id string, self *schema.Record, r m
 	reason := fmt.Sprintf("duplicate of a record that key %q finds", r.Key)
 	if p.rules.Duplicates == match.DuplicatesIgnore {
 		n.fate = aside
+		if r.Entity&(groupBit|doubtBit) == 0 {
+			n.twin = state.Entity(r.Entity)
+		}
 		p.setAside(e, id, "", reason, nil)
 		return nil
 	}
@@ -126,12 +129,65 @@ func (p *pass) ignoreLarger(i int, n *newcomer, self *schema.Record, g int32) er
 		return fmt.Errorf("survivor: %w", err)
 	}
 	if winner == 0 {
-		n.fate = aside
+		n.fate, n.rival = aside, g+1
 		p.setAside(e, self.ID, "", "duplicate of "+rival.ID, nil)
 		return nil
 	}
-	other.fate, other.group = aside, -1
+	other.fate, other.group, other.rival = aside, -1, g+1
 	p.setAside(e, rival.ID, "", "duplicate of "+self.ID, nil)
 	n.fate, n.group, members[n.end] = joined, g, int32(i)+1
 	return nil
+}
+
+// markTwin marks the entry of a record that was set aside as a duplicate of the
+// entity's record at the same end.
+const markTwin = 2
+
+// twinOf returns the entity whose duplicate a record that was set aside is; 0
+// for none.
+func (p *pass) twinOf(n *newcomer) state.Entity {
+	if g := int(n.rival) - 1; g >= 0 {
+		if g < len(p.became) {
+			return p.became[g]
+		}
+		return 0
+	}
+	return n.twin
+}
+
+// stillTwin sets a record aside again that was a duplicate in the last pass,
+// when neither it nor the entity it duplicates moved since and nobody else has
+// its keys: then nothing of that has to be read again.
+func (p *pass) stillTwin(n *newcomer, id string, groups []int32, linked []state.Entity, doubts []int32) bool {
+	x, e := n.twin, p.ends[n.end]
+	n.twin = 0
+	if x == 0 || len(groups) > 0 || len(doubts) > 0 || len(linked) != 1 || linked[0] != x || len(p.open.subjects) > 0 || len(p.apartNow) > 0 {
+		return false
+	}
+	if p.rules.Duplicates != match.DuplicatesIgnore || !e.seen.has(x) || p.stirs(x) {
+		return false
+	}
+	var d state.Dead
+	known := false
+	_ = p.Store.View(func(v *state.View) error {
+		d, known = v.Dead(p.numbers.pipeline, e.number, id)
+		return nil
+	})
+	if !known || d.Kind != state.DeadDuplicate {
+		return false
+	}
+	n.fate, n.twin = aside, x
+	p.setAside(e, id, "", d.Reason, nil)
+	return true
+}
+
+// stirs reports whether a linked entity has to be looked at in this pass.
+func (p *pass) stirs(x state.Entity) bool {
+	if p.stirred == nil {
+		p.stirred = &entities{}
+		for _, t := range p.touched() {
+			p.stirred.add(t)
+		}
+	}
+	return p.stirred.has(x)
 }

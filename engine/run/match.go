@@ -64,7 +64,7 @@ func (p *pass) identify(ctx context.Context, i int, n *newcomer) error {
 	}
 	self := o.Mapped.Clone()
 	id, where := self.ID, o.Where
-	if p.told(n, id) {
+	if p.told(n, id) || p.stillTwin(n, id, groups, linked, doubts) {
 		return nil
 	}
 	holders, err := p.holders(ctx, int(n.end), id, groups, linked)

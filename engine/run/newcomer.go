@@ -2,6 +2,8 @@ package run
 
 import (
 	"github.com/zeebo/xxh3"
+
+	"syncline/engine/state"
 )
 
 // newcomers are the records of this pass that belong to no entity yet, and
@@ -22,6 +24,8 @@ type newcomer struct {
 	end   uint8
 	count uint8 // how many digests
 	fate  fate
+	rival int32        // the group it is a duplicate of, plus one
+	twin  state.Entity // the entity it is a duplicate of
 }
 
 // fate says what became of a newcomer.
@@ -37,7 +41,7 @@ const (
 
 // newcomer adds a record that no link knows.
 func (p *pass) newcomer(e *endPass, s *shaped, at int64) {
-	n := newcomer{at: at, index: int32(s.index), group: -1, end: uint8(e.Index), first: int32(len(p.fresh.digests))}
+	n := newcomer{at: at, index: int32(s.index), group: -1, end: uint8(e.Index), first: int32(len(p.fresh.digests)), twin: s.twin}
 	if s.out {
 		n.fate = aside
 		p.setAside(e, s.id, "", reasonScope, nil)

@@ -109,7 +109,7 @@ func (p *pass) miss(e *endPass) error {
 	}
 	if !e.dirty && e.Selection.Cursor == "" {
 		for _, entry := range e.old.entries {
-			if entry.Entity != 0 && !e.seen.has(entry.Entity) {
+			if entry.Entity != 0 && entry.Mark != markTwin && !e.seen.has(entry.Entity) {
 				p.missed = append(p.missed, missing{entity: entry.Entity, end: e.Index})
 			}
 		}
@@ -175,6 +175,10 @@ func (p *pass) take(ctx context.Context, e *endPass, stream connectors.Stream) e
 		if e.old != nil && !p.remap.any {
 			if known, ok := e.old.match(it.Hash); ok && known.Entity != 0 {
 				e.entries[at].Entity, e.entries[at].Mark = known.Entity, known.Mark
+				if known.Mark == markTwin {
+					work = append(work, wanted{item: it, index: at, twin: known.Entity})
+					continue
+				}
 				if known.Mark == markEnded {
 					e.asides[reasonUnlinked]++
 					e.setAside++
@@ -196,7 +200,8 @@ func (p *pass) take(ctx context.Context, e *endPass, stream connectors.Stream) e
 // wanted is an item that has to be decoded.
 type wanted struct {
 	item  *connectors.Item
-	index int // in the listing, -1: none
+	index int          // in the listing, -1: none
+	twin  state.Entity // whose duplicate it was, unchanged since
 }
 
 // listing walks the entries of the last complete listing beside the new one.

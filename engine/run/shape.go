@@ -26,6 +26,7 @@ type shaped struct {
 	where   string
 	bytes   []byte
 	digests []match.Digest
+	twin    state.Entity // whose duplicate it was
 }
 
 // shape decodes items, maps them to the entity and keeps them.
@@ -36,7 +37,7 @@ func (p *pass) shape(ctx context.Context, e *endPass, stream connectors.Stream, 
 	if work[0].item.Raw == nil && work[0].item.ID != "" {
 		return p.shapeByID(ctx, e, work)
 	}
-	return p.keepAll(e, p.mapped(e, len(work), func(m *mapper, i int, o *observation) error {
+	return p.keepAll(e, work, p.mapped(e, len(work), func(m *mapper, i int, o *observation) error {
 		it := work[i].item
 		o.Index, o.Hash = work[i].index, it.Hash
 		if it.Gone {
@@ -87,7 +88,7 @@ func (p *pass) shapeByID(ctx context.Context, e *endPass, work []wanted) error {
 		if err != nil {
 			return err
 		}
-		err = p.keepAll(e, p.mapped(e, len(page), func(_ *mapper, i int, o *observation) error {
+		err = p.keepAll(e, page, p.mapped(e, len(page), func(_ *mapper, i int, o *observation) error {
 			o.Index, o.Hash = page[i].index, page[i].item.Hash
 			return take(o, &got[i], page[i].item.ID)
 		}))
@@ -266,9 +267,10 @@ func faultOf(slot int, err error) fault {
 }
 
 // keepAll puts observations into the spool and learns whose they are.
-func (p *pass) keepAll(e *endPass, all []shaped) error {
+func (p *pass) keepAll(e *endPass, work []wanted, all []shaped) error {
 	p.ids, p.owners = p.ids[:0], p.owners[:0]
 	for i := range all {
+		all[i].twin = work[i].twin
 		p.ids = append(p.ids, all[i].id)
 	}
 	err := p.Store.View(func(v *state.View) error {

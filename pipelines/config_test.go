@@ -88,7 +88,7 @@ func TestHash(t *testing.T) {
 	for _, other := range [][2]string{
 		{email, `a         = "name"`},
 		{`"a -> b"`, `"b -> a"`},
-		{`["latest", "a"]`, `["latest", "b"]`},
+		{`["non_empty", "a"]`, `["non_empty", "b"]`},
 		{email, "drift = \"restore\"\n    a = \"mail\""},
 		{email, "a {\n      path = \"mail\"\n      read = \"value + 'x'\"\n    }"},
 	} {

@@ -360,7 +360,7 @@ func (w *world) edit() {
 			v = schema.NullValue()
 		}
 	}
-	if w.everywhere(email) {
+	if w.everywhere(email) && v.Is() {
 		w.parents[v.Text()] = old[field].Text()
 		key := email + " " + field
 		if w.edited[key] == nil {
@@ -413,6 +413,9 @@ func (w *world) trouble() {
 		f := memory.Fault{
 			Kind:  pick(w.rng, memory.Unavailable, memory.Limited, memory.Refused, memory.Moved, memory.Lost, memory.Late, memory.Lost, memory.Late, memory.Stale, memory.Duplicate, memory.Incomplete, memory.Unreadable),
 			After: w.rng.IntN(4), Times: 1 + w.rng.IntN(3),
+		}
+		if !w.shape.finder && (f.Kind == memory.Stale || f.Kind == memory.Unreadable) {
+			f.Kind = memory.Lost // what a listing hides can only be found by searching
 		}
 		if f.Kind <= memory.Limited {
 			f.Op = pick(w.rng, "write", "get", "next")

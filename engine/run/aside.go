@@ -131,6 +131,7 @@ func (p *pass) askWho(e *endPass, rec *schema.Record, reason string, others []st
 	}
 	id := strings.Clone(rec.ID)
 	self := p.sideOf(rec, state.Ref{End: e.number, Record: id})
+	p.predictAlone(e, id, plans.Review, reason)
 	p.openReview(&state.Conflict{
 		Kind: state.KindReview, Pipeline: p.numbers.pipeline, Subject: subjectName(e, id), Fields: fields,
 		Sides: append([]state.Side{self}, others...), Rule: "match", Reason: reason, Where: p.Pipeline.Pipeline.Match.Range.String(),

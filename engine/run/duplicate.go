@@ -2,8 +2,10 @@ package run
 
 import (
 	"fmt"
+	"strings"
 
 	"syncline/engine/match"
+	"syncline/engine/plans"
 	"syncline/engine/state"
 	"syncline/schema"
 )
@@ -45,7 +47,9 @@ func (p *pass) doubt(n *newcomer, self *schema.Record, g int32) error {
 	twin := members[n.end] - 1
 	for _, m := range members {
 		if m != 0 && m-1 != twin {
-			p.holdBack(&p.fresh.all[m-1])
+			if err := p.holdBack(&p.fresh.all[m-1]); err != nil {
+				return err
+			}
 		}
 	}
 	clear(members)
@@ -65,9 +69,18 @@ func (p *pass) doubt(n *newcomer, self *schema.Record, g int32) error {
 
 // holdBack lets a new record wait: it may belong to one that a person is asked
 // about, and a create would make a third.
-func (p *pass) holdBack(n *newcomer) {
+func (p *pass) holdBack(n *newcomer) error {
+	e := p.ends[n.end]
 	n.fate, n.group = heldBack, -1
-	p.ends[n.end].waiting++
+	e.waiting++
+	if p.Predict == nil {
+		return nil
+	}
+	o, err := p.observe(n.end, n.at)
+	if err == nil {
+		p.predictAlone(e, strings.Clone(o.id()), plans.Waiting, "it may be the record that a person is asked about")
+	}
+	return err
 }
 
 // doubtful adds the new records that wait for a person to those that a

@@ -80,8 +80,7 @@ func (p *pass) identify(ctx context.Context, i int, n *newcomer) error {
 		p.found1(i, n)
 	case match.Link:
 		if r.Entity&doubtBit != 0 {
-			p.holdBack(n)
-			return nil
+			return p.holdBack(n)
 		}
 		return p.joinTo(i, n, r.Entity)
 	case match.Duplicate:

@@ -91,9 +91,9 @@ func (p *pass) predictRest(s *subject) {
 	case s.held.kind == holdAside:
 		p.Predict(p.at(p.planned(s, s.held.end, plans.Aside, s.held.reason), s.held.where))
 	case s.held.kind == holdReview:
-		p.Predict(p.at(p.planned(s, s.held.end, plans.Review, s.held.reason), s.held.where))
+		p.Predict(p.at(p.planned(s, s.heldAt(), plans.Review, s.held.reason), s.held.where))
 	case s.held.kind == holdWait:
-		p.Predict(p.at(p.planned(s, s.held.end, plans.Waiting, s.held.reason), s.held.where))
+		p.Predict(p.at(p.planned(s, s.heldAt(), plans.Waiting, s.held.reason), s.held.where))
 	case s.fresh && len(s.writes) == 0:
 		p.Predict(p.planned(s, s.firstEnd(), plans.Link, ""))
 	case s.verdict.Fate == decide.Unlinks:
@@ -110,6 +110,25 @@ func (p *pass) predictRest(s *subject) {
 		r := p.planned(s, d.At, kind, d.Reason)
 		r.Fields = []plans.PlannedField{{Field: p.Pipeline.Units[i].Name, Rule: d.Rule}}
 		p.Predict(p.at(r, p.Pipeline.Units[i].Fields[0].Range.String()))
+	}
+}
+
+// heldAt is the end that a held subject is told of: a new record has only its
+// own id there to be known by.
+func (s *subject) heldAt() int {
+	if s.fresh && s.held.end < 0 {
+		return s.firstEnd()
+	}
+	return s.held.end
+}
+
+// predictAlone says what becomes of a new record while a person is asked.
+func (p *pass) predictAlone(e *endPass, id string, kind plans.Kind, reason string) {
+	if p.Predict != nil {
+		p.Predict(&plans.PlannedRecord{
+			Pipeline: p.Pipeline.Name, End: e.Name, Record: id, Label: id, Kind: kind, Reason: reason,
+			Source: p.Pipeline.Pipeline.Match.Range.String(),
+		})
 	}
 }
 

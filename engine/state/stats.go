@@ -20,7 +20,8 @@ func (v *View) Stats() Stats {
 		return Stats{}
 	}
 	s := Stats{Bytes: v.tx.Size(), Log: v.end}
-	for i, b := range v.buckets {
+	for i := range v.buckets {
+		b := v.bucket(uint8(i))
 		counts := b.Stats()
 		s.Buckets = append(s.Buckets, BucketStats{
 			Name: string(bucketNames[i]), Entries: counts.KeyN, Bytes: counts.LeafInuse,

@@ -136,9 +136,6 @@ func (s *Store) begin() (*View, error) {
 			return nil, err
 		}
 		v := &View{store: s, tx: tx, overlay: o}
-		for i, name := range bucketNames {
-			v.buckets[i] = tx.Bucket(name)
-		}
 		generation, end := indexHead(v.get(bucketMeta, keyIndex))
 		if generation == o.generation {
 			v.end = end

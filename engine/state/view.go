@@ -14,16 +14,25 @@ import (
 type View struct {
 	store   *Store
 	tx      *bbolt.Tx
-	buckets [buckets]*bbolt.Bucket
+	buckets [buckets]*bbolt.Bucket // those used so far
 	overlay *overlay
 	end     int // of the index log, as of the snapshot
 }
 
+// bucket returns a bucket, nil when the state has none of that name.
+func (v *View) bucket(n uint8) *bbolt.Bucket {
+	if v.buckets[n] == nil {
+		v.buckets[n] = v.tx.Bucket(bucketNames[n])
+	}
+	return v.buckets[n]
+}
+
 func (v *View) get(bucket uint8, key []byte) []byte {
-	if v.buckets[bucket] == nil {
+	b := v.bucket(bucket)
+	if b == nil {
 		return nil
 	}
-	return v.buckets[bucket].Get(key)
+	return b.Get(key)
 }
 
 // Link decodes the link of an entity into l, false when there is none.
@@ -168,10 +177,11 @@ func (v *View) Intents(fn func(page uint64, is []Intent) error) error {
 
 // each calls fn with what a bucket holds under a prefix.
 func (v *View) each(bucket uint8, prefix []byte, fn func(k, data []byte) error) error {
-	if v.buckets[bucket] == nil {
+	b := v.bucket(bucket)
+	if b == nil {
 		return nil
 	}
-	c := v.buckets[bucket].Cursor()
+	c := b.Cursor()
 	for k, data := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, data = c.Next() {
 		if err := fn(k, data); err != nil {
 			return err

@@ -19,9 +19,10 @@ type View struct {
 	end     int // of the index log, as of the snapshot
 }
 
-// bucket returns a bucket, nil when the state has none of that name.
+// bucket returns a bucket, nil when the state has none of that name, or nothing
+// at all yet.
 func (v *View) bucket(n uint8) *bbolt.Bucket {
-	if v.buckets[n] == nil {
+	if v.buckets[n] == nil && v.tx != nil {
 		v.buckets[n] = v.tx.Bucket(bucketNames[n])
 	}
 	return v.buckets[n]

@@ -108,8 +108,10 @@ func (b *bell) text(count map[string]int) string {
 }
 
 func line(n run.Notice) string {
-	at := strings.Trim(n.End+"/"+n.Record, "/")
-	return strings.TrimSpace(n.Kind + " " + at + ": " + n.Text)
+	if at := strings.Trim(n.End+"/"+n.Record, "/"); at != "" {
+		return n.Kind + " " + at + ": " + n.Text
+	}
+	return n.Kind + ": " + n.Text
 }
 
 func sorted(m map[string]int) []string {

@@ -145,6 +145,20 @@ func endName(s *state.Store, p *pipelines.Pipeline, n state.Number) string {
 	return strings.TrimPrefix(name, p.Name+"/")
 }
 
+// unreadable reports whether an end's value could not be read at all: then
+// there is nothing to choose between, and the item closes by itself once the
+// value is corrected at its end.
+func unreadable(k *state.Conflict) bool {
+	for _, side := range k.Sides {
+		for _, v := range side.Values {
+			if v.IsAbsent() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // choices returns what Resolve takes for the item.
 func choices(o *OpenItem, k *state.Conflict) []string {
 	var out []string
@@ -162,6 +176,8 @@ func choices(o *OpenItem, k *state.Conflict) []string {
 			out = append(out, "value:TEXT")
 		}
 		return out
+	case unreadable(k):
+		return nil
 	case k.Unit != 0:
 		for _, side := range o.Sides {
 			if side.Value != unusable {
@@ -225,6 +241,8 @@ func (e *Engine) choose(w *walk, c *pipelines.Config, p *pipelines.Pipeline, k *
 			return nil, fmt.Errorf("this is no value of field %q: %w", f.Name, err)
 		}
 		made.Answer, made.Value = "", v
+	case len(item.Choices) == 0:
+		return nil, fmt.Errorf("there is nothing to choose: a value cannot be read; correct it at its end, and the item closes by itself")
 	case !ok:
 		return nil, fmt.Errorf("%q is no choice here; there is: %s", choice, strings.Join(item.Choices, ", "))
 	}

@@ -60,7 +60,7 @@ func (e *Engine) begin(ctx context.Context, c *pipelines.Config, only []string, 
 	if err = w.openState(e, write); err != nil {
 		return nil, err
 	}
-	w.systems = e.connect(ctx, c, chosen)
+	w.systems = e.connect(ctx, c, chosen, w.first(), write)
 	if w.config, err = e.learned(ctx, c, w.systems, chosen); err != nil {
 		return nil, err
 	}
@@ -99,6 +99,17 @@ func (w *walk) openState(e *Engine, write bool) (err error) {
 	}
 	w.journal, err = audit.Open(audit.Options{Folder: w.config.Engine.State, Head: head, Rand: e.options.Random})
 	return err
+}
+
+// first reports whether nothing was ever done with this state.
+func (w *walk) first() bool {
+	first := false
+	_ = w.store.View(func(v *state.View) error {
+		length, _ := v.Audit()
+		first = length == 0
+		return nil
+	})
+	return first
 }
 
 func (e *Engine) stateOptions(c *pipelines.Config, command string) state.Options {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,14 +44,21 @@ func (s *systems) close() error {
 	return errors.Join(errs...)
 }
 
-// connect opens the systems that the pipelines use, each once.
-func (e *Engine) connect(ctx context.Context, c *pipelines.Config, wanted []*pipelines.Pipeline) *systems {
+// connect opens the systems that the pipelines use, each once. What a system
+// starts from by `init` counts only until something is remembered of it: later
+// a missing file is a failure, never an empty system.
+func (e *Engine) connect(ctx context.Context, c *pipelines.Config, wanted []*pipelines.Pipeline, first, write bool) *systems {
 	s := &systems{conns: map[string]connectors.Conn{}, down: map[string]error{}}
 	open := func(sys *pipelines.System) {
 		if s.conns[sys.Name] != nil || s.down[sys.Name] != nil {
 			return
 		}
-		conn, err := sys.Definition.Open(ctx, e.settings(c, sys, false))
+		set := e.settings(c, sys, first && write)
+		if !first && startsFrom(set) {
+			s.down[sys.Name] = fmt.Errorf("system %q: %s is gone, and records are linked to it: restore it, or make it anew with `syncline init`", sys.Name, set.Text("path"))
+			return
+		}
+		conn, err := sys.Definition.Open(ctx, set)
 		if err != nil {
 			s.down[sys.Name] = fmt.Errorf("system %q: %w", sys.Name, err)
 			return
@@ -66,6 +74,16 @@ func (e *Engine) connect(ctx context.Context, c *pipelines.Config, wanted []*pip
 		}
 	}
 	return s
+}
+
+// startsFrom reports whether a system would start from its `init`, because
+// what it says is not there.
+func startsFrom(s connectors.Settings) bool {
+	if s.Text("init") == "" || s.Text("path") == "" {
+		return false
+	}
+	_, err := os.Stat(s.Path("path"))
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // settings are a system's settings as its connector takes them.

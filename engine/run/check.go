@@ -13,6 +13,9 @@ import (
 
 // check runs the pipeline's validations over the entity as it would stand.
 func (p *pass) check(s *subject) {
+	if s.fresh && !p.matters(s) {
+		return
+	}
 	for _, v := range p.Pipeline.Checks {
 		frame := p.frameOf(s, -1)
 		if err := p.lookups.held(v.Program); err != nil {
@@ -37,6 +40,20 @@ func (p *pass) check(s *subject) {
 			p.holdFields(s, v, reason)
 		}
 	}
+}
+
+// matters reports whether anything can become of a new record: it has a
+// counterpart, or may get one.
+func (p *pass) matters(s *subject) bool {
+	live := 0
+	for i, e := range p.ends {
+		if s.obs[i] != nil {
+			live++
+		} else if e.May(verbCreate) {
+			return true
+		}
+	}
+	return live > 1 || len(p.ends) == 1
 }
 
 // holdFields holds the changes of the fields that a failed check reads, until a

@@ -167,6 +167,8 @@ type remapping struct {
 	any    bool
 	hashes []uint64
 	before map[uint64][]uint64 // by mapping hash: the units' program hashes
+	stored func(mapping uint64) []uint64
+	now    uint64 // the mapping of this pass
 }
 
 // unitSet says which units of a link have other programs than its bases.
@@ -184,19 +186,27 @@ func (r *remapping) load(p *pass, v *state.View) {
 	last := v.Hash(mappingName(p.Pipeline.Name))
 	r.any = len(last) == 8 && binary.LittleEndian.Uint64(last) != p.Pipeline.Hash
 	r.before = map[uint64][]uint64{p.Pipeline.Hash: r.hashes}
-	if len(last) == 8 {
-		h := binary.LittleEndian.Uint64(last)
-		r.before[h] = decodeHashes(v.Hash(unitsName(p.Pipeline.Name, h)))
+	r.stored = func(mapping uint64) (hashes []uint64) {
+		_ = p.Store.View(func(v *state.View) error {
+			hashes = decodeHashes(v.Hash(unitsName(p.Pipeline.Name, mapping)))
+			return nil
+		})
+		return hashes
 	}
+	r.now = p.Pipeline.Hash
 }
 
 // units compares the programs a link's bases were taken with to those of now.
 func (r *remapping) units(mapping uint64) unitSet {
-	if !r.any {
+	if mapping == r.now {
 		return unitSet{}
 	}
 	old, ok := r.before[mapping]
-	if !ok || len(old) != len(r.hashes) {
+	if !ok {
+		old = r.stored(mapping)
+		r.before[mapping] = old
+	}
+	if len(old) != len(r.hashes) {
 		return unitSet{all: true}
 	}
 	out := unitSet{bits: map[int]bool{}}

@@ -160,7 +160,9 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 	if s.fresh {
 		c.entries = append(c.entries, p.entry(s, "link", -1))
 	}
-	s.link.Mapping = p.Pipeline.Hash
+	if s.fresh || !s.opened && !s.waiting {
+		s.link.Mapping = p.Pipeline.Hash // what is open keeps the bases, and the mapping they were taken with
+	}
 	c.keys = p.claims(s, c.keys)
 	p.linked(s)
 	p.followUp(s, mine)

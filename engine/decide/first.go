@@ -146,8 +146,13 @@ func Create(u *Unit, in *Input, end int, d *Decision) {
 // only value there is, or that of the end that is first; -1: nobody's.
 func (v *view) author() int {
 	bases := v.in.Base.Ends
-	if moved := v.changed(bases) & v.based(bases) & v.speakers() & v.filled(); moved != 0 && v.allEqual(moved) {
-		return moved.First()
+	if moved := v.changed(bases) & v.based(bases) & v.speakers(); moved != 0 && v.allEqual(moved) {
+		switch {
+		case v.filled().Has(moved.First()):
+			return moved.First()
+		case v.u.Empty == EmptyClear:
+			return -1 // what is under way is that it was emptied
+		}
 	}
 	held := v.filled() & v.speakers()
 	if held == 0 {

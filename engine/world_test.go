@@ -72,6 +72,7 @@ type shape struct {
 	deletes   bool
 	finder    bool
 	faults    bool
+	stamper   bool
 	cursor    bool
 	noConfirm bool
 }
@@ -83,7 +84,7 @@ func drawShape(rng *rand.Rand) shape {
 	s := shape{
 		ends: 2 + rng.IntN(2), owner: rng.IntN(3) == 0, group: rng.IntN(2) == 0, set: rng.IntN(2) == 0,
 		filter: rng.IntN(4) == 0, deletes: rng.IntN(3) == 0, finder: rng.IntN(3) > 0, faults: rng.IntN(2) == 0,
-		cursor: rng.IntN(3) == 0, noConfirm: rng.IntN(3) == 0,
+		cursor: rng.IntN(3) == 0, stamper: rng.IntN(2) == 0, noConfirm: rng.IntN(3) == 0,
 		rules:     pick(rng, `"review"`, `"system_of_record"`, `"b"`, `"non_empty", "review"`),
 		drift:     pick(rng, "keep", "restore", "review"),
 		empty:     pick(rng, "keep", "clear", "review"),
@@ -132,12 +133,12 @@ func (w *world) build() {
 		facts := w.shape.facts[i]
 		p := &place{name: name, world: memory.NewWorld(memory.Options{
 			Name: "mem" + name, Facts: &facts, NoFinder: !w.shape.finder && facts.Create != connectors.CreateKeySearch,
-			NoConfirm: w.shape.noConfirm, Clock: w.clock,
+			NoConfirm: w.shape.noConfirm, NoStamper: !w.shape.stamper, Clock: w.clock,
 			Hook: w.request,
 		})}
 		p.system = p.world.System(name)
 		p.table = p.system.Table("people", memory.Layout{Fields: []schema.Field{
-			text("email"), text("name"), text("phase"), text("note"), text("city"), text("land"), text("owned"), text("private"),
+			text("email"), text("name"), text("phase"), text("note"), text("city"), text("land"), text("owned"), text("private"), text("updated"),
 			{Name: "tags", Type: schema.Type{Kind: schema.KindSet, Elem: &schema.Type{Kind: schema.KindString}}},
 		}})
 		d := p.world.Definition()
@@ -189,6 +190,9 @@ func (w *world) text() string {
 		fmt.Fprintf(&b, "  source %q {\n    object = \"people\"\n    allow = [%s]\n", n, allow)
 		if s.deletes {
 			fmt.Fprintf(&b, "    removed = %q\n", s.removed)
+		}
+		if s.cursor {
+			b.WriteString("    cursor = \"updated\"\n    sweep = \"30m\"\n")
 		}
 		if s.filter && n == "a" {
 			b.WriteString("    filter = \"record.private != 'yes'\"\n    left = \"freeze\"\n")
@@ -360,7 +364,7 @@ func (w *world) edit() {
 			v = schema.NullValue()
 		}
 	}
-	if w.everywhere(email) && v.Is() {
+	if agreed := w.everywhere(email, field, old[field]); v.Is() && (agreed || w.parents[old[field].Text()] != "") {
 		w.parents[v.Text()] = old[field].Text()
 		key := email + " " + field
 		if w.edited[key] == nil {
@@ -374,11 +378,13 @@ func (w *world) edit() {
 	w.say("  person set %s/%s %s=%s (was %s)", e.name, id, field, v.Display(), old[field].Display())
 }
 
-// everywhere reports whether every record of a person is linked.
-func (w *world) everywhere(email string) bool {
+// everywhere reports whether every record of a person is linked and shows the
+// value: before that, nothing is an edit.
+func (w *world) everywhere(email, field string, v schema.Value) bool {
 	for _, e := range w.ends {
 		for _, id := range e.table.IDs() {
-			if e.table.Record(id)["email"].Text() == email && !w.linked[e.name+"/"+id] {
+			r := e.table.Record(id)
+			if r["email"].Text() == email && (!w.linked[e.name+"/"+id] || field == "name" && r[field].Text() != v.Text()) {
 				return false
 			}
 		}
@@ -414,8 +420,11 @@ func (w *world) trouble() {
 			Kind:  pick(w.rng, memory.Unavailable, memory.Limited, memory.Refused, memory.Moved, memory.Lost, memory.Late, memory.Lost, memory.Late, memory.Stale, memory.Duplicate, memory.Incomplete, memory.Unreadable),
 			After: w.rng.IntN(4), Times: 1 + w.rng.IntN(3),
 		}
-		if !w.shape.finder && (f.Kind == memory.Stale || f.Kind == memory.Unreadable) {
+		if hides := f.Kind == memory.Stale || f.Kind == memory.Unreadable; hides && (!w.shape.finder || w.shape.stamper) {
 			f.Kind = memory.Lost // what a listing hides can only be found by searching
+		}
+		if f.Kind == memory.Stale {
+			f.Op = pick(w.rng, "read", "get")
 		}
 		if f.Kind <= memory.Limited {
 			f.Op = pick(w.rng, "write", "get", "next")

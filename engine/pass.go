@@ -278,6 +278,8 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 		s.Pipelines = append(s.Pipelines, got)
 		if err != nil {
 			failed = errors.Join(failed, fmt.Errorf("pipeline %q: %w", p.Name, err))
+		}
+		if err != nil && ctx.Err() == nil { // who interrupts a run knows that it stopped
 			bell.ring(run.Notice{Pipeline: p.Name, Kind: "failed", Text: err.Error()})
 		}
 		s.Warnings = append(s.Warnings, bell.send(context.WithoutCancel(ctx))...)

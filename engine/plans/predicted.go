@@ -98,20 +98,21 @@ type PipelineSummary struct {
 // EndSummary counts the records of one end. Every record read counts once:
 // Read = SetAside + Review + Waiting + InFlight + Agreed.
 type EndSummary struct {
-	End       string         `json:"end"`
-	Read      int            `json:"read"`
-	SetAside  int            `json:"set_aside"`
-	Review    int            `json:"review"`
-	Waiting   int            `json:"waiting"`
-	InFlight  int            `json:"in_flight"`
-	Agreed    int            `json:"agreed"`
-	Unchanged int            `json:"unchanged"` // of those read: recognised undecoded
-	Created   int            `json:"created"`
-	Updated   int            `json:"updated"`
-	Archived  int            `json:"archived"`
-	Deleted   int            `json:"deleted"`
-	Refused   int            `json:"refused"`
-	Asides    map[string]int `json:"asides,omitempty"` // why, and how many
+	End        string         `json:"end"`
+	Read       int            `json:"read"`
+	SetAside   int            `json:"set_aside"`
+	Review     int            `json:"review"`
+	Waiting    int            `json:"waiting"`
+	InFlight   int            `json:"in_flight"`
+	NotReached int            `json:"not_reached"` // new records that a run which was cut short did not come to
+	Agreed     int            `json:"agreed"`
+	Unchanged  int            `json:"unchanged"` // of those read: recognised undecoded
+	Created    int            `json:"created"`
+	Updated    int            `json:"updated"`
+	Archived   int            `json:"archived"`
+	Deleted    int            `json:"deleted"`
+	Refused    int            `json:"refused"`
+	Asides     map[string]int `json:"asides,omitempty"` // why, and how many
 }
 
 // Withheld is a kind of change that was over its ceiling.

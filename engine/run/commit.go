@@ -248,7 +248,10 @@ func (p *pass) summary() plans.PipelineSummary {
 			Unchanged: e.unchanged, Created: e.created, Updated: e.updated, Archived: e.archived, Deleted: e.deleted,
 			Refused: e.refused, Asides: e.asides,
 		}
-		s.Agreed = s.Read - s.SetAside - s.Review - s.Waiting - s.InFlight
+		if r.Failed != "" {
+			s.NotReached = p.notReached(e)
+		}
+		s.Agreed = s.Read - s.SetAside - s.Review - s.Waiting - s.InFlight - s.NotReached
 		r.Ends = append(r.Ends, s)
 	}
 	r.Findings = p.findings

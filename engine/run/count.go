@@ -92,3 +92,17 @@ func (p *pass) counted(e *endPass) (aside, review, waiting, flying int) {
 	}
 	return aside, review, waiting, flying
 }
+
+// notReached counts the new records of an end that a pass which was cut short
+// did not come to.
+func (p *pass) notReached(e *endPass) int {
+	count := 0
+	for i := range p.fresh.all {
+		n := &p.fresh.all[i]
+		linked := n.group < 0 || int(n.group) < len(p.became) && p.became[n.group] != 0
+		if int(n.end) == e.Index && (n.fate == undecided || n.fate == joined && !linked) {
+			count++
+		}
+	}
+	return count
+}

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"syncline/connectors"
@@ -54,6 +55,9 @@ func Pass(ctx context.Context, j Job) (plans.PipelineSummary, error) {
 	} {
 		if err := stop(ctx); err != nil {
 			p.reports.Failed = err.Error()
+			if errors.Is(err, context.Canceled) {
+				p.reports.Failed = "interrupted; the next run goes on from here"
+			}
 			return p.summary(), err
 		}
 	}

@@ -1,10 +1,11 @@
 package view
 
 import (
-	"fmt"
 	"io"
 	"strings"
 	"time"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"syncline/engine/run"
 )
@@ -121,33 +122,51 @@ func (p *Page) fit(text string) string {
 	return shorten(text, p.width-1)
 }
 
-// text says how far the run is: what, how much, how fast, what came of it.
+// text says how far the run is: what, how much, how fast, what came of it, and
+// how long it takes still. What a narrow page has no room for is left out, the
+// least important first.
 func (p *Progress) text(e run.Event, bar bool) string {
-	var b strings.Builder
-	b.WriteString(clean(e.Pipeline))
-	if e.End != "" {
-		b.WriteString(" " + clean(e.End))
-	}
-	fmt.Fprintf(&b, ": %s ", e.Stage)
-	if bar && e.Total > 0 {
-		b.WriteString(p.bar(e) + " ")
-	}
-	b.WriteString(count(e.Done))
+	done := count(e.Done)
 	if e.Total > 0 {
-		b.WriteString("/" + count(e.Total))
+		done += "/" + count(e.Total)
 	}
-	b.WriteString(" records")
-	if took := e.At.Sub(p.started); took > time.Second && e.Done > p.baseline {
-		fmt.Fprintf(&b, ", %s/s", count(int(float64(e.Done-p.baseline)/took.Seconds())))
+	head := clean(strings.TrimSpace(e.Pipeline+" "+e.End) + ": " + e.Stage + " ")
+	if bar && e.Total > 0 {
+		head += p.bar(e) + " "
 	}
-	fmt.Fprintf(&b, ", %s", plural(e.Writes, "write", "writes"))
+	text := head + done + " records"
+	rest := p.details(e)
+	if p.page.width <= 0 {
+		return text + ", " + strings.Join(rest, ", ")
+	}
+	if ansi.StringWidth(text+", "+strings.Join(rest, ", ")) >= p.page.width {
+		text = head + done
+	}
+	for _, r := range rest {
+		if ansi.StringWidth(text+", "+r) < p.page.width {
+			text += ", " + r
+		}
+	}
+	return text
+}
+
+// details is what is said beside the records, the most important first.
+func (p *Progress) details(e run.Event) []string {
+	parts := []string{plural(e.Writes, "write", "writes")}
 	if e.Conflicts > 0 {
-		fmt.Fprintf(&b, ", %s", plural(e.Conflicts, "conflict", "conflicts"))
+		parts = append(parts, plural(e.Conflicts, "conflict", "conflicts"))
 	}
 	if e.Asides > 0 {
-		fmt.Fprintf(&b, ", %s set aside", count(e.Asides))
+		parts = append(parts, count(e.Asides)+" set aside")
 	}
-	return b.String()
+	if took := e.At.Sub(p.started); took > time.Second && e.Done > p.baseline {
+		rate := float64(e.Done-p.baseline) / took.Seconds()
+		parts = append(parts, count(int(rate))+"/s")
+		if left := time.Duration(float64(e.Total-e.Done) / rate * float64(time.Second)); left >= time.Second {
+			parts = append(parts, span(left.Round(time.Second))+" left")
+		}
+	}
+	return parts
 }
 
 // barWidth is how many cells the bar has.

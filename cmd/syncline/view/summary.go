@@ -60,6 +60,7 @@ func fates() []tallied {
 		{"review", func(e plans.EndSummary) int { return e.Review }, false},
 		{"waiting", func(e plans.EndSummary) int { return e.Waiting }, false},
 		{"in flight", func(e plans.EndSummary) int { return e.InFlight }, false},
+		{"not reached", func(e plans.EndSummary) int { return e.NotReached }, false},
 		{"unaccounted", unaccounted, false},
 	}
 }
@@ -76,7 +77,7 @@ func deeds() []tallied {
 }
 
 func unaccounted(e plans.EndSummary) int {
-	return e.Read - e.Agreed - e.SetAside - e.Review - e.Waiting - e.InFlight
+	return e.Read - e.Agreed - e.SetAside - e.Review - e.Waiting - e.InFlight - e.NotReached
 }
 
 // endTable prints the ends' counts: read = the fates, then what was written.

@@ -42,6 +42,7 @@ func sizes() []int {
 // process, and the peak of anonymous memory. See docs/benchmarks.md.
 func BenchmarkRun(b *testing.B) {
 	m := measurer{yardstick: yardstick(b)}
+	defer engine.HoldMemory()()
 	for _, n := range sizes() {
 		b.Run("A/"+strconv.Itoa(n), func(b *testing.B) { m.each(b, n, firstLoad(fileToFile)) })
 		b.Run("B/"+strconv.Itoa(n), func(b *testing.B) { m.each(b, n, firstLoad(fileToTable)) })
@@ -107,6 +108,7 @@ func yardstick(b *testing.B) float64 {
 		b.Fatal(err)
 	}
 	defer f.Close()
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
 	before := cpuSeconds(b)
 	lines, n := bufio.NewScanner(f), 0
 	for lines.Scan() {

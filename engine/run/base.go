@@ -64,12 +64,15 @@ func aligned(l *state.Link, ends []state.Number) bool {
 	return true
 }
 
+// noBases are the bases of a unit that has none. Nobody writes to a base's ends.
+var noBases [decide.MaxEnds]uint64
+
 // baseOf returns what the link remembers of a unit.
 func baseOf(l *state.Link, n state.Number, ends int) decide.Base {
 	b := decide.Base{Owner: -1, Key: binary.LittleEndian.Uint64(l.Salt[:8])}
 	u := l.Unit(n)
 	if u == nil || len(u.Bases) == 0 {
-		b.Ends = make([]uint64, ends)
+		b.Ends = noBases[:ends:ends]
 		return b
 	}
 	b.Ends, b.Agreed, b.Owner = u.Bases, u.Agreed, u.Owner

@@ -49,6 +49,7 @@ type pass struct {
 	created decide.Decision
 	lines   audit.Draft // of the page, for the journal
 
+	batch      *state.Batch
 	stirred    *entities // linked entities to look at; nil: not gathered yet
 	concluded  conclusion
 	postponing audit.Draft
@@ -230,6 +231,16 @@ func (p *pass) commitBatch(b *state.Batch, lines *audit.Draft) error {
 	return p.Store.Commit(b)
 }
 
+// blankBatch returns the page's batch, empty: each is committed before the next
+// is begun.
+func (p *pass) blankBatch() *state.Batch {
+	if p.batch == nil {
+		p.batch = p.Store.NewBatch()
+	}
+	p.batch.Reset()
+	return p.batch
+}
+
 // draft adds entries to the lines that go into the journal with the next
 // commit.
 func (p *pass) draft(lines *audit.Draft, entries []audit.Entry) error {
@@ -269,18 +280,18 @@ func (p *pass) rolledOut(s *subject, end int) bool {
 
 // requires reports whether a create needs a value for the named field.
 func (e *endPass) requires(name string) bool {
-	if name == "" {
-		return false
-	}
-	for _, o := range e.System.Objects {
-		if o.Name != e.Selection.Object {
-			continue
-		}
-		for _, f := range o.Fields {
-			if f.Name == name {
-				return f.Required
+	if e.needed == nil {
+		e.needed = map[string]bool{}
+		for _, o := range e.System.Objects {
+			if o.Name != e.Selection.Object {
+				continue
+			}
+			for _, f := range o.Fields {
+				if f.Required {
+					e.needed[f.Name] = true
+				}
 			}
 		}
 	}
-	return false
+	return e.needed[name]
 }

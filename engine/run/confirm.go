@@ -32,7 +32,7 @@ func (p *pass) confirm(page []*subject, out []*delivery, number uint64) error {
 		p.pending = append(p.pending, pendingPage{number: number, open: open})
 		return p.store(page, out)
 	}
-	b := p.Store.NewBatch()
+	b := p.blankBatch()
 	p.finishPage(b, number, open)
 	return p.storeInto(b, page, out)
 }
@@ -57,7 +57,7 @@ func (p *pass) provisional(out []*delivery) bool {
 }
 
 func (p *pass) store(page []*subject, out []*delivery) error {
-	return p.storeInto(p.Store.NewBatch(), page, out)
+	return p.storeInto(p.blankBatch(), page, out)
 }
 
 // storeInto adds to the batch what a page of subjects came to, and commits it.
@@ -208,17 +208,23 @@ func (p *pass) followUp(s *subject, mine []*delivery) {
 		if d.w.verb != verbCreate || d.step != decide.Confirm {
 			continue
 		}
-		wrote := map[int]bool{}
-		for i := range d.w.parts {
-			wrote[d.w.parts[i].unit] = true
-		}
 		for i, u := range p.Pipeline.Units {
-			if e := u.Unit.Ends[d.w.end]; e.Knows && e.Speaks && !wrote[i] {
+			if e := u.Unit.Ends[d.w.end]; e.Knows && e.Speaks && !d.w.writes(i) {
 				p.again = append(p.again, s.link.Entity)
 				return
 			}
 		}
 	}
+}
+
+// writes reports whether the write has a part for the unit.
+func (w *outgoing) writes(unit int) bool {
+	for i := range w.parts {
+		if w.parts[i].unit == unit {
+			return true
+		}
+	}
+	return false
 }
 
 // standing reports whether a new subject holds together: at least two records,

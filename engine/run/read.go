@@ -43,6 +43,8 @@ type endPass struct {
 	written   map[state.Entity]uint64 // raw hashes after this pass's updates
 	made      []state.Entry           // records this pass created
 
+	needed map[string]bool // fields a create has to give
+
 	setAside, inReview, waiting, flying int
 }
 

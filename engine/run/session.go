@@ -104,7 +104,7 @@ func (p *pass) postpone(c *conclusion) error {
 // drain remembers what was postponed, a page at a time.
 func (p *pass) drain() error {
 	p.lines.Reset()
-	b := p.Store.NewBatch()
+	b := p.blankBatch()
 	var c settled
 	for i, at := range p.postponed {
 		raw, err := p.later.read(at)

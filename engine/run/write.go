@@ -156,7 +156,7 @@ type flight struct {
 func (p *pass) intend(out []*delivery) (uint64, error) {
 	p.page++
 	number := p.page
-	b := p.Store.NewBatch()
+	b := p.blankBatch()
 	b.SetHash(dirtyName(p.Pipeline.Name), []byte{1})
 	intents := p.spares.intents[:0]
 	for _, d := range out {

@@ -257,8 +257,7 @@ func (p *pass) creations(s *subject) {
 			return
 		}
 		if p.shadowed(s, e) {
-			s.held = hold{kind: holdReview, end: i, reason: "a record of " + e.Name + " with the same key was set aside: mend that one"}
-			return
+			continue
 		}
 		p.creation(s, i)
 	}
@@ -268,7 +267,7 @@ func (p *pass) creations(s *subject) {
 // listed them all, or it can ask.
 func (p *pass) indexed(e *endPass) bool {
 	_, finder := e.conn.(connectors.Finder)
-	return finder || e.complete || e.incremental || !e.Facts.Complete
+	return finder || e.complete || !e.Facts.Complete
 }
 
 func (p *pass) creation(s *subject, end int) {

@@ -83,7 +83,7 @@ func (s *subject) creates(end int) bool {
 // existing compares what was found in normal form, links the one that is the
 // entity, and puts anything else to a person.
 func (p *pass) existing(s *subject, e *endPass, answers []connectors.Got) error {
-	var holders []match.Holder
+	var holders, outside []match.Holder
 	var seen []*observation
 	for i := range answers {
 		o := newObservation(p.Pipeline.Shape, e.Shape())
@@ -93,6 +93,7 @@ func (p *pass) existing(s *subject, e *endPass, answers []connectors.Got) error 
 		}
 		p.mapRecord(e.End, &p.mappers[0].frame, o)
 		if o.Out {
+			outside = append(outside, match.Holder{Entity: groupBit, Record: o.Mapped})
 			continue
 		}
 		seen = append(seen, o)
@@ -101,12 +102,27 @@ func (p *pass) existing(s *subject, e *endPass, answers []connectors.Got) error 
 	r := p.rules.Decide(s.entity, holders)
 	switch r.Kind {
 	case match.Create:
+		if len(outside) > 0 && p.rules.Decide(s.entity, outside).Kind != match.Create {
+			s.leave(e.Index) // it is there, and takes no part
+		}
 		return nil
 	case match.Link:
 		return p.linkExisting(s, e, seen[r.Entity&^groupBit])
 	}
 	s.held = hold{kind: holdReview, end: e.Index, reason: "several records of " + e.Name + " could be this one", where: p.Pipeline.Match.Range.String()}
 	return nil
+}
+
+// leave takes the create at an end back.
+func (s *subject) leave(end int) {
+	kept := s.writes[:0]
+	for _, w := range s.writes {
+		if w.end != end || w.verb != verbCreate {
+			kept = append(kept, w)
+		}
+	}
+	clear(s.writes[len(kept):])
+	s.writes = kept
 }
 
 func (p *pass) linkExisting(s *subject, e *endPass, o *observation) error {

@@ -45,6 +45,10 @@ func (p *pass) newcomer(e *endPass, s *shaped, at int64) {
 	if s.out {
 		n.fate = aside
 		p.setAside(e, s.id, "", reasonScope, nil)
+		if e.May(verbCreate) {
+			e.shadows = true
+			p.index(n, s)
+		}
 		return
 	}
 	id := xxh3.HashStringSeed(s.id, uint64(e.Index))
@@ -58,10 +62,15 @@ func (p *pass) newcomer(e *endPass, s *shaped, at int64) {
 			p.fresh.all[twin].fate = aside
 			p.setAside(e, s.id, "", reasonTwins, nil)
 		}
-		n.fate = aside
+		n.fate, e.shadows = aside, true
 	}
+	p.fresh.ids.add(id, uint32(len(p.fresh.all)))
+	p.index(n, s)
+}
+
+// index keeps a newcomer, and finds it by its keys from now on.
+func (p *pass) index(n newcomer, s *shaped) {
 	number := uint32(len(p.fresh.all))
-	p.fresh.ids.add(id, number)
 	for _, d := range s.digests {
 		p.fresh.digests = append(p.fresh.digests, d.Hash)
 		p.fresh.keys.add(d.Hash, number)
@@ -70,10 +79,10 @@ func (p *pass) newcomer(e *endPass, s *shaped, at int64) {
 	p.fresh.all = append(p.fresh.all, n)
 }
 
-// shadowed reports whether a record of the end that was set aside holds a key
-// of the subject: to create it there would make a second one.
+// shadowed reports whether a record of the end that takes no part holds a key
+// of the subject: to create the subject there would make a second one.
 func (p *pass) shadowed(s *subject, e *endPass) bool {
-	if !e.blind {
+	if !e.shadows {
 		return false
 	}
 	m := p.mappers[0]

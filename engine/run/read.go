@@ -19,6 +19,7 @@ type endPass struct {
 
 	incremental bool // reads only what changed since the checkpoint
 	complete    bool // the listing told which records exist
+	shadows     bool // records that take no part are indexed all the same
 	blind       bool // some of them could not be read: nobody knows who they are
 	next        connectors.Checkpoint
 	stamp       string // of the object when the listing began; "" when the system gives none
@@ -147,12 +148,20 @@ func (p *pass) startOf(e *endPass) (from connectors.Checkpoint, err error) {
 		}
 	}
 	due := e.Sweep > 0 && p.now.Sub(last.Complete) >= e.Sweep
-	if e.Selection.Cursor != "" && len(from) > 0 && !due && !p.Full && !p.remap.any {
+	if e.Selection.Cursor != "" && len(from) > 0 && !due && !p.Full && !p.remap.any && p.searchable(e) {
 		e.incremental = true
 		return from, nil
 	}
 	e.old, err = p.oldListing(e)
 	return from, err
+}
+
+// searchable reports whether an end can be asked who is there before something
+// is created: what is new alone does not tell who was there and belongs to
+// nobody.
+func (p *pass) searchable(e *endPass) bool {
+	_, finder := e.conn.(connectors.Finder)
+	return finder || !e.May(verbCreate)
 }
 
 // take walks one batch of items: what is unchanged is counted and left, the

@@ -137,9 +137,10 @@ type End struct {
 	Every     time.Duration
 	Cron      string
 	Webhook   bool
-	Sweep     time.Duration // 0: none
-	Each      string
-	Filter    expr.Program // nil: every record
+	Sweep     time.Duration        // 0: none
+	Each      string               // path of the list whose elements are the records here; "": the records themselves
+	Whole     connectors.Selection // with each: what is read of the records; Selection is what is taken of an element
+	Filter    expr.Program         // nil: every record
 	When      expr.Program
 	Only      expr.Program
 	Share     int // percent of the phased roll-out, 100: all

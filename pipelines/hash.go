@@ -19,6 +19,9 @@ func (p *pipelineBody) hash() uint64 {
 	for _, e := range p.Ends {
 		s := e.Selection
 		fmt.Fprintf(&b, "end %q %q %q %q %q %q %q %q\n", e.Name, e.System.Name, e.System.Definition.Name, e.Object, e.Each, s.ID, s.Revision, s.At)
+		if e.Each != "" {
+			fmt.Fprintf(&b, "whole %q %q\n", e.Whole.Revision, e.Whole.At)
+		}
 		writePrograms(&b, e.Filter, e.When)
 		writeArguments(&b, "create", e.Create)
 	}

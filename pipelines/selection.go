@@ -13,41 +13,43 @@ import (
 // and what may be written: the pipeline never sees a field nobody asked for.
 func (p *pipelineBody) selections() {
 	for i, e := range p.Ends {
-		var uses, names, writes []string
-		for _, prog := range p.recordPrograms(i) {
-			uses = append(uses, prog.Uses()...)
-		}
-		root := "record"
 		if e.Each != "" {
-			root = "parent"
-			names = append(names, topOf(e.Each))
+			p.selectElements(i, p.recordPrograms(i))
+			continue
 		}
-		names = append(names, topsOf(uses, root)...)
-		for _, path := range []string{e.Selection.ID, e.Selection.Revision, e.Selection.At, e.Selection.Author, e.Selection.Trace, e.Selection.Cursor} {
-			names = append(names, topOf(path))
-		}
-		for _, f := range p.Fields {
-			if fe := f.Ends[i]; fe != nil && fe.HasPath {
-				if e.Each == "" {
-					names = append(names, fe.Path.Top())
-				}
-				if f.Hears[i] || fe.Tidy {
-					writes = append(writes, fe.Path.Top())
-				}
-				for _, a := range fe.With {
-					writes = append(writes, a.Path.Top())
-				}
-			}
-		}
-		for _, a := range e.Create {
-			writes = append(writes, a.Path.Top())
-		}
-		names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
-		e.Selection.Shape = shapeOf(names, e.FieldsOf())
-		slices.Sort(writes)
-		e.Selection.Writes = slices.Compact(writes)
+		p.selectRecords(i, p.recordPrograms(i))
 	}
 	p.selectLookups(p.allUses())
+}
+
+func (p *pipelineBody) selectRecords(i int, programs []expr.Program) {
+	e := p.Ends[i]
+	var names, writes []string
+	for _, prog := range programs {
+		names = append(names, topsOf(prog.Uses(), "record")...)
+	}
+	for _, path := range factsOf(&e.Selection) {
+		names = append(names, topOf(*path))
+	}
+	for _, f := range p.Fields {
+		fe := f.Ends[i]
+		if fe == nil || !fe.HasPath {
+			continue
+		}
+		names = append(names, fe.Path.Top())
+		if f.Hears[i] || fe.Tidy {
+			writes = append(writes, fe.Path.Top())
+		}
+		for _, a := range fe.With {
+			writes = append(writes, a.Path.Top())
+		}
+	}
+	for _, a := range e.Create {
+		writes = append(writes, a.Path.Top())
+	}
+	e.Selection.Shape = shapeOf(named(names), e.FieldsOf())
+	slices.Sort(writes)
+	e.Selection.Writes = slices.Compact(writes)
 }
 
 func topOf(path string) string {

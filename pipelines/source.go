@@ -3,6 +3,7 @@ package pipelines
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/adhocore/gronx"
@@ -210,30 +211,33 @@ func recordTypes(e *End) endScopes {
 	return s
 }
 
+// facts reads where the facts of a record stand. With each they are an
+// element's, or its whole's behind "parent."; a cursor is always the whole's.
 func (b *body) facts(e *End) {
-	sel := connectors.Selection{Object: e.Object}
-	targets := []*string{&sel.ID, &sel.Revision, &sel.At, &sel.Author, &sel.Trace, &sel.Cursor}
+	e.Selection, e.Whole = connectors.Selection{Object: e.Object}, connectors.Selection{Object: e.Object}
+	b.each(e)
+	scopes := recordTypes(e)
 	for i, name := range factPaths {
-		if text, ok := b.text(name); ok && b.knownPath(e, name, text) {
-			*targets[i] = text
+		text, ok := b.text(name)
+		if !ok {
+			continue
+		}
+		target, record, known := &e.Selection, scopes.record, scopes.known
+		if rest, ofWhole := strings.CutPrefix(text, "parent."); e.Each != "" && (name == "cursor" || ofWhole && name != "id") {
+			text, target, record, known = rest, &e.Whole, scopes.parent, e.Known
+		}
+		if path, ok := b.parsePath(text, b.at(name)); ok && (!known || b.checkPath(e, record, path, b.at(name))) {
+			*factsOf(target)[i] = text
 		}
 	}
-	if each, ok := b.text("each"); ok && b.knownPath(e, "each", each) {
-		e.Each = each
+	if e.Each != "" {
+		e.Selection.Cursor = e.Whole.Cursor
 	}
-	e.Selection = sel
 }
 
-// knownPath checks a path that says where a fact stands.
-func (b *body) knownPath(e *End, name, text string) bool {
-	path, ok := b.parsePath(text, b.at(name))
-	if !ok {
-		return false
-	}
-	if !e.Known {
-		return true
-	}
-	return b.checkPath(e, schema.Type{Kind: schema.KindObject, Fields: e.FieldsOf()}, path, b.at(name))
+// factsOf are the paths of a selection, in the order of factPaths.
+func factsOf(s *connectors.Selection) []*string {
+	return []*string{&s.ID, &s.Revision, &s.At, &s.Author, &s.Trace, &s.Cursor}
 }
 
 func (b *body) timing(e *End) {
@@ -273,6 +277,7 @@ func (b *body) policies(e *End) {
 			b.fail(codeUnknownVerb, b.at("allow"), fmt.Sprintf("%s cannot %q", e.System.Definition.Name, verb), didYouMean(verb, verbs))
 		}
 	}
+	b.readOnly(e)
 	b.recognisable(e)
 }
 

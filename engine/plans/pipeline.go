@@ -41,6 +41,7 @@ type End struct {
 	Grade  connectors.Grade // the best write condition it has here
 	Fields []*FieldEnd      // by entity slot; nil where the end does not know the field
 	Writes bool             // whether a pass may write here
+	Parent int              // slot of the whole that an element stands in, -1: none
 }
 
 // Shape is the shape of the end's records.
@@ -166,10 +167,8 @@ func globals(c *pipelines.Config, p *pipelines.Pipeline) Globals {
 }
 
 func (p *Pipeline) end(i int, e *pipelines.End) (*End, error) {
-	if e.Each != "" {
-		return nil, fmt.Errorf("pipeline %q, source %q: `each` compiles but does not run yet; remove it to run this pipeline", p.Name, e.Name)
-	}
 	out := &End{End: e, Index: i, Facts: e.System.Definition.Facts, Fields: make([]*FieldEnd, p.Shape.Len())}
+	out.Parent = out.Shape().Slot(pipelines.ParentField)
 	out.Grade = out.Facts.Grade
 	if out.Grade == connectors.RevisionMatch && e.Selection.Revision == "" {
 		out.Grade, out.Facts.Ordered = connectors.Compared, false

@@ -112,7 +112,7 @@ func begin(ctx context.Context, j Job) (*pass, error) {
 		return nil, err
 	}
 	for i, e := range j.Pipeline.Ends {
-		p.ends = append(p.ends, &endPass{End: e, conn: j.Conns[i], number: p.numbers.ends[i], asides: map[string]int{}, buried: map[string]bool{}})
+		p.ends = append(p.ends, &endPass{End: e, conn: elementsOf(e, j.Conns[i]), number: p.numbers.ends[i], asides: map[string]int{}, buried: map[string]bool{}})
 	}
 	for range max(1, runtime.GOMAXPROCS(0)) {
 		p.mappers = append(p.mappers, &mapper{observed: newObservation(j.Pipeline.Shape, j.Pipeline.Ends[0].Shape())})

@@ -224,6 +224,10 @@ func (p *pass) mapRecord(e *plans.End, f *expr.Frame, o *observation) {
 	m := o.Mapped
 	m.ID, m.Revision, m.At, m.Author, m.Trace = raw.ID, raw.Revision, raw.At, raw.Author, raw.Trace
 	f.Records[expr.Record] = raw
+	f.Values[expr.Parent] = schema.Value{}
+	if e.Parent >= 0 {
+		f.Values[expr.Parent] = raw.Slots[e.Parent]
+	}
 	f.Values[expr.VarSlot], f.Values[expr.LocalSlot] = p.Pipeline.Globals.Var, p.Pipeline.Globals.Local
 	f.Now = p.now.UnixMicro()
 	if e.Filter != nil {

@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"syncline/engine"
 )
 
 // commands is the list of what syncline does.
@@ -46,5 +48,6 @@ func process() int {
 		fmt.Fprintln(os.Stderr, "\nstopping when what is under way is done; interrupt again to stop at once")
 	})
 	defer unwatch()
+	defer engine.HoldMemory()()
 	return execute(ctx, os.Args[1:], newSession(os.Stdin, os.Stdout, os.Stderr, os.LookupEnv))
 }

@@ -67,6 +67,20 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestIndex finds every page of the docs in their index.
+func TestIndex(t *testing.T) {
+	index, err := os.ReadFile("../../docs/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range pages(t) {
+		name := filepath.Base(page)
+		if strings.Contains(page, "docs/") && name != "README.md" && !strings.Contains(string(index), "("+name+")") {
+			t.Errorf("docs/README.md does not lead to %s", name)
+		}
+	}
+}
+
 // pages lists what people read.
 func pages(t *testing.T) []string {
 	var all []string

@@ -15,7 +15,7 @@ func (p *Page) State(s engine.StateInfo) {
 		{"engine", s.Engine}, {"format", strconv.Itoa(s.Format)}, {"size", size(s.Size)},
 		{"held by", s.Holder}, {"journal", size(s.Audit)},
 		{"conflicts", count(s.Conflicts)}, {"reviews", count(s.Reviews)}, {"waiting", count(s.Waiting)},
-		{"intents", count(s.Intents)}, {"gone", count(s.Tombs)}, {"dead letters", count(s.Dead)},
+		{"intents", count(s.Intents)}, {"gone", count(s.Tombs)}, {"set aside", count(s.Dead)},
 	})
 	if len(s.Links) > 0 {
 		p.line("")

@@ -148,6 +148,8 @@ func Decide(u *Unit, in *Input, d *Decision) {
 	case in.Open != nil && v.reopened():
 	case v.remapped():
 		v.remap()
+	case v.anew() && len(in.Base.Maybe) > 0 && !v.allEqual(v.here):
+		v.hold(Conflict, in.Base.Maybe[0].Target, "edited while nobody knows whether a first write arrived")
 	case v.anew():
 		v.firstLink()
 	case len(in.Base.Maybe) > 0 && !v.allEqual(v.here):

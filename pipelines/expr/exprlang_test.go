@@ -83,6 +83,7 @@ func TestExprProblems(t *testing.T) {
 		{"entity.age +", schema.Type{}, []string{"SYN3001"}},
 		{"entity.name + 1", schema.Type{}, []string{"SYN3005"}},
 		{"now", schema.Type{}, []string{"SYN3009"}},
+		{"entity.stage in ['offer', 'ofer'] ? 1 : 2", schema.Type{}, []string{"SYN3008"}},
 		{"all(records, any(records, all(records, .age > 1)))", schema.Type{Kind: schema.KindBool}, []string{"SYN3013"}},
 		{"", schema.Type{}, []string{"SYN3001"}},
 	}

@@ -36,6 +36,7 @@ func (w *exprWalk) visit(node ast.Node, loops int) {
 	case *ast.UnaryNode:
 		w.visit(n.Node, loops)
 	case *ast.BinaryNode:
+		w.compared(n)
 		w.visit(n.Left, loops)
 		w.visit(n.Right, loops)
 	case *ast.SliceNode:
@@ -108,7 +109,7 @@ func (w *exprWalk) path(node ast.Node) bool {
 func (w *exprWalk) time() {
 	w.m.read.now = true
 	if !w.m.opts.Now {
-		w.m.problem(codeNow, "the time is not known here", 0, len(w.m.text.Source), "now belongs into `when` of an `on` block")
+		w.m.problem(codeNow, "the time is not known here", 0, len(w.m.text.Source), "now and ago() belong into `when` beside `every`")
 	}
 }
 

@@ -49,7 +49,7 @@ func (e *Engine) Conflicts(_ context.Context, c *pipelines.Config, o ConflictsOp
 }
 
 func fits(i *OpenItem, o ConflictsOptions) bool {
-	return (o.Pipeline == "" || o.Pipeline == i.Pipeline) && (o.Field == "" || o.Field == i.Field) &&
+	return (o.Pipeline == "" || o.Pipeline == i.Pipeline) && (o.Field == "" || slices.Contains(strings.Split(i.Field, ", "), o.Field)) &&
 		(o.Kind == "" || o.Kind == i.Kind) && (o.Entity == "" || o.Entity == i.Entity)
 }
 

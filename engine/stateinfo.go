@@ -91,7 +91,7 @@ func readable(b []byte) string {
 	}
 	for _, c := range b {
 		if c < 0x20 || c > 0x7e {
-			return fmt.Sprintf("%d bytes", len(b))
+			return "its own mark"
 		}
 	}
 	return string(b)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -31,17 +32,23 @@ func auditCommand() *command {
 	}
 }
 
+// entryKinds are the kinds of entries that a run, or an answer, leaves.
+var entryKinds = []string{"create", "update", "archive", "delete", "link", "unlink", "choice"}
+
 func bindAuditSearch(f *pflag.FlagSet) action {
 	pipeline := f.String("pipeline", "", "only of this `PIPELINE`")
 	entity := f.String("entity", "", "only of the entity with this public `ID`")
 	record := f.String("record", "", "only of the record with this `ID`")
 	runID := f.String("run", "", "only of the run with this `ID`")
-	kind := f.String("kind", "", "only of this `KIND`: write, link, unlink, conflict, choice, run")
+	kind := f.String("kind", "", "only of this `KIND`: "+strings.Join(entryKinds, ", "))
 	since := f.String("since", "", "only from this `TIME` on: 2026-01-31 or 2026-01-31T15:04:05Z")
 	until := f.String("until", "", "only before this `TIME`")
 	return func(ctx context.Context, s *session, args []string) error {
 		filter := audit.Filter{Pipeline: *pipeline, Entity: *entity, Record: *record, Run: *runID, Kind: *kind}
-		var err error
+		err := oneOf("kind", *kind, entryKinds)
+		if err != nil {
+			return err
+		}
 		if filter.From, err = parseTime("since", *since); err != nil {
 			return err
 		}
@@ -51,6 +58,9 @@ func bindAuditSearch(f *pflag.FlagSet) action {
 		e := s.engine(nil)
 		c, err := s.loadState(ctx, e, at(args, 0))
 		if err != nil {
+			return err
+		}
+		if err := oneOf("pipeline", *pipeline, pipelineNames(c)); err != nil {
 			return err
 		}
 		entries := []audit.Entry{}

@@ -50,10 +50,6 @@ func completePipelines(s *session) cobra.CompletionFunc {
 		if config == nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		var names []string
-		for _, p := range config.Pipelines {
-			names = append(names, p.Name)
-		}
-		return names, cobra.ShellCompDirectiveNoFileComp
+		return pipelineNames(config), cobra.ShellCompDirectiveNoFileComp
 	}
 }

@@ -46,6 +46,9 @@ func bindConflictsList(f *pflag.FlagSet) action {
 	kind := f.String("kind", "", "only of this `KIND`: conflict or review")
 	reveal := f.Bool("reveal", false, "show the values of pay and protected fields")
 	return func(ctx context.Context, s *session, args []string) error {
+		if err := oneOf("kind", *kind, []string{"conflict", "review"}); err != nil {
+			return err
+		}
 		o := engine.ConflictsOptions{Pipeline: *pipeline, Field: *field, Kind: *kind, Reveal: *reveal}
 		items, err := s.openItems(ctx, at(args, 0), o)
 		if err != nil {
@@ -63,6 +66,12 @@ func (s *session) openItems(ctx context.Context, path string, o engine.Conflicts
 	e := s.engine(nil)
 	c, err := s.load(ctx, e, path)
 	if err != nil {
+		return nil, err
+	}
+	if err := oneOf("pipeline", o.Pipeline, pipelineNames(c)); err != nil {
+		return nil, err
+	}
+	if err := oneOf("field", o.Field, fieldNames(c)); err != nil {
 		return nil, err
 	}
 	items, err := e.Conflicts(ctx, c, o)

@@ -41,6 +41,11 @@ func bindPlan(f *pflag.FlagSet) action {
 		if err != nil {
 			return err
 		}
+		for _, name := range *only {
+			if err := oneOf("only", name, pipelineNames(c)); err != nil {
+				return err
+			}
+		}
 		o := engine.PlanOptions{Only: *only, Full: *full, Limit: *limit, Reveal: *reveal}
 		if *out != "" {
 			o.Limit = 0

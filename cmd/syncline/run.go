@@ -55,6 +55,11 @@ func bindRun(f *pflag.FlagSet) action {
 		if err != nil {
 			return err
 		}
+		for _, name := range *only {
+			if err := oneOf("only", name, pipelineNames(c)); err != nil {
+				return err
+			}
+		}
 		summary, err := e.Run(ctx, c, o)
 		progress.clear()
 		if summary != nil {

@@ -138,13 +138,23 @@ func (c *checker) intents() error {
 				c.say("intent: entity %d has two open at end %d, in pages %d and %d", k.entity, k.end, other, page)
 			}
 			open[k] = page
-			if _, ok := c.links[k.entity]; !ok {
+			if _, ok := c.links[k.entity]; !ok && !intents[i].first() {
 				c.say("intent: entity %d has no link", k.entity)
 			}
 		}
 		return nil
 	})
 	return err
+}
+
+// first reports whether the intent keeps the link that its success makes.
+func (i *Intent) first() bool {
+	for _, u := range i.Units {
+		if u.Unit == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *checker) listings() error {

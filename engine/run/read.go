@@ -141,7 +141,7 @@ func (p *pass) startOf(e *endPass) (from connectors.Checkpoint, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if s, ok := e.conn.(connectors.Stamper); ok {
+	if s, ok := e.conn.(connectors.Stamper); ok && e.Writes {
 		// Taken before the first read: what moves later is noticed.
 		if e.stamp, err = s.Stamp(context.Background(), &e.Selection); err != nil {
 			e.stamp = ""

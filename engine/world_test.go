@@ -110,8 +110,12 @@ var endNames = []string{"a", "b", "c"}
 
 func newLaws(t testing.TB, seed uint64) *world {
 	rng := rand.New(rand.NewPCG(seed, 7))
+	return newWorld(t, rng, drawShape(rng))
+}
+
+func newWorld(t testing.TB, rng *rand.Rand, s shape) *world {
 	w := &world{
-		TB: t, rng: rng, folder: t.TempDir(), now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC), shape: drawShape(rng),
+		TB: t, rng: rng, folder: t.TempDir(), now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC), shape: s,
 		parents: map[string]string{}, edited: map[string]map[int]bool{}, early: map[string]bool{},
 	}
 	w.build()

@@ -44,6 +44,7 @@ func (p *pass) match(ctx context.Context) error {
 			}
 		}
 	}
+	p.fresh.settled(slices.ContainsFunc(p.ends, func(e *endPass) bool { return e.shadows }))
 	return nil
 }
 

@@ -114,6 +114,15 @@ func (p *pass) sameID(e *endPass, id string, digest uint64) int {
 	return -1
 }
 
+// settled gives back the memory that only matching needs, the index of the keys
+// too unless somebody will still ask it.
+func (f *newcomers) settled(asked bool) {
+	f.ids, f.digests = index{}, nil
+	if !asked {
+		f.keys = index{}
+	}
+}
+
 // keysOf returns the digests of a newcomer.
 func (f *newcomers) keysOf(n *newcomer) []uint64 {
 	return f.digests[n.first : n.first+int32(n.count)]

@@ -1,6 +1,8 @@
 package state
 
 import (
+	"cmp"
+	"slices"
 	"sync"
 
 	"go.etcd.io/bbolt"
@@ -154,9 +156,8 @@ func decodeIntents(data []byte, dst []Intent) ([]Intent, error) {
 // intentIndex says which page holds what is open, by entity and end. It is
 // rebuilt at start and follows the commits.
 type intentIndex struct {
-	mu     sync.RWMutex
-	byKey  map[intentKey]uint64
-	byPage map[uint64][]intentKey
+	mu    sync.RWMutex
+	pages map[uint64][]intentKey // in order
 }
 
 func (x *intentIndex) load(bucket *bbolt.Bucket) error {
@@ -181,23 +182,20 @@ func (x *intentIndex) load(bucket *bbolt.Bucket) error {
 func (x *intentIndex) apply(pages []page) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.byKey == nil {
-		x.byKey, x.byPage = map[intentKey]uint64{}, map[uint64][]intentKey{}
+	if x.pages == nil {
+		x.pages = map[uint64][]intentKey{}
 	}
 	for _, p := range pages {
-		for _, k := range x.byPage[p.number] {
-			if x.byKey[k] == p.number {
-				delete(x.byKey, k)
-			}
-		}
-		delete(x.byPage, p.number)
-		for _, k := range p.open {
-			x.byKey[k] = p.number
-		}
+		delete(x.pages, p.number)
 		if len(p.open) > 0 {
-			x.byPage[p.number] = p.open
+			slices.SortFunc(p.open, compareIntents)
+			x.pages[p.number] = p.open
 		}
 	}
+}
+
+func compareIntents(a, b intentKey) int {
+	return cmp.Or(cmp.Compare(a.entity, b.entity), cmp.Compare(a.end, b.end))
 }
 
 // InFlight reports whether an intent is open for an entity at an end, and in
@@ -205,6 +203,10 @@ func (x *intentIndex) apply(pages []page) {
 func (s *Store) InFlight(x Entity, end Number) (page uint64, ok bool) {
 	s.intents.mu.RLock()
 	defer s.intents.mu.RUnlock()
-	page, ok = s.intents.byKey[intentKey{x, end}]
+	for number, open := range s.intents.pages {
+		if _, found := slices.BinarySearchFunc(open, intentKey{x, end}, compareIntents); found {
+			page, ok = max(page, number), true
+		}
+	}
 	return page, ok
 }

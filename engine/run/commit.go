@@ -28,8 +28,8 @@ func (p *pass) commit(context.Context) error {
 	for i := range p.reviews {
 		b.PutConflict(&p.reviews[i])
 	}
-	for subject := range p.open.subjects {
-		if !p.stillOpen[subject] {
+	for subject, c := range p.open.subjects {
+		if !p.stillOpen[subject] && p.answers(&c) {
 			b.DeleteConflict(p.numbers.pipeline, 0, 0, subject)
 			p.open.n--
 		}
@@ -37,14 +37,40 @@ func (p *pass) commit(context.Context) error {
 	for _, pair := range p.apartNow {
 		b.PutApart(p.numbers.pipeline, pair[0], pair[1])
 	}
+	var dirty []byte
 	for _, e := range p.ends {
 		if err := p.closeEnd(e, b); err != nil {
 			return err
 		}
+		if e.cutOff() {
+			dirty = []byte{1}
+		}
 	}
 	p.remap.store(p, b)
-	b.SetHash(dirtyName(p.Pipeline.Name), nil)
+	b.SetHash(dirtyName(p.Pipeline.Name), dirty)
 	return p.Store.Commit(b)
+}
+
+// cutOff reports whether a listing that should have told everything did not.
+func (e *endPass) cutOff() bool { return !e.incremental && !e.complete && e.Facts.Complete }
+
+// answers reports whether this pass can tell that a question about a record
+// that belongs to nobody is settled: the end was listed whole, or the record
+// belongs to somebody now.
+func (p *pass) answers(c *state.Conflict) bool {
+	if len(c.Sides) == 0 {
+		return true
+	}
+	i := p.endOf(c.Sides[0].End)
+	if i < 0 || p.ends[i].complete {
+		return true
+	}
+	linked := false
+	_ = p.Store.View(func(v *state.View) error {
+		_, linked = v.ByID(p.numbers.pipeline, c.Sides[0].End, c.Sides[0].Record)
+		return nil
+	})
+	return linked
 }
 
 // exhume forgets the records that were set aside once and take part again, or
@@ -65,7 +91,7 @@ func (p *pass) closeEnd(e *endPass, b *state.Batch) error {
 	if e.since == 0 {
 		pass.Complete = time.Time{}
 	}
-	if !e.incremental {
+	if !e.incremental && !e.cutOff() {
 		pass.Complete = p.now
 		if err := p.storeListing(e, b); err != nil {
 			return err

@@ -64,6 +64,7 @@ func (p *pass) store(page []*subject, out []*delivery) error {
 // The deliveries are in the order of their subjects.
 func (p *pass) storeInto(b *state.Batch, page []*subject, out []*delivery) error {
 	p.lines.Reset()
+	told := false
 	for _, s := range page {
 		n := 0
 		for n < len(out) && out[n].s == s {
@@ -74,6 +75,10 @@ func (p *pass) storeInto(b *state.Batch, page []*subject, out []*delivery) error
 		c := p.conclude(s, mine, b)
 		if c == nil {
 			continue
+		}
+		if !told { // until the pass closes, the listing knows less than the links
+			b.SetHash(dirtyName(p.Pipeline.Name), []byte{1})
+			told = true
 		}
 		if p.provisional(mine) {
 			if err := p.postpone(c); err != nil {

@@ -183,7 +183,7 @@ func (p *pass) take(ctx context.Context, e *endPass, stream connectors.Stream) e
 			work = append(work, wanted{item: it, index: -1})
 			continue
 		}
-		if e.old != nil && !p.remap.any {
+		if e.old != nil && !p.remap.any && !e.dirty {
 			if known, ok := e.old.match(it.Hash); ok && known.Entity != 0 {
 				e.entries[at].Entity, e.entries[at].Mark = known.Entity, known.Mark
 				if known.Mark == markTwin {

@@ -52,6 +52,9 @@ func (p *pass) predictWrite(s *subject, w *outgoing) {
 		kind = plans.Create
 	}
 	r := p.planned(s, w.end, kind, "")
+	if from := s.firstEnd(); kind == plans.Create && from >= 0 {
+		r.Label = subjectName(p.ends[from], r.Label) // there is no id at the end itself yet
+	}
 	r.Grade = connectors.Grade(w.grade).String()
 	for i := range w.parts {
 		p.predictPart(s, w, &w.parts[i], r)

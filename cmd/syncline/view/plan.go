@@ -76,9 +76,6 @@ func mark(k plans.Kind) (string, style) {
 func (p *Page) planned(r plans.PlannedRecord) {
 	sign, s := mark(r.Kind)
 	what := or(r.Label, r.Record, r.Entity)
-	if r.Kind == plans.Create && len(r.Fields) > 0 && r.Fields[0].From != "" {
-		what = r.Fields[0].From + "/" + what // the id is that of who it is made from
-	}
 	if r.Record != "" && r.Record != what {
 		what += " (" + r.Record + ")"
 	}

@@ -50,7 +50,7 @@ func TestSummary(t *testing.T) {
 
 func TestPlan(t *testing.T) {
 	plan := &plans.Plan{Totals: map[plans.Kind]int{plans.Create: 1, plans.Update: 1, plans.Delete: 1, plans.Conflict: 1, plans.Aside: 1}, Records: []plans.PlannedRecord{
-		{Pipeline: "candidates", Kind: plans.Create, Label: "A-17", End: "crm", Grade: "compared", Fields: []plans.PlannedField{
+		{Pipeline: "candidates", Kind: plans.Create, Label: "ats/A-17", End: "crm", Grade: "compared", Fields: []plans.PlannedField{
 			{Field: "first_name", NewText: "Zoë", Rule: "ats -> crm", From: "ats"}, {Field: "stage", NewText: "interview", Rule: "first link", From: "ats"}}},
 		{Pipeline: "candidates", Kind: plans.Update, Label: "42", Record: "42", End: "ats", Grade: "if_match", Fields: []plans.PlannedField{
 			{Field: "phone", OldText: "(personal)", NewText: "(personal)", Rule: "latest", From: "crm"},

@@ -12,7 +12,6 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -125,15 +124,6 @@ func (m *measurer) yardstick(b *testing.B) float64 {
 		b.Fatalf("decoded %d records: %v", n, lines.Err())
 	}
 	return (cpuSeconds(b) - before) / small
-}
-
-// cpuSeconds returns what the process has used so far, user and system.
-func cpuSeconds(b *testing.B) float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
 }
 
 // watchMemory samples the anonymous memory of the process until the returned

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"go.etcd.io/bbolt"
@@ -167,9 +166,7 @@ func TestReadOnly(t *testing.T) {
 		}
 	}
 	cmd := exec.Command(copied, "run", filepath.Join(open, "desk"))
-	if os.Getuid() == 0 {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
-	}
+	asNobody(cmd)
 	out, code := d.start(cmd)
 	d.told(out, code, 1, []string{"writ", filepath.Join(open, "desk")})
 	t.Log(out)

@@ -6,10 +6,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"sort"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -31,7 +29,7 @@ func (s *Server) Own() bool { return s.proc != nil }
 // it is gone.
 func (s *Server) Kill() {
 	if s.proc != nil {
-		s.proc.Signal(syscall.SIGKILL)
+		s.proc.Kill()
 		<-s.done
 	}
 }
@@ -115,44 +113,23 @@ func existing(paths ...string) (found []string) {
 // house is where a private server lives: a folder, and the user it runs as,
 // since servers refuse root.
 type house struct {
-	t    testing.TB
-	dir  string
-	cred *syscall.Credential
+	t     testing.TB
+	dir   string
+	owner *owner
 }
 
 func newHouse(t testing.TB, name string) *house {
 	t.Helper()
 	parent := ""
 	if os.Getuid() == 0 {
-		parent = "/tmp"
+		parent = "/tmp" // other users may not enter root's own
 	}
 	dir, err := os.MkdirTemp(parent, "syncline-")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	h := &house{t: t, dir: dir}
-	if os.Getuid() == 0 {
-		h.cred = credential(t, name)
-		if err := os.Chown(dir, int(h.cred.Uid), int(h.cred.Gid)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return h
-}
-
-// credential is that of the server's own user, or of nobody.
-func credential(t testing.TB, name string) *syscall.Credential {
-	t.Helper()
-	u, err := user.Lookup(name)
-	if err != nil {
-		if u, err = user.Lookup("nobody"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	uid, _ := strconv.ParseUint(u.Uid, 10, 32)
-	gid, _ := strconv.ParseUint(u.Gid, 10, 32)
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	return &house{t: t, dir: dir, owner: newOwner(t, name, dir)}
 }
 
 // command is a program run as the server's user, which ends when the test
@@ -161,7 +138,7 @@ func (h *house) command(name string, args ...string) *exec.Cmd {
 	c := exec.Command(name, args...)
 	c.Dir = h.dir
 	c.Env = append(os.Environ(), "HOME="+h.dir, "LC_ALL=C", "TMPDIR="+h.dir)
-	c.SysProcAttr = &syscall.SysProcAttr{Credential: h.cred}
+	h.owner.runs(c)
 	return c
 }
 

@@ -182,6 +182,12 @@ func (c *compiler) templateValue(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if len(src) > maxTemplate || strings.Count(src, "\n") > maxHeredoc {
+		return "", fmt.Errorf("%s: a text for people has %d KiB and %d lines at most", path, maxTemplate>>10, maxHeredoc)
+	}
+	if tangled([]byte(src)) {
+		return "", fmt.Errorf("%s: nested too deeply", path)
+	}
 	if _, diags := hclsyntax.ParseTemplate([]byte(src), path, hcl.InitialPos); diags.HasErrors() {
 		return "", fmt.Errorf("%s: %s", path, lower(diags[0].Summary))
 	}

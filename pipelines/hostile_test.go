@@ -53,6 +53,9 @@ func TestHostile(t *testing.T) {
 		{"signs", folder(t, map[string]string{"a.hcl": "locals { x = " + strings.Repeat("! ", 1<<20)}), codeNesting},
 		{"conditions", folder(t, map[string]string{"a.hcl": "locals { x = " + strings.Repeat("1 ? 2 : ", 400000)}), codeNesting},
 		{"a long heredoc", folder(t, map[string]string{"a.hcl": strings.Repeat("x = <<A\n", 100000)}), codeNesting},
+		{"a deep template", folder(t, map[string]string{"a.hcl": "locals { x = text(\"t\") }", "t": "${" + strings.Repeat("[", 1<<20)}), codeEvaluation},
+		{"a template of signs", folder(t, map[string]string{"a.hcl": "locals { x = text(\"t\") }", "t": "${" + strings.Repeat("!", 1<<20)}), codeEvaluation},
+		{"a long template", folder(t, map[string]string{"a.hcl": "locals { x = text(\"t\") }", "t": strings.Repeat("a ${entity.x}\n", 100000)}), codeEvaluation},
 		{"a null byte", folder(t, map[string]string{"a.hcl": "engine {\x00}"}), codeSyntax},
 		{"a dangling link", link(t), codeUnreadable},
 	} {

@@ -16,6 +16,7 @@ const (
 	maxSigns      = 5000
 	maxConditions = 20000
 	maxHeredoc    = 5000
+	maxTemplate   = 256 << 10
 )
 
 // sound checks what the parser must not be given.
@@ -32,20 +33,34 @@ func (c *compiler) sound(name string, src []byte) bool {
 		c.add(diag.Problem{Code: codeNesting, Summary: "a heredoc of too many lines", Detail: fmt.Sprintf("more than %d", maxHeredoc), Hint: "file(…) reads a long text", Range: pointRange(name, src, i)})
 		return false
 	}
+	if i := deepBrackets(src); i >= 0 {
+		c.add(diag.Problem{Code: codeNesting, Summary: "the file is nested too deeply",
+			Detail: fmt.Sprintf("more than %d brackets are open here", maxNesting), Range: pointRange(name, src, i)})
+		return false
+	}
+	return true
+}
+
+// deepBrackets finds the bracket that opens one more than may be open.
+func deepBrackets(src []byte) int {
 	depth := 0
 	for i, b := range src {
 		switch b {
 		case '{', '[', '(':
 			if depth++; depth > maxNesting {
-				c.add(diag.Problem{Code: codeNesting, Summary: "the file is nested too deeply",
-					Detail: fmt.Sprintf("more than %d brackets are open here", maxNesting), Range: pointRange(name, src, i)})
-				return false
+				return i
 			}
 		case '}', ']', ')':
 			depth = max(depth-1, 0)
 		}
 	}
-	return true
+	return -1
+}
+
+// tangled reports whether a text that is no file of the configuration is not
+// to be given to the parser.
+func tangled(src []byte) bool {
+	return deepOperators(src) >= 0 || longHeredoc(src) >= 0 || deepBrackets(src) >= 0
 }
 
 // deepOperators finds the place where operators alone would nest the parser

@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -161,6 +162,9 @@ func (g givenValue) as(want cty.Type) (cty.Value, error) {
 	}
 	if want.IsPrimitiveType() || want == cty.DynamicPseudoType {
 		return cty.StringVal(g.text), nil
+	}
+	if tangled([]byte(g.text)) {
+		return cty.NilVal, errors.New("nested too deeply")
 	}
 	e, diags := hclsyntax.ParseExpression([]byte(g.text), g.source, hcl.InitialPos)
 	if diags.HasErrors() {

@@ -244,6 +244,9 @@ func (p *pass) limit(s *subject, unit int, u *plans.Unit) {
 	if d.Kind != decide.Write || s.fresh {
 		return
 	}
+	if item := p.open.find(s.link.Entity, p.numbers.units[unit]); item != nil && item.Choice != nil {
+		return // a person wants it so
+	}
 	su := s.link.Unit(p.numbers.units[unit])
 	if su == nil {
 		return

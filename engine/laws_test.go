@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -10,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"syncline/connectors"
 	"syncline/connectors/memory"
 	"syncline/engine"
 	"syncline/engine/plans"
@@ -83,6 +83,57 @@ func walk(t *testing.T, seed uint64) {
 		}
 	}
 	w.rest()
+	if !t.Failed() && w.choose() {
+		w.rest()
+		w.chosen()
+	}
+}
+
+// choose lets a person settle every open field. It reports whether there was
+// one.
+func (w *world) choose() bool {
+	items, err := w.engine.Conflicts(context.Background(), w.config, engine.ConflictsOptions{})
+	if err != nil {
+		w.Error(err)
+	}
+	w.choices = map[string]string{}
+	for _, i := range items {
+		var possible []string
+		for _, c := range i.Choices {
+			if c == "keep" || slices.Contains(endNames, c) {
+				possible = append(possible, c)
+			}
+		}
+		if i.Field == "" || len(possible) == 0 {
+			continue
+		}
+		choice := pick(w.rng, possible...)
+		if _, err := w.engine.Resolve(context.Background(), w.config, i.ID, choice, "a person"); err != nil {
+			w.Errorf("resolve %s of %s: %v", i.Field, i.Record, err)
+		}
+		w.say("person chose %s for %s of %s", choice, i.Field, i.Record)
+		w.choices[i.ID] = choice
+		// Who does not hear is not written, whatever is chosen.
+		if choice == "keep" || i.Field == "owned" || i.Field == "note" && choice != "a" {
+			for _, f := range strings.Split(i.Field, ", ") {
+				w.kept[i.Entity+" "+f] = true
+			}
+		}
+	}
+	return len(w.choices) > 0
+}
+
+// chosen holds that a choice about values that nobody changed since is applied.
+func (w *world) chosen() {
+	items, err := w.engine.Conflicts(context.Background(), w.config, engine.ConflictsOptions{})
+	if err != nil {
+		w.Error(err)
+	}
+	for _, i := range items {
+		if c := w.choices[i.ID]; c != "" {
+			w.Errorf("law 3: %s of %s is still open although a person chose %s: %s", i.Field, i.Record, c, i.Reason)
+		}
+	}
 }
 
 // pass makes a pass and holds what holds after each.
@@ -143,7 +194,7 @@ func (w *world) allowed(end int, x memory.Write) {
 // nobodyOverwritten is law 1 where a person decides every conflict: a value
 // that somebody typed is only overwritten by one whose author had seen it.
 func (w *world) nobodyOverwritten(end int, field string, v schema.Value, x *memory.Write) {
-	if field != "name" || w.shape.rules != `"review"` || x.Err != nil || x.Change.Verb != "update" {
+	if field != "name" || w.shape.rules != `"review"` || x.Err != nil || x.Change.Verb != "update" || w.choices != nil {
 		return
 	}
 	for _, seen := range x.Change.Seen {
@@ -219,6 +270,7 @@ func (w *world) agree() {
 		w.Error(err)
 	}
 	open := map[string]bool{}
+	maps.Copy(open, w.kept)
 	for _, i := range items {
 		w.say("  open: %s %s %s %s: %s", i.Kind, i.Entity, i.Record, i.Field, i.Reason)
 		for _, f := range strings.Split(i.Field, ", ") {
@@ -280,9 +332,10 @@ func (w *world) agreed(s *state.Store, l *state.Link, open func(unit string) boo
 		if f == "owned" && open("phase") {
 			continue
 		}
+		silent := slices.ContainsFunc(records, func(r memory.Fields) bool { return word(r[f]) == "" })
 		for k := 1; k < len(records); k++ {
 			a, b := word(records[0][f]), word(records[k][f])
-			if a == b || w.excused(email, f, a, b, ends) {
+			if a == b || w.excused(f, a, b, silent) {
 				continue
 			}
 			w.Errorf("law 3: %s of %s (entity %d): %s says %q, %s says %q, and nothing says why", f, email, l.Entity, w.ends[ends[0]].name, a, w.ends[ends[k]].name, b)
@@ -323,13 +376,13 @@ func (w *world) fields() []string {
 }
 
 // excused says which differences are as declared.
-func (w *world) excused(email, field, a, b string, ends []int) bool {
+func (w *world) excused(field, a, b string, silent bool) bool {
 	blank := a == "" || b == ""
 	switch field {
 	case "tags":
 		return false
 	case "note", "owned": // a blank speaker says nothing to a record that was there before
-		return blank || w.shape.drift == "keep"
+		return silent || w.shape.drift == "keep"
 	}
 	return blank && w.shape.empty == "keep"
 }
@@ -380,5 +433,3 @@ func (w *world) oneRecord() {
 		}
 	}
 }
-
-var _ = connectors.Live

@@ -41,6 +41,8 @@ type world struct {
 	edited  map[string]map[int]bool // ends by "person field", since they are linked
 	linked  map[string]bool         // END/ID
 	early   map[string]bool         // "person field" that was edited before it was linked
+	choices map[string]string       // by item, what a person chose
+	kept    map[string]bool         // "ENTITY field" that may differ
 	people  int
 	busy    bool // the engine is under way
 	trace   []string
@@ -116,7 +118,7 @@ func newLaws(t testing.TB, seed uint64) *world {
 func newWorld(t testing.TB, rng *rand.Rand, s shape) *world {
 	w := &world{
 		TB: t, rng: rng, folder: t.TempDir(), now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC), shape: s,
-		parents: map[string]string{}, edited: map[string]map[int]bool{}, early: map[string]bool{},
+		parents: map[string]string{}, edited: map[string]map[int]bool{}, early: map[string]bool{}, kept: map[string]bool{},
 	}
 	w.build()
 	return w

@@ -151,6 +151,16 @@ func (s *session) source(path string) engine.Source {
 	return engine.Source{Path: path, Vars: vars, VarFiles: s.varFiles}
 }
 
+// read loads the configuration and returns what is wrong with it. The error is
+// an interruption: what was loaded until then says nothing.
+func (s *session) read(ctx context.Context, e *engine.Engine, path string) (*pipelines.Config, diag.Problems, error) {
+	c, problems := e.Load(ctx, s.source(path))
+	if problems.Failed() && ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	}
+	return c, problems, nil
+}
+
 // load compiles the configuration and prints what is wrong with it; the error
 // says only that it was. Warnings are for those who act on the configuration.
 func (s *session) load(ctx context.Context, e *engine.Engine, path string) (*pipelines.Config, error) {
@@ -169,6 +179,9 @@ func (s *session) loadToAct(ctx context.Context, e *engine.Engine, path string) 
 
 func (s *session) compile(ctx context.Context, e *engine.Engine, path string) (*pipelines.Config, diag.Problems, error) {
 	c, problems := e.Load(ctx, s.source(path))
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err // what was not loaded is no mistake of the author
+	}
 	if !problems.Failed() && c != nil {
 		return c, problems, nil
 	}
@@ -182,7 +195,10 @@ func (s *session) compile(ctx context.Context, e *engine.Engine, path string) (*
 // loadState loads a configuration for what is only asked of its state: that
 // can be answered, and saved, also while the configuration has errors.
 func (s *session) loadState(ctx context.Context, e *engine.Engine, path string) (*pipelines.Config, error) {
-	c, problems := e.Load(ctx, s.source(path))
+	c, problems, err := s.read(ctx, e, path)
+	if err != nil {
+		return nil, err
+	}
 	if c == nil || !problems.Failed() || firstRun(c) {
 		return s.load(ctx, e, path)
 	}

@@ -77,6 +77,28 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// TestInterruptedLoading proves that an interruption before the configuration
+// is loaded is told as one, and not as a fault of the configuration.
+func TestInterruptedLoading(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "main.hcl"), []byte(killConfig), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(folder, ".syncline"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"validate", "plan", "run", "graph", "state show"} {
+		var out bytes.Buffer
+		s := newSession(nil, &out, &out, func(string) (string, bool) { return "", false })
+		args := append(strings.Fields(command), folder)
+		if code := execute(ctx, args, s); code != codeFailed || !strings.Contains(out.String(), "interrupted") || strings.Contains(out.String(), "SYN") {
+			t.Errorf("%s: exit code %d and %q", command, code, out.String())
+		}
+	}
+}
+
 // TestPlanFile proves that a saved plan comes back as it was, is for its owner
 // only, and brings the path of its configuration.
 func TestPlanFile(t *testing.T) {

@@ -113,7 +113,10 @@ func parseAllow(list []string) (map[string]int, error) {
 // ends whose systems say what they start from, and loads it once more, since
 // only then their fields are known.
 func (s *session) loadSeeded(ctx context.Context, e *engine.Engine, path string) (*pipelines.Config, error) {
-	c, problems := e.Load(ctx, s.source(path))
+	c, problems, err := s.read(ctx, e, path)
+	if err != nil {
+		return nil, err
+	}
 	if c == nil || problems.Failed() || !firstRun(c) {
 		return s.loadToAct(ctx, e, path)
 	}

@@ -178,9 +178,9 @@ func (s *session) loadToAct(ctx context.Context, e *engine.Engine, path string) 
 }
 
 func (s *session) compile(ctx context.Context, e *engine.Engine, path string) (*pipelines.Config, diag.Problems, error) {
-	c, problems := e.Load(ctx, s.source(path))
-	if err := ctx.Err(); err != nil {
-		return nil, nil, err // what was not loaded is no mistake of the author
+	c, problems, err := s.read(ctx, e, path)
+	if err != nil {
+		return nil, nil, err
 	}
 	if !problems.Failed() && c != nil {
 		return c, problems, nil

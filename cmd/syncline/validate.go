@@ -21,7 +21,10 @@ func validateCommand() *command {
 
 func bindValidate(*pflag.FlagSet) action {
 	return func(ctx context.Context, s *session, args []string) error {
-		c, problems := s.engine(nil).Load(ctx, s.source(at(args, 0)))
+		c, problems, err := s.read(ctx, s.engine(nil), at(args, 0))
+		if err != nil {
+			return err
+		}
 		failed := problems.Failed() || c == nil
 		if s.json {
 			if err := view.JSON(s.out, "problems", view.MachineProblems(problems)); err != nil {

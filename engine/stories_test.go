@@ -349,3 +349,19 @@ func TestTwinsHoldTheirPartner(t *testing.T) {
 		t.Fatalf("the answer did not last: %+v", s)
 	}
 }
+
+// TestWhatAnEndedLinkLeftBehind proves that a record whose partner was deleted
+// by hand counts as set aside, in the pass that ends the link and in every
+// later one.
+func TestWhatAnEndedLinkLeftBehind(t *testing.T) {
+	p := newPair(t, "notify \"ops\" {\n  connector = \"log\"\n}\nnotify \"boss\" {\n  connector = \"log\"\n}\n"+twoWay)
+	p.ats.Put("1", person("a@example.test", "one", ""))
+	p.ats.Put("2", person("b@example.test", "two", ""))
+	p.run()
+	p.crm.Delete(p.crm.IDs()[0])
+	for pass := range 3 {
+		if s := p.run(); s.Linked != 1 || s.Ends[0].SetAside != 1 || s.Ends[0].Agreed != 1 || s.Ends[1].Created != 0 {
+			t.Fatalf("pass %d: %+v", pass+1, s)
+		}
+	}
+}

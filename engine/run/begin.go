@@ -85,7 +85,7 @@ type pass struct {
 	classes    map[state.Entity]state.Class // of entities that are not simply in agreement
 	writesDone int
 	became     []state.Entity // by group
-	unlinked   int
+	ended      entities       // whose links this pass ended
 	stopped    error
 	reports    plans.PipelineSummary
 }

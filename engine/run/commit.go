@@ -116,6 +116,9 @@ func (p *pass) storeListing(e *endPass, b *state.Batch) error {
 		if hash, ok := e.written[entry.Entity]; ok && entry.Entity != 0 && entry.Mark != markTwin {
 			entry.Raw = hash
 		}
+		if entry.Entity != 0 && entry.Mark == 0 && p.ended.has(entry.Entity) {
+			entry.Mark = markEnded
+		}
 		if err := w.Append(entry); err != nil {
 			return err
 		}

@@ -458,7 +458,7 @@ func (p *pass) ending(s *subject, c *conclusion, b *state.Batch) {
 		}
 	}
 	c.entries = append(c.entries, p.entry(s, "unlink", s.verdict.Cause))
-	p.unlinked++
+	p.ended.add(s.link.Entity)
 }
 
 // tombstoneAge is how long the ids of a link that ended are remembered.

@@ -1,0 +1,171 @@
+package run
+
+import (
+	"slices"
+	"strings"
+
+	"syncline/connectors"
+	"syncline/engine/decide"
+	"syncline/engine/plans"
+	"syncline/engine/state"
+	"syncline/schema"
+)
+
+// unbased looks again, in this pass and if that fails in the next, at an end
+// that shows fields of which it has no base while others have one: somebody
+// moved just when it joined.
+func (p *pass) unbased(s *subject) {
+	for i, o := range s.obs {
+		if o == nil || s.link.Ends[i].Raw == 0 || !p.lacksBase(s, i) {
+			continue
+		}
+		s.link.Ends[i].Raw = 0
+		p.again = append(p.again, s.link.Entity)
+	}
+}
+
+func (p *pass) lacksBase(s *subject, end int) bool {
+	for i, u := range p.Pipeline.Units {
+		if !u.Unit.Ends[end].Knows || s.units[i].Kind == decide.Review || s.units[i].Kind == decide.Conflict || s.units[i].Kind == decide.Park {
+			continue
+		}
+		stored := s.link.Unit(p.numbers.units[i])
+		if stored == nil || len(stored.Bases) <= end || stored.Bases[end] != 0 || u.Form.Absent(u.Values(s.obs[end].Mapped.Slots)) {
+			continue
+		}
+		if slices.ContainsFunc(stored.Bases, func(b uint64) bool { return b != 0 }) {
+			return true
+		}
+	}
+	return false
+}
+
+// accept takes what the ends showed as decided on.
+func (p *pass) accept(s *subject, c *conclusion) {
+	if s.verdict.Fate == decide.Asks {
+		return // that somebody edited it meanwhile is part of the question
+	}
+	for i, o := range s.obs {
+		if o == nil {
+			continue
+		}
+		e := &s.link.Ends[i]
+		if e.Record == "" {
+			c.ids = append(c.ids, state.Ref{End: p.numbers.ends[i], Record: strings.Clone(o.id())})
+			if o.Index < 0 {
+				p.appended(i, o.Hash, s.link.Entity) // found behind the listing
+			}
+		}
+		e.Record, e.Revision, e.Raw, e.Evidence = strings.Clone(o.id()), strings.Clone(o.Mapped.Revision), o.Hash, state.Live
+		e.At = p.now.UnixMicro()
+	}
+}
+
+// stage says how far the delivery has come.
+func (d *delivery) stage() decide.Stage {
+	switch {
+	case d.dropped:
+		return decide.Dropped
+	case d.step == decide.Confirm:
+		return decide.Confirmed
+	case d.step == decide.Keep:
+		return decide.Intended
+	}
+	return decide.Refused
+}
+
+// advance moves the bases of one answered write.
+func (p *pass) advance(s *subject, d *delivery, c *conclusion) {
+	stage := d.stage()
+	shown := p.readBack(d)
+	for i := range d.w.parts {
+		part := &d.w.parts[i]
+		u, n := p.Pipeline.Units[part.unit], p.numbers.units[part.unit]
+		base := baseOf(&s.link, n, len(p.ends))
+		base = decide.Advance(base, &part.image, d.w.end, stage, echoed(shown, u, d))
+		remember(&s.link, n, u, &base)
+		if stage == decide.Confirmed && !part.wanted.First {
+			p.wrote(s, part, d.w.end)
+		}
+	}
+	if d.step != decide.Confirm {
+		return
+	}
+	e, raw := &s.link.Ends[d.w.end], p.rawAfter(s, d, shown)
+	if e.Record == "" {
+		c.ids = append(c.ids, state.Ref{End: p.numbers.ends[d.w.end], Record: d.result.ID})
+		p.appended(d.w.end, raw, s.link.Entity)
+	} else {
+		p.rehashed(d.w.end, raw, s.link.Entity)
+	}
+	if d.result.ID != "" {
+		e.Record = d.result.ID
+	}
+	e.Revision, e.Raw, e.Evidence, e.At = d.result.Revision, raw, state.Live, p.now.UnixMicro()
+	c.entries = append(c.entries, p.writeEntry(s, d, c))
+}
+
+// readBack maps what the end shows after the write; nil when it was not read
+// back.
+func (p *pass) readBack(d *delivery) *observation {
+	if d.result.Confirmed == nil {
+		return nil
+	}
+	o := p.echoed
+	o.reset()
+	o.Raw, o.Hash = d.result.Confirmed, d.result.Hash
+	p.mapRecord(p.ends[d.w.end].End, &p.mappers[0].frame, o)
+	return o
+}
+
+// echoed is what the end shows of a unit after the write.
+func echoed(o *observation, u *plans.Unit, d *delivery) *decide.Echo {
+	if o == nil {
+		return nil
+	}
+	for _, slot := range u.Slots {
+		if o.fault(slot) != nil {
+			return nil
+		}
+	}
+	return &decide.Echo{Value: u.Values(o.Mapped.Slots), Revision: d.result.Revision, Written: d.result.Revision}
+}
+
+// rawAfter is the hash of the record after the write, if everything in it has
+// been seen; else 0, so that the next pass looks at it. A condition on the
+// written fields alone lets an edit of another field pass unseen.
+func (p *pass) rawAfter(s *subject, d *delivery, shown *observation) uint64 {
+	o := s.obs[d.w.end]
+	switch {
+	case d.intent.Uncertain:
+		return 0
+	case d.w.verb != verbUpdate, d.w.grade == decide.IfMatch, d.w.grade == decide.Revision:
+		return d.result.Hash
+	case shown == nil || o == nil:
+		return 0
+	}
+	shape := p.ends[d.w.end].Shape()
+	for i := range shown.Raw.Slots {
+		name := shape.Field(i).Name
+		wrote := slices.ContainsFunc(d.change.Set, func(a connectors.Assignment) bool { return a.Path.Top() == name })
+		if !wrote && !schema.Equal(shown.Raw.Slots[i], o.Raw.Slots[i]) {
+			return 0
+		}
+	}
+	return d.result.Hash
+}
+
+// wrote notes a write in the unit's ring: the oscillation breaker reads it.
+func (p *pass) wrote(s *subject, part *part, end int) {
+	n := p.numbers.units[part.unit]
+	u := s.link.Unit(n)
+	if u == nil {
+		return
+	}
+	x := decodeExtra(u.Extra)
+	if s.outside() {
+		x.ring = x.ring.Outside()
+	}
+	x.ring = x.ring.Wrote(p.Pipeline.Units[part.unit].Form.Hash(uint64(end), part.wanted.Post))
+	u.Extra = x.encode()
+}

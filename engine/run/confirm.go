@@ -151,7 +151,9 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 	for _, d := range mine {
 		p.advance(s, d, c)
 	}
-	p.unbased(s)
+	if !s.fresh || wasMoved || done < len(mine) {
+		p.unbased(s)
+	}
 	p.retain(s, b, wasMoved)
 	p.ending(s, c, b)
 	if s.fresh {

@@ -104,14 +104,14 @@ func byKey(s *state.Store, c *pipelines.Config, p *pipelines.Pipeline, pn state.
 }
 
 // asides tells why a record that belongs to nobody does not take part.
-func asides(s *state.Store, p *pipelines.Pipeline, what string) []Story {
+func asides(s *state.Store, p *pipelines.Pipeline, what string) ([]Story, error) {
 	var out []Story
 	pn, err := s.Number(state.NumberPipeline, p.Name)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	end, record, at := strings.Cut(what, "/")
-	_ = s.View(func(v *state.View) error {
+	err = s.View(func(v *state.View) error {
 		err := v.Deads(pn, func(d *state.Dead) error {
 			name := endName(s, p, d.End)
 			if at && (name != end || d.Record != record) || !at && d.Record != what {
@@ -133,7 +133,7 @@ func asides(s *state.Store, p *pipelines.Pipeline, what string) []Story {
 			return nil
 		})
 	})
-	return out
+	return out, err
 }
 
 // anyHas reports whether a pipeline has a field of the name.

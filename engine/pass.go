@@ -60,7 +60,11 @@ func (e *Engine) begin(ctx context.Context, c *pipelines.Config, only []string, 
 	if err = w.openState(e, write); err != nil {
 		return nil, err
 	}
-	w.systems = e.connect(ctx, c, chosen, w.first(), write)
+	before, err := w.head()
+	if err != nil {
+		return nil, err
+	}
+	w.systems = e.connect(ctx, c, chosen, before.Length == 0, write)
 	if w.config, err = e.learned(ctx, c, w.systems, chosen); err != nil {
 		return nil, err
 	}
@@ -90,26 +94,22 @@ func (w *walk) openState(e *Engine, write bool) (err error) {
 	if !write {
 		return nil
 	}
-	var head audit.Head
-	if err := w.store.View(func(v *state.View) error {
-		head.Length, head.Hash = v.Audit()
-		return nil
-	}); err != nil {
+	head, err := w.head()
+	if err != nil {
 		return err
 	}
 	w.journal, err = audit.Open(audit.Options{Folder: w.config.Engine.State, Head: head, Rand: e.options.Random})
 	return err
 }
 
-// first reports whether nothing was ever done with this state.
-func (w *walk) first() bool {
-	first := false
-	_ = w.store.View(func(v *state.View) error {
-		length, _ := v.Audit()
-		first = length == 0
+// head is where the journal ends by what the state says: at the start when
+// nothing was ever done with it.
+func (w *walk) head() (h audit.Head, err error) {
+	err = w.store.View(func(v *state.View) error {
+		h.Length, h.Hash = v.Audit()
 		return nil
 	})
-	return first
+	return h, err
 }
 
 func (e *Engine) stateOptions(c *pipelines.Config, command string) state.Options {
@@ -175,7 +175,10 @@ func (e *Engine) Plan(ctx context.Context, c *pipelines.Config, o PlanOptions) (
 
 func (e *Engine) plan(ctx context.Context, w *walk, o PlanOptions, allow map[string]int) (*plans.Plan, error) {
 	plan := &plans.Plan{FormatVersion: plans.FormatVersion, Engine: w.config.Engine.Name, Made: e.options.Clock().UTC(), Only: o.Only, Full: o.Full}
-	plan.Config, plan.State = w.hashes()
+	var err error
+	if plan.Config, plan.State, err = w.hashes(); err != nil {
+		return nil, err
+	}
 	plan.Summary.FormatVersion, plan.Summary.Started = plans.FormatVersion, plan.Made
 	plan.Totals = map[plans.Kind]int{}
 	print := plans.NewFingerprint()
@@ -210,17 +213,13 @@ func (e *Engine) plan(ctx context.Context, w *walk, o PlanOptions, allow map[str
 }
 
 // hashes identify the meaning of the configuration and the state it meets.
-func (w *walk) hashes() (config, stored string) {
+func (w *walk) hashes() (config, stored string, err error) {
 	var sum uint64
 	for _, p := range w.wanted {
 		sum = sum*31 + p.Pipeline.Hash
 	}
-	_ = w.store.View(func(v *state.View) error {
-		length, head := v.Audit()
-		stored = strconv.FormatInt(length, 10) + "-" + hex.EncodeToString(head[:8])
-		return nil
-	})
-	return strconv.FormatUint(sum, 16), stored
+	head, err := w.head()
+	return strconv.FormatUint(sum, 16), strconv.FormatInt(head.Length, 10) + "-" + hex.EncodeToString(head.Hash[:8]), err
 }
 
 // show puts values into the form a person reads; pay and protected values are
@@ -297,7 +296,10 @@ func (e *Engine) unmoved(ctx context.Context, w *walk, o RunOptions) error {
 	if o.Plan == nil {
 		return nil
 	}
-	config, stored := w.hashes()
+	config, stored, err := w.hashes()
+	if err != nil {
+		return err
+	}
 	switch {
 	case o.Plan.Config != config:
 		return &MovedError{What: "the configuration changed"}

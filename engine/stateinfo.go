@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -98,7 +99,7 @@ func readable(b []byte) string {
 }
 
 // Backup writes a consistent copy of the state, its journal and its key to a
-// new folder.
+// new folder. Where it fails, it leaves no folder that looks like a backup.
 func (e *Engine) Backup(_ context.Context, c *pipelines.Config, folder string) error {
 	if _, err := os.Stat(folder); err == nil {
 		return fmt.Errorf("%s is there already: a backup overwrites nothing", folder)
@@ -106,13 +107,12 @@ func (e *Engine) Backup(_ context.Context, c *pipelines.Config, folder string) e
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	return e.reading(c, func(s *state.Store) error {
-		f, err := os.OpenFile(filepath.Join(folder, state.FileName), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if err != nil {
+	err := e.reading(c, func(s *state.Store) error {
+		// The state first: the journal may be longer than it knows, not shorter.
+		err := keep(filepath.Join(folder, state.FileName), func(w io.Writer) error {
+			_, err := s.Backup(w)
 			return err
-		}
-		_, err = s.Backup(f)
-		err = errors.Join(err, f.Sync(), f.Close())
+		})
 		for _, name := range audit.Files() {
 			if err == nil {
 				err = copyFile(filepath.Join(c.Engine.State, name), filepath.Join(folder, name))
@@ -120,15 +120,33 @@ func (e *Engine) Backup(_ context.Context, c *pipelines.Config, folder string) e
 		}
 		return err
 	})
+	if err != nil {
+		err = errors.Join(err, os.RemoveAll(folder))
+	}
+	return err
 }
 
+// copyFile copies a file that may be missing.
 func copyFile(from, to string) error {
-	b, err := os.ReadFile(from)
+	f, err := os.Open(from)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(to, b, 0o600)
+	defer f.Close()
+	return keep(to, func(w io.Writer) error {
+		_, err := io.Copy(w, f)
+		return err
+	})
+}
+
+// keep writes a new file that only its owner may read, onto the disk.
+func keep(name string, fill func(io.Writer) error) error {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fill(f), f.Sync(), f.Close())
 }

@@ -32,7 +32,11 @@ func (e *Engine) Explain(ctx context.Context, c *pipelines.Config, what, field s
 				out = append(out, story)
 			}
 			if len(found) == 0 {
-				out = append(out, asides(s, p, what)...)
+				stories, err := asides(s, p, what)
+				if err != nil {
+					return err
+				}
+				out = append(out, stories...)
 			}
 		}
 		return nil

@@ -52,7 +52,9 @@ func (p *pass) commit(context.Context) error {
 }
 
 // cutOff reports whether a listing that should have told everything did not.
-func (e *endPass) cutOff() bool { return !e.incremental && !e.complete && e.Facts.Complete }
+func (e *endPass) cutOff() bool {
+	return e.doubted || !e.incremental && !e.complete && e.Facts.Complete
+}
 
 // answers reports whether this pass can tell that a question about a record
 // that belongs to nobody is settled: the end was listed whole, or the record

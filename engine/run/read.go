@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"syncline/connectors"
 	"syncline/engine/plans"
@@ -19,6 +20,7 @@ type endPass struct {
 
 	incremental bool // reads only what changed since the checkpoint
 	complete    bool // the listing told which records exist
+	doubted     bool // the listing is empty although records were linked here
 	shadows     bool // records that take no part are indexed all the same
 	blind       bool // some of them could not be read: nobody knows who they are
 	next        connectors.Checkpoint
@@ -105,6 +107,7 @@ func (p *pass) list(ctx context.Context, e *endPass) error {
 func (p *pass) miss(e *endPass) error {
 	if e.emptied(p.linkedBefore) {
 		p.emit(Event{Kind: Warned, End: e.Name, Text: "the listing is empty although records are linked here: nothing is concluded from it"})
+		e.doubted = e.old.linked() || e.dirty && p.linkedAt(e)
 		return nil
 	}
 	if !e.complete {
@@ -236,6 +239,26 @@ func (l *listing) match(hash uint64) (state.Entry, bool) {
 		}
 	}
 	return state.Entry{}, false
+}
+
+// linkedAt reports whether one of the end's records belongs to somebody.
+func (p *pass) linkedAt(e *endPass) bool {
+	err := p.Store.View(func(v *state.View) error {
+		return v.Links(p.numbers.pipeline, func(l *state.Link) error {
+			if k := l.End(e.number); k >= 0 && l.Ends[k].Record != "" && l.State == state.Active {
+				return errFound
+			}
+			return nil
+		})
+	})
+	return errors.Is(err, errFound)
+}
+
+var errFound = errors.New("found")
+
+// linked reports whether one of its records belonged to somebody.
+func (l *listing) linked() bool {
+	return l != nil && slices.ContainsFunc(l.entries, func(e state.Entry) bool { return e.Entity != 0 })
 }
 
 // skip moves past the entry of a record that changed in place.

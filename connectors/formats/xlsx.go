@@ -8,15 +8,20 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// maxSheet is how many bytes a workbook may have when it is unpacked.
+// maxSheet is how many bytes a workbook may have when it is unpacked, and its
+// sheet as csv: a few letters can make a sheet of every row as wide as any.
 const maxSheet = 1 << 30
 
 // Sheet returns a sheet of a workbook as csv: the cells as a spreadsheet shows
 // them, dates in ISO form. name "" is the first sheet. Rows shorter than the
 // first are filled up, for a workbook does not store empty cells at the end.
 func Sheet(r io.Reader, name string) ([]byte, error) {
+	return sheet(r, name, maxSheet)
+}
+
+func sheet(r io.Reader, name string, limit int) ([]byte, error) {
 	book, err := excelize.OpenReader(r, excelize.Options{
-		UnzipSizeLimit: maxSheet, ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd",
+		UnzipSizeLimit: int64(limit), ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd",
 	})
 	if err != nil {
 		return nil, fmt.Errorf("this is not an xlsx workbook: %w", err)
@@ -40,7 +45,9 @@ func Sheet(r io.Reader, name string) ([]byte, error) {
 		if width == 0 {
 			width = len(cells)
 		}
-		text = appendSheetRow(text, cells, width)
+		if text = appendSheetRow(text, cells, width); len(text) > limit {
+			return nil, fmt.Errorf("the sheet is larger than %d MiB", limit>>20)
+		}
 	}
 	return text, rows.Error()
 }

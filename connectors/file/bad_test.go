@@ -119,6 +119,9 @@ func TestMissingFile(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("a copy of a private file: %v, %v", info, err)
+	}
 }
 
 func TestGlob(t *testing.T) {

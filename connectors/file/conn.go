@@ -141,7 +141,8 @@ func (c *conn) target(op, object string) (target, error) {
 	}
 }
 
-// seed copies init to path when nothing is there.
+// seed copies init to path when nothing is there. The copy is as private as
+// init is.
 func (c *conn) seed() error {
 	if c.init == "" || c.glob {
 		return nil
@@ -157,13 +158,17 @@ func (c *conn) seed() error {
 		return problem("open", c.init, err)
 	}
 	defer from.Close()
+	info, err := from.Stat()
+	if err != nil {
+		return problem("open", c.init, err)
+	}
 	temp, err := os.CreateTemp(filepath.Dir(c.path), tempPattern(c.path))
 	if err != nil {
 		return problem("open", c.shown, err)
 	}
 	defer os.Remove(temp.Name())
 	_, err = io.Copy(temp, from)
-	err = errors.Join(err, temp.Chmod(0o644), temp.Sync(), temp.Close())
+	err = errors.Join(err, temp.Chmod(info.Mode().Perm()|0o600), temp.Sync(), temp.Close())
 	if err == nil {
 		// A link fails when another process was first, and never replaces.
 		if err = os.Link(temp.Name(), c.path); errors.Is(err, fs.ErrExist) {

@@ -147,10 +147,15 @@ func openMemory(ctx context.Context, init string, s connectors.Settings) (connec
 	return sqltable.Open(db, dialect(), s.Now), nil
 }
 
-// seed makes the file from init. It takes its place when it is whole, so that
-// an interruption leaves nothing behind that looks like a database.
+// seed makes the file from init, as private as that is. It takes its place when
+// it is whole, so that an interruption leaves nothing behind that looks like a
+// database.
 func seed(ctx context.Context, p place) error {
-	if err := os.MkdirAll(filepath.Dir(p.path), 0o777); err != nil {
+	info, err := os.Stat(p.init)
+	if err != nil {
+		return trouble(p.init, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(p.path), 0o755); err != nil {
 		return trouble(p.path, err)
 	}
 	f, err := os.CreateTemp(filepath.Dir(p.path), filepath.Base(p.path)+".*.tmp")
@@ -171,7 +176,7 @@ func seed(ctx context.Context, p place) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Chmod(f.Name(), 0o644); err != nil {
+	if err := os.Chmod(f.Name(), info.Mode().Perm()|0o600); err != nil {
 		return trouble(p.path, err)
 	}
 	if err := os.Link(f.Name(), p.path); err != nil && !errors.Is(err, fs.ErrExist) {

@@ -192,7 +192,7 @@ func TestInitMakesTheFileOnceAndOnlyWhenSeeding(t *testing.T) {
 	folder := t.TempDir()
 	s := settings(filepath.Join(folder, "deep", "crm.db"))
 	script := filepath.Join(folder, "crm.sql")
-	if err := os.WriteFile(script, []byte("CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO people VALUES (1, 'a');"), 0o644); err != nil {
+	if err := os.WriteFile(script, []byte("CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO people VALUES (1, 'a');"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s.Values["init"] = schema.String(script)
@@ -225,6 +225,9 @@ func TestInitMakesTheFileOnceAndOnlyWhenSeeding(t *testing.T) {
 	}
 	if entries, _ := os.ReadDir(filepath.Join(folder, "deep")); len(entries) != 1 {
 		t.Errorf("left behind: %v", entries)
+	}
+	if info, err := os.Stat(s.Text("path")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("made from a private file: %v, %v", info, err)
 	}
 }
 

@@ -129,7 +129,10 @@ func (w *world) chosen() {
 		w.Error(err)
 	}
 	for _, i := range items {
-		if c := w.choices[i.ID]; c != "" {
+		frozen := slices.ContainsFunc(i.Sides, func(x engine.Side) bool {
+			return w.shape.filter && x.End == "a" && w.ends[0].table.Record(x.Record)["private"].Text() == "yes"
+		})
+		if c := w.choices[i.ID]; c != "" && !frozen {
 			w.Errorf("law 3: %s of %s is still open although a person chose %s: %s", i.Field, i.Record, c, i.Reason)
 		}
 	}

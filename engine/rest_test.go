@@ -152,7 +152,7 @@ func (w *world) loneEditor(email, field string, records []memory.Fields, ends []
 	// What everybody shows is what the one editor shows: with law 3 only an
 	// edit that was undone is left to be told.
 	by := w.edited[email+" "+field]
-	if field != "name" || len(by) != 1 || w.early[email+" "+field] {
+	if field != "name" || len(by) != 1 || w.early[email+" "+field] || w.choices != nil {
 		return
 	}
 	for k, end := range ends {

@@ -10,16 +10,6 @@ var gradeNames = [...]string{
 // String returns the grade as it is written in pipelines and printed in plans.
 func (g Grade) String() string { return nameOf(gradeNames[:], int(g), "grade") }
 
-// ParseGrade returns the grade of a name; false when there is none.
-func ParseGrade(name string) (Grade, bool) {
-	for g, n := range gradeNames {
-		if n == name {
-			return Grade(g), true
-		}
-	}
-	return GradeNone, false
-}
-
 var ladderNames = [...]string{
 	CreateUnsafe: "none", CreateKeySearch: "key_search", CreateMarker: "marker",
 	CreateIdempotency: "idempotency_key", CreateExternalID: "external_id",

@@ -34,9 +34,6 @@ func Date(t time.Time) Value { return Text(KindDate, t.Format(time.DateOnly)) }
 // Enum returns a word of an enum.
 func Enum(word string) Value { return Text(KindEnum, word) }
 
-// Ref returns a reference by its id.
-func Ref(id string) Value { return Text(KindRef, id) }
-
 // Blank reports whether the value is null, empty or a text of blanks: what
 // comparing, matching and first links treat as one. Absent is not blank.
 func (v Value) Blank() bool {

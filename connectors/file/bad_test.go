@@ -125,11 +125,11 @@ func TestMissingFile(t *testing.T) {
 }
 
 func TestGlob(t *testing.T) {
-	conn, path := system(t, "a.csv", "id,name\n1,a\n")
+	_, path := system(t, "a.csv", "id,name\n1,a\n")
 	if err := os.WriteFile(filepath.Join(filepath.Dir(path), "b.jsonl"), []byte("{\"id\":2}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	conn = connect(t, map[string]string{"path": filepath.Join(filepath.Dir(path), "*")})
+	conn := connect(t, map[string]string{"path": filepath.Join(filepath.Dir(path), "*")})
 	objects, err := conn.(connectors.Lister).Objects(t.Context())
 	if err != nil || len(objects) != 2 || objects[0].Name != "a.csv" || objects[1].Name != "b.jsonl" || !objects[0].ReadOnly {
 		t.Fatalf("%+v, %v", objects, err)

@@ -50,7 +50,6 @@ type stream struct {
 	binding  *formats.Binding
 	splitter *formats.Splitter
 	own      bool // whether the revision is the hash of the row
-	filled   bool
 	complete bool
 }
 

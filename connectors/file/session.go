@@ -119,12 +119,12 @@ func (s *session) spacing() ([]byte, error) {
 	if x.src.layout.Format != formats.JSON {
 		return nil, nil
 	}
-	from, to := x.src.layout.Start, x.src.layout.Start
+	var from, to int64
 	switch len(x.rows) {
 	case 0:
 		return []byte(","), nil
 	case 1:
-		to = x.rows[0].start
+		from, to = x.src.layout.Start, x.rows[0].start
 	default:
 		from, to = x.rows[0].end, x.rows[1].start
 	}

@@ -298,12 +298,12 @@ func TestAbortLeavesNothing(t *testing.T) {
 }
 
 func TestModeAndLinksStay(t *testing.T) {
-	conn, path := system(t, "a.csv", "id,name\n1,a\n")
+	_, path := system(t, "a.csv", "id,name\n1,a\n")
 	link := filepath.Join(t.TempDir(), "link.csv")
 	if err := os.Symlink(path, link); err != nil {
 		t.Fatal(err)
 	}
-	conn = connect(t, map[string]string{"path": link})
+	conn := connect(t, map[string]string{"path": link})
 	commit(t, conn, link, selection("name"), change("update", "1", "name", "x"))
 	info, err := os.Lstat(link)
 	if err != nil || info.Mode()&os.ModeSymlink == 0 {

@@ -149,11 +149,9 @@ func writeMembers(dst, raw []byte, members []member, changes []change) []byte {
 			}
 		}
 	}
-	end := len(raw)
+	end := bytes.IndexByte(raw, '{') + 1
 	if len(members) > 0 {
 		end = members[len(members)-1].end
-	} else {
-		end = bytes.IndexByte(raw, '{') + 1
 	}
 	dst = append(dst, raw[copied:end]...)
 	dst = appendNew(dst, raw, members, changes)

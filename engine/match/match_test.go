@@ -176,18 +176,6 @@ func TestKeysDoNotMix(t *testing.T) {
 	}
 }
 
-func TestClaims(t *testing.T) {
-	old, kept, free, taken := match.Digest{Hash: 1}, match.Digest{Hash: 2}, match.Digest{Hash: 3}, match.Digest{Hash: 4}
-	block := match.Digest{Hash: 5, Block: true}
-	c := match.Claims(9, []match.Digest{old, kept}, []match.Digest{kept, free, taken, block}, func(d match.Digest) (uint64, bool) {
-		return 8, d == taken || d == block
-	})
-	if !slices.Equal(c.Release, []match.Digest{old}) || !slices.Equal(c.Take, []match.Digest{free, block}) ||
-		!slices.Equal(c.Contest, []match.Digest{taken}) {
-		t.Errorf("got %+v", c)
-	}
-}
-
 func TestSurvive(t *testing.T) {
 	records := []*schema.Record{{ID: "10"}, {ID: "9"}, {ID: "009"}, {ID: "a"}}
 	r := rules()

@@ -63,7 +63,8 @@ func writeUntilKilled(folder string) {
 	for {
 		n++
 		b := s.NewBatch()
-		if err := fillNumbered(s, b, n); err == nil {
+		err := fillNumbered(s, b, n)
+		if err == nil {
 			err = s.Commit(b)
 		}
 		if err != nil {

@@ -253,22 +253,3 @@ func (w *ListingWriter) finish(b *Batch) error {
 	})
 	return nil
 }
-
-// Bitmap is a set of entities by their number: who was seen in a listing, and
-// so who is missing. Its zero value is empty.
-type Bitmap struct{ words []uint64 }
-
-// Set adds an entity.
-func (m *Bitmap) Set(x Entity) {
-	i := int(x / 64)
-	if i >= len(m.words) {
-		m.words = append(m.words, make([]uint64, i+1-len(m.words)+i/4)...)
-	}
-	m.words[i] |= 1 << (x % 64)
-}
-
-// Has reports whether the entity is in the set.
-func (m *Bitmap) Has(x Entity) bool {
-	i := x / 64
-	return i < Entity(len(m.words)) && m.words[i]&(1<<(x%64)) != 0
-}

@@ -36,19 +36,9 @@ func (b *Batch) DeleteDead(p, end Number, record string) {
 // PutTomb remembers a record that is gone.
 func (b *Batch) PutTomb(t *Tomb) { b.put(bucketTomb, t) }
 
-// DeleteTomb forgets it.
-func (b *Batch) DeleteTomb(p, end Number, record string) {
-	b.delete(bucketTomb, &Tomb{Pipeline: p, End: end, Record: record})
-}
-
 // PutApart remembers that two records are not the same.
 func (b *Batch) PutApart(p Number, x, y Ref) {
 	b.add(bucketApart, opPut, apartKey(p, x, y), func(e *encoder) { e.u8(format) })
-}
-
-// DeleteApart forgets it.
-func (b *Batch) DeleteApart(p Number, x, y Ref) {
-	b.add(bucketApart, opDelete, apartKey(p, x, y), nil)
 }
 
 // PutFact stores a confirmed transition.

@@ -52,11 +52,6 @@ func (v *View) Conflicts(p Number, fn func(*Conflict) error) error {
 	return list(v, bucketConflict, p, fn)
 }
 
-// ConflictsOf calls fn with what is open of one entity.
-func (v *View) ConflictsOf(p Number, x Entity, fn func(*Conflict) error) error {
-	return listUnder(v, bucketConflict, entityPrefix(p, x), fn)
-}
-
 func entityPrefix(p Number, x Entity) []byte {
 	var e encoder
 	e.number(p)
@@ -67,11 +62,6 @@ func entityPrefix(p Number, x Entity) []byte {
 // Waits calls fn with what waits in a pipeline, 0 for all.
 func (v *View) Waits(p Number, fn func(*Wait) error) error { return list(v, bucketWait, p, fn) }
 
-// WaitsOf calls fn with what waits of one entity.
-func (v *View) WaitsOf(p Number, x Entity, fn func(*Wait) error) error {
-	return listUnder(v, bucketWait, entityPrefix(p, x), fn)
-}
-
 // Dead returns why a record does not take part, false when it does.
 func (v *View) Dead(p, end Number, record string) (Dead, bool) {
 	return one(v, bucketDead, &Dead{Pipeline: p, End: end, Record: record})
@@ -79,11 +69,6 @@ func (v *View) Dead(p, end Number, record string) (Dead, bool) {
 
 // Deads calls fn with the records set aside in a pipeline, 0 for all.
 func (v *View) Deads(p Number, fn func(*Dead) error) error { return list(v, bucketDead, p, fn) }
-
-// Tomb returns what is known of a record that is gone.
-func (v *View) Tomb(p, end Number, record string) (Tomb, bool) {
-	return one(v, bucketTomb, &Tomb{Pipeline: p, End: end, Record: record})
-}
 
 // Tombs calls fn with the records of a pipeline that are gone, 0 for all.
 func (v *View) Tombs(p Number, fn func(*Tomb) error) error { return list(v, bucketTomb, p, fn) }

@@ -8,46 +8,6 @@ import (
 	"syncline/schema"
 )
 
-// Claim is what a linked record's keys come to in the index.
-type Claim struct {
-	Release []Digest // held before, and no more
-	Take    []Digest // held by nobody
-	Contest []Digest // held by another entity: a review, never a steal
-}
-
-// Claims compares the digests an entity held with those it has now. holder
-// says who holds a digest and whether that holder's values equal the entity's
-// in normal form: digests of blocks are shared and never contested, and a mere
-// collision of hashes is no contest.
-func Claims(entity uint64, before, now []Digest, holder func(Digest) (entity uint64, held bool)) Claim {
-	var c Claim
-	for _, d := range before {
-		if !contains(now, d) {
-			c.Release = append(c.Release, d)
-		}
-	}
-	for _, d := range now {
-		if contains(before, d) {
-			continue
-		}
-		if other, held := holder(d); held && other != entity && !d.Block {
-			c.Contest = append(c.Contest, d)
-			continue
-		}
-		c.Take = append(c.Take, d)
-	}
-	return c
-}
-
-func contains(all []Digest, d Digest) bool {
-	for _, x := range all {
-		if x == d {
-			return true
-		}
-	}
-	return false
-}
-
 // Survive returns which of several records of one end with one key stands for
 // the entity: the one Survivor names, or the smallest id, numbers as numbers.
 func (r *Rules) Survive(records []*schema.Record) (int, error) {

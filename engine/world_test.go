@@ -313,6 +313,9 @@ func (w *world) trouble() {
 		if hides := f.Kind == memory.Stale || f.Kind == memory.Unreadable; hides && (!w.shape.finder || w.shape.stamper) {
 			f.Kind = memory.Lost // what a listing hides can only be found by searching
 		}
+		if f.Kind == memory.Late && e.world.Definition().Facts.Create == connectors.CreateKeySearch {
+			f.Verb = "update" // a create that is only late is not found, and is sent again
+		}
 		if f.Kind == memory.Stale {
 			f.Op = pick(w.rng, "read", "get")
 		}

@@ -17,11 +17,15 @@ import (
 	"syncline/schema"
 )
 
+// worlds is how many random worlds every test walks through: the same ones,
+// however fast the machine is.
+const worlds = 60
+
 // TestLaws walks the engine through random worlds: random configurations,
 // people who edit before and during the passes, systems that fail, an engine
 // that is killed at a random request. What has to hold holds after every pass
 // and when everything came to rest. SYNCLINE_LAWS_SEED repeats one world,
-// SYNCLINE_LAWS_FOR goes on for a time. R1.11, R2.3
+// SYNCLINE_LAWS_FOR goes on with others for a time. R1.11, R2.3
 func TestLaws(t *testing.T) {
 	if text := os.Getenv("SYNCLINE_LAWS_SEED"); text != "" {
 		seed, err := strconv.ParseUint(text, 10, 64)
@@ -31,13 +35,16 @@ func TestLaws(t *testing.T) {
 		walk(t, seed)
 		return
 	}
-	first, long := uint64(1), 8*time.Second
+	first, long := uint64(1), time.Duration(0)
 	if text := os.Getenv("SYNCLINE_LAWS_FOR"); text != "" {
-		long, _ = time.ParseDuration(text)
+		var err error
+		if long, err = time.ParseDuration(text); err != nil {
+			t.Fatal(err)
+		}
 		first = uint64(time.Now().UnixNano())
 	}
 	n := 0
-	for end := time.Now().Add(long); time.Now().Before(end) && !t.Failed(); n++ {
+	for end := time.Now().Add(long); (n < worlds || time.Now().Before(end)) && !t.Failed(); n++ {
 		t.Run(fmt.Sprint("seed ", first+uint64(n)), func(t *testing.T) { walk(t, first+uint64(n)) })
 	}
 	t.Logf("%d worlds", n)

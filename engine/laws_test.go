@@ -19,7 +19,7 @@ import (
 
 // worlds is how many random worlds every test walks through: the same ones,
 // however fast the machine is.
-const worlds = 60
+const worlds = 100
 
 // TestLaws walks the engine through random worlds: random configurations,
 // people who edit before and during the passes, systems that fail, an engine

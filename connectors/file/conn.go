@@ -153,6 +153,9 @@ func (c *conn) seed() error {
 	if err := os.MkdirAll(filepath.Dir(c.path), 0o755); err != nil {
 		return problem("open", c.shown, err)
 	}
+	if err := regular(target{path: c.init, shown: c.init}); err != nil {
+		return err
+	}
 	from, err := os.Open(c.init)
 	if err != nil {
 		return problem("open", c.init, err)

@@ -28,6 +28,9 @@ type source struct {
 }
 
 func (c *conn) open(t target) (*source, error) {
+	if err := regular(t); err != nil {
+		return nil, err
+	}
 	file, err := os.Open(t.path)
 	if err != nil {
 		return nil, problem("read", t.shown, err)
@@ -44,12 +47,19 @@ func (c *conn) open(t target) (*source, error) {
 	return s, nil
 }
 
+// regular refuses what is no file before it is opened: a pipe waits for its
+// writer, and a device never ends.
+func regular(t target) error {
+	info, err := os.Stat(t.path)
+	if err == nil && !info.Mode().IsRegular() {
+		return unreadable(t, errors.New("this is not a file"))
+	}
+	return nil // what cannot be looked at says why when it is opened
+}
+
 func (c *conn) inspect(s *source) (err error) {
 	if s.info, err = s.file.Stat(); err != nil {
 		return err
-	}
-	if !s.info.Mode().IsRegular() {
-		return errors.New("this is not a file")
 	}
 	format := c.format
 	if format == formats.None {

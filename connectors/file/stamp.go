@@ -53,6 +53,9 @@ func (c *conn) stamp(t target) (string, error) {
 
 // digest reads the file.
 func (c *conn) digest(t target) (string, error) {
+	if err := regular(t); err != nil {
+		return "", err
+	}
 	file, err := os.Open(t.path)
 	if err != nil {
 		return "", problem("stamp", t.shown, err)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -97,7 +98,7 @@ func (b *bell) sendTo(ctx context.Context, to *pipelines.Notify, count map[strin
 
 func (b *bell) text(count map[string]int) string {
 	var parts []string
-	for _, k := range sorted(count) {
+	for _, k := range slices.Sorted(maps.Keys(count)) {
 		word := k
 		if count[k] != 1 && (k == "review" || k == "conflict") {
 			word += "s"
@@ -112,15 +113,6 @@ func line(n run.Notice) string {
 		return n.Kind + " " + at + ": " + n.Text
 	}
 	return n.Kind + ": " + n.Text
-}
-
-func sorted(m map[string]int) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // postTime is how long a webhook may take to answer.

@@ -47,9 +47,54 @@ func (p *pipelineBody) selectRecords(i int, programs []expr.Program) {
 	for _, a := range e.Create {
 		writes = append(writes, a.Path.Top())
 	}
-	e.Selection.Shape = shapeOf(named(names), e.FieldsOf())
 	slices.Sort(writes)
 	e.Selection.Writes = slices.Compact(writes)
+	e.Selection.Shape = shapeOf(named(names), e.FieldsOf()).Narrowed(p.membersRead(i, programs))
+}
+
+// membersRead finds the objects of which only some members are read, by the
+// name of the top-level field. One that is written, or that anything reads as
+// a whole, or deeper than its members, is read as a whole.
+func (p *pipelineBody) membersRead(i int, programs []expr.Program) map[string][]string {
+	e := p.Ends[i]
+	members, whole := map[string][]string{}, slices.Clone(e.Selection.Writes)
+	read := func(top, member string) {
+		if members[top] = append(members[top], member); member == "" {
+			whole = append(whole, top)
+		}
+	}
+	for _, prog := range programs {
+		for _, use := range prog.Uses() {
+			steps := strings.Split(use, ".")
+			switch {
+			case use == "record":
+				return nil
+			case steps[0] != "record":
+			case len(steps) == 3:
+				read(steps[1], steps[2])
+			default:
+				read(steps[1], "")
+			}
+		}
+	}
+	for _, path := range factsOf(&e.Selection) {
+		if at, err := schema.ParsePath(*path); err == nil && *path != "" {
+			read(at.Top(), at.Member())
+		}
+	}
+	for _, f := range p.Fields {
+		if fe := f.Ends[i]; fe != nil && fe.HasPath {
+			read(fe.Path.Top(), fe.Path.Member())
+		}
+	}
+	for _, top := range whole {
+		delete(members, top)
+	}
+	for top, names := range members {
+		slices.Sort(names)
+		members[top] = slices.Compact(names)
+	}
+	return members
 }
 
 func topOf(path string) string {

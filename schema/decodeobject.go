@@ -2,12 +2,14 @@ package schema
 
 import (
 	"math"
+	"slices"
 	"unsafe"
 )
 
 // DecodeObject reads a JSON object into the slots of the record, which has
-// the shape. Fields the shape does not name are checked and skipped undecoded;
-// slots the object does not name become absent. A mistake is a *SyntaxError,
+// the shape. Fields the shape does not name, and members it does not want of an
+// object in a slot, are checked and skipped undecoded; slots the object does
+// not name become absent. A mistake is a *SyntaxError,
 // and the slots are then absent.
 //
 // Why two steps: plain strings, the most of a record, are first only noted as
@@ -66,7 +68,7 @@ func (r *objectReader) object() error {
 }
 
 func (r *objectReader) field(key span) error {
-	slot, err := r.slot(key)
+	slot, err := r.slot(r.shape, key)
 	if err != nil {
 		return err
 	}
@@ -76,19 +78,60 @@ func (r *objectReader) field(key span) error {
 	if r.slots[slot].state != Absent {
 		return r.failAt(key, twice)
 	}
-	if r.next() == '"' {
+	switch c := r.next(); {
+	case c == '"':
 		return r.note(slot)
+	case c == '{' && r.shape.innerOf(slot) != nil:
+		r.slots[slot], err = r.narrowed(r.shape.innerOf(slot))
+	default:
+		r.slots[slot], err = r.value(1)
 	}
-	r.slots[slot], err = r.value(1)
 	return err
 }
 
-func (r *objectReader) slot(key span) (int, error) {
+// narrowed reads an object in a slot, and of it the members of the shape.
+func (r *objectReader) narrowed(shape *Shape) (Value, error) {
+	r.pos++
+	if r.next() == '}' {
+		r.pos++
+		return Object(nil, nil), nil
+	}
+	names, items := make([]string, 0, shape.Len()), make([]Value, 0, shape.Len())
+	for {
+		key, err := r.key()
+		if err != nil {
+			return Value{}, err
+		}
+		switch slot, err := r.slot(shape, key); {
+		case err != nil:
+			return Value{}, err
+		case slot < 0:
+			if err := r.skip(2); err != nil {
+				return Value{}, err
+			}
+		case slices.Contains(names, shape.Field(slot).Name):
+			return Value{}, r.failAt(key, twice)
+		default:
+			item, err := r.value(2)
+			if err != nil {
+				return Value{}, err
+			}
+			names, items = append(names, shape.Field(slot).Name), append(items, item)
+		}
+		if done, err := r.separator('}'); err != nil {
+			return Value{}, err
+		} else if done {
+			return Object(names, items), nil
+		}
+	}
+}
+
+func (r *objectReader) slot(shape *Shape, key span) (int, error) {
 	if !key.escaped {
-		return r.shape.SlotOf(r.src[key.start:key.end]), nil
+		return shape.SlotOf(r.src[key.start:key.end]), nil
 	}
 	name, err := r.unescaped(key)
-	return r.shape.Slot(name), err
+	return shape.Slot(name), err
 }
 
 func (r *objectReader) note(slot int) error {

@@ -3,6 +3,7 @@ package schema_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,6 +130,58 @@ func checkProjection(t interface{ Fatalf(string, ...any) }, raw []byte, shape *s
 			if !v.IsAbsent() {
 				t.Fatalf("%q left a value behind", raw)
 			}
+		}
+	}
+}
+
+// TestDecodeObjectReadsTheMembersWanted holds that a narrowed slot shows of an
+// object what is wanted, exactly as it is read whole, and everything else as
+// ever.
+func TestDecodeObjectReadsTheMembersWanted(t *testing.T) {
+	wanted := []string{"a", "é ", "nowhere"}
+	shape := schema.NewShape(schema.Field{Name: "a"}, schema.Field{Name: "o"})
+	narrow := shape.Narrowed(map[string][]string{"o": wanted, "unknown": {"a"}})
+	if got, ok := narrow.Members(1); !ok || !slices.Equal(got, wanted) {
+		t.Errorf("it reads %q of o", got)
+	}
+	if _, ok := narrow.Members(0); ok {
+		t.Error("a slot nobody named was narrowed")
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		inside := rapid.OneOf(rapid.Custom(func(t *rapid.T) schema.Value { return object(t, 2) }), rapid.Just(schema.NullValue()), rapid.Just(schema.List(schema.Int(1)))).Draw(t, "inside")
+		raw := schema.Object([]string{"o", "a"}, []schema.Value{inside, object(t, 1)}).AppendJSON(nil)
+		full, part := schema.NewRecord(shape), schema.NewRecord(narrow)
+		if err := errors.Join(schema.DecodeObject(raw, shape, full), schema.DecodeObject(raw, narrow, part)); err != nil {
+			t.Fatal(err)
+		}
+		if !schema.Equal(full.Get("a"), part.Get("a")) || full.Get("o").State() != part.Get("o").State() || full.Get("o").Kind() != part.Get("o").Kind() {
+			t.Fatalf("%s", raw)
+		}
+		if full.Get("o").Kind() != schema.KindObject {
+			return
+		}
+		for _, name := range part.Get("o").Names() {
+			if !slices.Contains(wanted, name) {
+				t.Fatalf("%s: read %q", raw, name)
+			}
+		}
+		for _, name := range wanted {
+			if got, want := part.Get("o").Field(name), full.Get("o").Field(name); !schema.Equal(got, want) {
+				t.Fatalf("%s: %s is %s instead of %s", raw, name, got.Display(), want.Display())
+			}
+		}
+		cut := rapid.IntRange(0, len(raw)-1).Draw(t, "cut")
+		if err := schema.DecodeObject(raw[:cut], narrow, schema.NewRecord(narrow)); err == nil {
+			t.Fatalf("read although cut off: %s", raw[:cut])
+		}
+	})
+}
+
+func TestDecodeObjectChecksWhatANarrowedSlotSkips(t *testing.T) {
+	shape := schema.NewShape(schema.Field{Name: "o"}).Narrowed(map[string][]string{"o": {"a"}})
+	for _, inside := range []string{`"a":1,"b":[1 2]`, `"a":1,"a":2`, `"a":1,"\u0061":2`, `"b":01`, `"b" 1`, `"b":1,`, `"b":` + strings.Repeat("[", 63) + strings.Repeat("]", 63)} {
+		if err := schema.DecodeObject([]byte(`{"o":{`+inside+`}}`), shape, schema.NewRecord(shape)); err == nil {
+			t.Errorf("%q was read", inside)
 		}
 	}
 }

@@ -56,6 +56,15 @@ func (p Path) Top() string {
 	return p.steps[0].name
 }
 
+// Member returns the name of the second step: the field that the path goes to
+// in an object at its top. It is "" where there is none, or an element.
+func (p Path) Member() string {
+	if len(p.steps) < 2 || p.steps[1].kind != stepName {
+		return ""
+	}
+	return p.steps[1].name
+}
+
 // IsTop reports whether the path is a top-level field and nothing below.
 func (p Path) IsTop() bool { return len(p.steps) == 1 }
 

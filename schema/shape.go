@@ -12,7 +12,8 @@ import (
 // every record, and knows that there are few keys and all of them short.
 type Shape struct {
 	fields []Field
-	table  []int32 // slot + 1 by the name's hash, 0 where none; a power of two long
+	table  []int32  // slot + 1 by the name's hash, 0 where none; a power of two long
+	inner  []*Shape // by slot: the members read of an object there, nil: all; empty when no slot is narrowed
 }
 
 // NewShape returns the shape with one slot per field, in order. Of two fields
@@ -24,6 +25,44 @@ func NewShape(fields ...Field) *Shape {
 		s.table[s.place(f.Name)] = int32(i + 1)
 	}
 	return s
+}
+
+// Narrowed returns the shape with only these members read of an object that
+// stands in a slot of that name. What is no object is read as ever.
+func (s *Shape) Narrowed(members map[string][]string) *Shape {
+	out := &Shape{fields: s.fields, table: s.table, inner: make([]*Shape, len(s.fields))}
+	for name, wanted := range members {
+		slot := s.Slot(name)
+		if slot < 0 {
+			continue
+		}
+		fields := make([]Field, len(wanted))
+		for i, member := range wanted {
+			fields[i].Name = member
+		}
+		out.inner[slot] = NewShape(fields...)
+	}
+	return out
+}
+
+// Members returns the names of the members that are read of an object in slot
+// i, and whether there is such a choice.
+func (s *Shape) Members(i int) (names []string, narrowed bool) {
+	inner := s.innerOf(i)
+	if inner == nil {
+		return nil, false
+	}
+	for _, f := range inner.fields {
+		names = append(names, f.Name)
+	}
+	return names, true
+}
+
+func (s *Shape) innerOf(i int) *Shape {
+	if len(s.inner) == 0 {
+		return nil
+	}
+	return s.inner[i]
 }
 
 // Len returns the number of slots.

@@ -1,6 +1,9 @@
 package run
 
-import "syncline/engine/state"
+import (
+	"syncline/engine/match"
+	"syncline/engine/state"
+)
 
 // entities is a set of entity numbers, one bit each.
 type entities struct{ bits []uint64 }
@@ -31,12 +34,15 @@ type slot struct {
 	value  uint32 // plus one; 0: free
 }
 
+// add adds a value, unless its digest has match.MaxBlock values already: who
+// shares a key with so many is found through the first of them.
 func (x *index) add(digest uint64, value uint32) {
 	if 4*(x.used+1) > 3*len(x.slots) {
 		x.grow()
 	}
-	x.put(digest, value+1)
-	x.used++
+	if x.put(digest, value+1) {
+		x.used++
+	}
 }
 
 func (x *index) grow() {
@@ -49,12 +55,18 @@ func (x *index) grow() {
 	}
 }
 
-func (x *index) put(digest uint64, value uint32) {
+func (x *index) put(digest uint64, value uint32) bool {
 	mask := uint64(len(x.slots) - 1)
+	same := 0
 	for i := digest & mask; ; i = (i + 1) & mask {
-		if x.slots[i].value == 0 {
+		switch {
+		case x.slots[i].value == 0:
 			x.slots[i] = slot{digest, value}
-			return
+			return true
+		case x.slots[i].digest == digest:
+			if same++; same >= match.MaxBlock {
+				return false
+			}
 		}
 	}
 }

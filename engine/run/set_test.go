@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"syncline/engine/match"
 	"syncline/engine/state"
 )
 
@@ -31,6 +32,27 @@ func TestIndex(t *testing.T) {
 	var empty index
 	if got := empty.find(7, nil); got != nil {
 		t.Errorf("an empty index found %v", got)
+	}
+}
+
+// TestIndexOfOneDigest proves that a hundred thousand records with one key cost
+// no more than a few: the first of them are found, and that is enough.
+func TestIndexOfOneDigest(t *testing.T) {
+	var x index
+	for i := range uint32(100_000) {
+		x.add(42, i)
+	}
+	x.add(43, 7)
+	got := x.find(42, nil)
+	slices.Sort(got)
+	if len(got) != match.MaxBlock || got[0] != 0 || got[len(got)-1] != match.MaxBlock-1 {
+		t.Errorf("found %d of them, from %d to %d", len(got), got[0], got[len(got)-1])
+	}
+	if got := x.find(43, nil); !slices.Equal(got, []uint32{7}) {
+		t.Errorf("the neighbour: %v", got)
+	}
+	if len(x.slots) > 1<<12 {
+		t.Errorf("it takes %d places", len(x.slots))
 	}
 }
 

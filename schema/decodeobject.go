@@ -20,7 +20,7 @@ func DecodeObject(raw []byte, shape *Shape, rec *Record) error {
 	if len(raw) > math.MaxInt32 {
 		return &SyntaxError{What: "JSON", Offset: math.MaxInt32, Reason: "an object of more than 2 GiB"}
 	}
-	r := objectReader{jsonReader: jsonReader{jsonScanner{src: raw}}, shape: shape, slots: rec.Slots}
+	r := objectReader{jsonReader: jsonReader{jsonScanner: jsonScanner{src: raw}}, shape: shape, slots: rec.Slots}
 	err := r.object()
 	if err == nil {
 		err = r.finish()

@@ -4,13 +4,31 @@ import (
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // FromJSON reads one JSON value. Numbers are read from their text, exactly: a
 // whole one that fits 64 bits is an int, any other a decimal. A key that stands twice, invalid UTF-8, half of a surrogate pair,
 // or nesting deeper than 64 is a *SyntaxError.
 func FromJSON(raw []byte) (Value, error) {
-	r := jsonReader{jsonScanner{src: raw}}
+	r := jsonReader{jsonScanner: jsonScanner{src: raw}}
+	return r.whole()
+}
+
+// ViewJSON is FromJSON for a look: the texts and names of the value are parts
+// of raw, and hold no longer than raw stays as it is.
+func ViewJSON(raw []byte) (Value, error) {
+	r := jsonReader{jsonScanner: jsonScanner{src: raw}, view: true}
+	return r.whole()
+}
+
+// jsonReader makes values of what the scanner finds.
+type jsonReader struct {
+	jsonScanner
+	view bool // texts are not copied
+}
+
+func (r *jsonReader) whole() (Value, error) {
 	v, err := r.value(0)
 	if err == nil {
 		err = r.finish()
@@ -20,9 +38,6 @@ func FromJSON(raw []byte) (Value, error) {
 	}
 	return v, nil
 }
-
-// jsonReader makes values of what the scanner finds.
-type jsonReader struct{ jsonScanner }
 
 func (r *jsonReader) value(depth int) (Value, error) {
 	switch c := r.next(); {
@@ -174,7 +189,11 @@ func smallInt(text []byte) (n int64) {
 // unescaped returns the text of a string.
 func (r *jsonReader) unescaped(t span) (string, error) {
 	raw := r.src[t.start:t.end]
-	if !t.escaped {
+	switch {
+	case t.escaped:
+	case r.view:
+		return unsafe.String(unsafe.SliceData(raw), len(raw)), nil
+	default:
 		return string(raw), nil
 	}
 	text := make([]byte, 0, len(raw))

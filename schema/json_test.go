@@ -95,6 +95,20 @@ func TestFromJSONRefuses(t *testing.T) {
 	}
 }
 
+// TestViewJSONReadsAsFromJSON holds that a view is the same value, or the same
+// mistake.
+func TestViewJSONReadsAsFromJSON(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		raw := rapid.OneOf(rapid.Custom(func(t *rapid.T) []byte { return object(t, 2).AppendJSON(nil) }), rapid.SliceOf(rapid.Byte())).Draw(t, "raw")
+		raw = raw[:rapid.IntRange(0, len(raw)).Draw(t, "cut")]
+		copied, err := schema.FromJSON(raw)
+		seen, viewErr := schema.ViewJSON(raw)
+		if !schema.Equal(copied, seen) || (err == nil) != (viewErr == nil) || err != nil && err.Error() != viewErr.Error() {
+			t.Fatalf("%q: %s, %v instead of %s, %v", raw, seen.Display(), viewErr, copied.Display(), err)
+		}
+	})
+}
+
 func TestDecodeObjectIsTheProjection(t *testing.T) {
 	shape := schema.NewShape(schema.Field{Name: "a"}, schema.Field{Name: "é "}, schema.Field{Name: "bc"}, schema.Field{Name: "nowhere"})
 	rapid.Check(t, func(t *rapid.T) {

@@ -2,6 +2,7 @@ package formats
 
 import (
 	"io"
+	"strings"
 
 	"syncline/schema"
 )
@@ -27,7 +28,7 @@ func (l *Layout) Fields(r io.Reader) ([]schema.Field, error) {
 		}
 		var row Row
 		for f.records < sampleSize && s.Next(&row) {
-			if v, err := schema.FromJSON(row.Raw); err == nil && row.Err == nil && v.Kind() == schema.KindObject {
+			if v, err := schema.ViewJSON(row.Raw); err == nil && row.Err == nil && v.Kind() == schema.KindObject {
 				f.add(v)
 			}
 		}
@@ -58,6 +59,7 @@ type found struct {
 	known bool
 }
 
+// add looks at one object, whose texts hold only during the call.
 func (f *sample) add(object schema.Value) {
 	f.records++
 	if f.seen == nil {
@@ -67,7 +69,7 @@ func (f *sample) add(object schema.Value) {
 	for i, name := range object.Names() {
 		x := f.seen[name]
 		if x == nil {
-			x = &found{}
+			x, name = &found{}, strings.Clone(name)
 			f.seen[name] = x
 			f.names = append(f.names, name)
 		}

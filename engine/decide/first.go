@@ -116,11 +116,14 @@ func Create(u *Unit, in *Input, end int, d *Decision) {
 	if d.Kind == Review {
 		return
 	}
+	writes := source >= 0 && u.Ends[end].Hears
 	value := schema.NullValue()
-	if source >= 0 && u.Ends[end].Hears {
-		value = in.Ends[source].Value
+	var hash uint64
+	if writes {
+		value, hash = in.Ends[source].Value, d.seen[source]
+	} else {
+		hash = u.Form.Hash(in.Base.Key, value)
 	}
-	hash := u.Form.Hash(in.Base.Key, value)
 	for rest := v.here; rest != 0; rest &= rest - 1 {
 		// Who shows another value is decided on by itself: this create proves
 		// nothing about it.
@@ -128,7 +131,7 @@ func Create(u *Unit, in *Input, end int, d *Decision) {
 			d.After[i] = d.seen[i]
 		}
 	}
-	if source >= 0 && u.Ends[end].Hears {
+	if writes {
 		d.Kind, d.Rule = Write, "created"
 		d.Writes = append(d.Writes, Wanted{
 			End: end, Source: source, Post: value, Pre: schema.NullValue(), Grade: u.Ends[end].Grade, First: true,

@@ -16,7 +16,7 @@ import (
 // asked about: nobody knows which one stands.
 func (p *pass) question(n *newcomer, self *schema.Record, r match.Result) error {
 	var sides []state.Side
-	for _, c := range r.Candidates {
+	for _, c := range r.Candidates[:min(maxShown, len(r.Candidates))] {
 		rec, refs, err := p.candidate(c.Entity)
 		if err != nil || len(refs) == 0 {
 			continue

@@ -100,6 +100,13 @@ func (p *pass) found1(i int, n *newcomer) {
 	n.fate, n.group = joined, p.groups.add(int(n.end), i)
 }
 
+// maxDoubts is how many records that wait for a person a newcomer is compared
+// with, maxShown how many it may be a person is shown.
+const (
+	maxDoubts = 64
+	maxShown  = 10
+)
+
 // suspects returns the groups, the linked entities and the new records waiting
 // for a person that share a digest with the newcomer.
 func (p *pass) suspects(i int, n *newcomer) (groups []int32, linked []state.Entity, doubts []int32) {
@@ -114,7 +121,7 @@ func (p *pass) suspects(i int, n *newcomer) (groups []int32, linked []state.Enti
 			if x.group >= 0 && !slices.Contains(groups, x.group) {
 				groups = append(groups, x.group)
 			}
-			if (x.fate == inReview || x.fate == heldBack) && !slices.Contains(doubts, int32(other)) {
+			if len(doubts) < maxDoubts && (x.fate == inReview || x.fate == heldBack) && !slices.Contains(doubts, int32(other)) {
 				doubts = append(doubts, int32(other))
 			}
 		}

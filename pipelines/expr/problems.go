@@ -105,6 +105,9 @@ func (c *compilation) translate(e *common.Error) diag.Problem {
 		name := undefinedField.FindStringSubmatch(message)[1]
 		p.Code, p.Summary = codeField, `undefined field "`+name+`"`
 		p.Hint = meant(name, c.siblings(e.ExprID))
+		if e.ExprID > 0 {
+			p.Range = c.field(e.ExprID, name)
+		}
 	case undeclared.MatchString(message):
 		c.unknown(&p, named(undeclared.FindStringSubmatch(message)[1]), e.ExprID)
 	case noOverload.MatchString(message):
@@ -226,6 +229,16 @@ func (c *compilation) typeOf(e ast.Expr) string {
 
 func (c *compilation) undefined(id int64, name string, candidates []string) {
 	c.problem(codeField, `undefined field "`+name+`"`, id, "", meant(name, candidates))
+}
+
+// field is the place of a node, or, where a macro such as has() stands for it,
+// that of the name inside the macro.
+func (c *compilation) field(id int64, name string) diag.Range {
+	from, to := c.bytes(id)
+	if i := strings.Index(c.source[from:], name); i >= 0 && !strings.Contains(c.source[from:to], name) {
+		return at(c.text, from+i, from+i+len(name))
+	}
+	return at(c.text, from, to)
 }
 
 // located is the place of one of CEL's errors.

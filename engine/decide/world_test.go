@@ -32,7 +32,7 @@ type seenSide struct{ val, rev int8 }
 // intent is a stored intent, with everything of it that matters.
 type intent struct {
 	on, due, uncertain  bool
-	source, srcVal      int8
+	source              int8
 	srcRev, pre, preRev int8
 	post                int8
 	after, saw          [ends]uint64

@@ -48,7 +48,7 @@ type endPass struct {
 
 	needed map[string]bool // fields a create has to give
 
-	setAside, inReview, waiting, flying int
+	setAside, inReview, waiting int
 }
 
 // sighting is a linked record that was decoded in this pass.

@@ -365,3 +365,20 @@ func TestWhatAnEndedLinkLeftBehind(t *testing.T) {
 		}
 	}
 }
+
+// TestArgumentFails proves that a create whose argument cannot be evaluated is
+// not sent without it: the record waits for a person, the others go on.
+func TestArgumentFails(t *testing.T) {
+	p := newPair(t, "notify \"ops\" {\n  connector = \"log\"\n}\nnotify \"boss\" {\n  connector = \"log\"\n}\n"+
+		strings.Replace(twoWay, `allow  = ["read", "create", "update"]`, `allow  = ["read", "create", "update"]
+    create = { phone = "string(int(entity.headline))" }`, 1))
+	p.ats.Put("1", person("a@example.test", "no number", ""))
+	p.ats.Put("2", person("b@example.test", "7", ""))
+	s := p.run()
+	if s.Ends[1].Created != 1 || s.Reviews != 1 || s.Ends[0].Review != 1 {
+		t.Fatalf("one argument of two fails: %+v", s)
+	}
+	if got := p.crm.Record(p.crm.IDs()[0]); got["email"].Text() != "b@example.test" {
+		t.Errorf("created: %s", got["email"].Display())
+	}
+}

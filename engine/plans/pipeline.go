@@ -27,6 +27,9 @@ type Pipeline struct {
 	Globals  Globals
 }
 
+// Argument is a named CEL value of a verb's call.
+type Argument = pipelines.Argument
+
 // Globals are the values every expression of a configuration may read.
 type Globals struct {
 	Var, Local schema.Value

@@ -87,7 +87,7 @@ func (p *pass) told(n *newcomer, id string) bool {
 	e := p.ends[n.end]
 	var d state.Dead
 	known := false
-	_ = p.Store.View(func(v *state.View) error {
+	p.view(func(v *state.View) error {
 		d, known = v.Dead(p.numbers.pipeline, e.number, id)
 		return nil
 	})

@@ -61,7 +61,7 @@ func (p *pass) bury(e *endPass, id, where, reason, text string) bool {
 	d.Record = strings.Clone(d.Record)
 	e.buried[d.Record] = true
 	known := false
-	_ = p.Store.View(func(v *state.View) error {
+	p.view(func(v *state.View) error {
 		old, ok := v.Dead(d.Pipeline, d.End, d.Record)
 		known = ok && old.Reason == d.Reason && old.Where == d.Where
 		return nil

@@ -202,6 +202,14 @@ func (p *pass) observe(end uint8, at int64) (*observation, error) {
 	return p.last, p.last.decode(b)
 }
 
+// view reads the store. A state that cannot be read stops the pass: nothing is
+// concluded from what it did not say.
+func (p *pass) view(fn func(*state.View) error) {
+	if err := p.Store.View(fn); err != nil && p.stopped == nil {
+		p.stopped = fmt.Errorf("state: %w", err)
+	}
+}
+
 func (p *pass) emit(e Event) {
 	if p.Listen == nil {
 		return

@@ -97,6 +97,7 @@ func (p *pass) aim(s *subject) {
 		}
 	}
 	p.creations(s)
+	p.sendable(s)
 }
 
 // holdFor says what an error means that kept a value from being written: what

@@ -182,7 +182,7 @@ func (p *pass) stillTwin(n *newcomer, id string, groups []int32, linked []state.
 	}
 	var d state.Dead
 	known := false
-	_ = p.Store.View(func(v *state.View) error {
+	p.view(func(v *state.View) error {
 		d, known = v.Dead(p.numbers.pipeline, e.number, id)
 		return nil
 	})

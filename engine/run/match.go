@@ -44,6 +44,9 @@ func (p *pass) match(ctx context.Context) error {
 			}
 		}
 	}
+	if p.stopped != nil {
+		return p.stopped
+	}
 	p.fresh.settled(slices.ContainsFunc(p.ends, func(e *endPass) bool { return e.shadows }))
 	return nil
 }
@@ -127,7 +130,7 @@ func (p *pass) suspects(i int, n *newcomer) (groups []int32, linked []state.Enti
 		}
 	}
 	if p.linkedBefore > 0 {
-		_ = p.Store.View(func(v *state.View) error {
+		p.view(func(v *state.View) error {
 			for _, d := range p.fresh.keysOf(n) {
 				linked = v.ByKey(p.numbers.pipeline, p.numbers.key, d, linked)
 			}
@@ -210,7 +213,7 @@ func (p *pass) apart(self state.Ref, refs []state.Ref) bool {
 			yes = yes || pair == [2]state.Ref{self, r} || pair == [2]state.Ref{r, self}
 		}
 	}
-	_ = p.Store.View(func(v *state.View) error {
+	p.view(func(v *state.View) error {
 		for _, r := range refs {
 			yes = yes || v.Apart(p.numbers.pipeline, self, r)
 		}

@@ -224,6 +224,9 @@ func (p *pass) recoverOne(ctx context.Context, in *state.Intent, b *state.Batch)
 		return true, nil, nil // the end is not in the configuration now
 	}
 	s, d, ok := p.revive(in, end)
+	if p.stopped != nil {
+		return true, nil, p.stopped
+	}
 	if !ok {
 		return false, nil, nil
 	}

@@ -69,7 +69,7 @@ func (p *pass) revivedLink(s *subject, x state.Entity, origin []byte) bool {
 		s.link = other.link
 	} else {
 		ok := false
-		_ = p.Store.View(func(v *state.View) (err error) {
+		p.view(func(v *state.View) (err error) {
 			ok, err = v.Link(x, &s.link)
 			return err
 		})

@@ -45,11 +45,11 @@ const floors = `
  7 engine/review          : engine/plans pipelines pipelines/expr engine/decide engine/state pipelines/diag schema
  7 engine/inspect         : engine/plans pipelines engine/match connectors pipelines/diag schema
  8 engine/serve           : engine/run engine/actions engine/plans engine/state connectors pipelines/diag schema
- 8 engine/scenario        : engine/run engine/actions engine/plans engine/state pipelines connectors connectors/memory pipelines/diag schema
  9 engine                 : engine/<name> pipelines pipelines/<name> connectors schema schema/entities
-10 cmd/syncline/view      : *
-11 cmd/syncline/console   : *
-12 cmd/syncline           : *
+10 engine/scenario        : engine engine/run engine/plans engine/state engine/decide engine/diff pipelines pipelines/expr pipelines/diag connectors connectors/memory schema
+11 cmd/syncline/view      : *
+12 cmd/syncline/console   : *
+13 cmd/syncline           : *
 `
 
 // doors are imports that only some packages may have; a name ending in /... is

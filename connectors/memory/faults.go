@@ -23,6 +23,11 @@ const (
 	Moved
 	// Lost carries a change out and loses the answer.
 	Lost
+	// Lying carries a change out and answers that it failed, which no connector
+	// may do of its own.
+	Lying
+	// Dropped loses the change and the answer.
+	Dropped
 	// Late loses the answer and carries the change out at Deliver.
 	Late
 	// Hidden confirms a create whose record nobody gets to see until Deliver.
@@ -33,15 +38,30 @@ const (
 	Duplicate
 	// Incomplete lists the first half of a table and says so.
 	Incomplete
+	// Cut lists the first half of a table and says that it is the whole.
+	Cut
+	// Empty lists nothing and says that it is the whole.
+	Empty
 	// Partial leaves Field out of a record.
 	Partial
+	// Blanked shows Field as null, whatever it holds.
+	Blanked
 	// Unreadable lists a record that cannot be read.
 	Unreadable
 )
 
 var kindNames = [...]string{
-	"unavailable", "limited", "denied", "refused", "moved", "lost", "late",
-	"hidden", "stale", "duplicate", "incomplete", "partial", "unreadable",
+	"unavailable", "limited", "denied", "refused", "moved", "lost", "lying", "dropped", "late",
+	"hidden", "stale", "duplicate", "incomplete", "cut", "empty", "partial", "blanked", "unreadable",
+}
+
+// Kinds returns every kind, in order.
+func Kinds() []Kind {
+	out := make([]Kind, len(kindNames))
+	for i := range out {
+		out[i] = Kind(i)
+	}
+	return out
 }
 
 // String returns the kind in one word.
@@ -51,10 +71,12 @@ func (k Kind) String() string { return kindNames[k] }
 func (k Kind) only(other Kind) bool { return k == other }
 
 // stops lets kinds through that fail a whole call; stopsOne those that fail
-// one answer of a read; changes those that befall one change.
+// one answer of a read; changes those that befall one change; shortens those
+// that end a listing early.
 func stops(k Kind) bool    { return k <= Denied }
 func stopsOne(k Kind) bool { return k == Unavailable || k == Denied }
 func changes(k Kind) bool  { return k >= Refused && k <= Hidden || k == Denied }
+func shortens(k Kind) bool { return k >= Incomplete && k <= Empty }
 
 // Fault is something that goes wrong. Empty fields match everything. A fault
 // with an ID befalls that record's answer, one without it the call, where the
@@ -68,6 +90,9 @@ type Fault struct {
 	Field  string // at fault, or left out
 	After  int    // how many times it lets pass first
 	Times  int    // how often it strikes; 0: always
+	Every  int    // it strikes every so many times only; 0 and 1: every time
+
+	RetryAfter time.Duration // what a Limited tells as Error.After; 0: nothing
 }
 
 type fault struct {
@@ -111,11 +136,18 @@ func (s *System) due(op, object, verb, id string, kinds func(Kind) bool) *fault 
 			continue
 		}
 		f.met++
-		if f.met > f.After && (f.Times == 0 || f.met <= f.After+f.Times) {
+		if n := f.met - f.After; n > 0 && f.strikes(n-1) {
 			return f
 		}
 	}
 	return nil
+}
+
+// strikes reports whether the fault strikes at the nth occasion, counted from
+// 0, after those it lets pass.
+func (f *fault) strikes(n int) bool {
+	every := max(1, f.Every)
+	return n%every == 0 && (f.Times == 0 || n/every < f.Times)
 }
 
 func (f *fault) matches(op, object, verb, id string) bool {
@@ -132,19 +164,13 @@ func (f *fault) matches(op, object, verb, id string) bool {
 var errorKinds = map[Kind]connectors.ErrorKind{
 	Unavailable: connectors.Unavailable, Limited: connectors.Limited, Denied: connectors.Denied,
 	Refused: connectors.Refused, Moved: connectors.Moved, Lost: connectors.Uncertain,
-	Late: connectors.Uncertain, Unreadable: connectors.Unreadable,
+	Lying: connectors.Failed, Dropped: connectors.Uncertain, Late: connectors.Uncertain,
+	Unreadable: connectors.Unreadable,
 }
 
 func (f *fault) problem(op, object string) error {
 	return &connectors.Error{
-		Kind: errorKinds[f.Kind], Op: op, Where: object, Field: f.Field, After: after(f.Kind),
+		Kind: errorKinds[f.Kind], Op: op, Where: object, Field: f.Field, After: f.RetryAfter,
 		Err: fmt.Errorf("the test asked for this fault: %s", f.Kind),
 	}
-}
-
-func after(k Kind) time.Duration {
-	if k == Limited {
-		return time.Second
-	}
-	return 0
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"slices"
 	"testing"
+	"time"
 
 	"syncline/connectors"
 	"syncline/connectors/memory"
@@ -13,6 +14,7 @@ import (
 // end is an open system with one table of two records.
 type end struct {
 	*testing.T
+	world  *memory.World
 	system *memory.System
 	table  *memory.Table
 	conn   connectors.Conn
@@ -21,7 +23,7 @@ type end struct {
 
 func newEnd(t *testing.T, o memory.Options, layout memory.Layout) *end {
 	world := memory.NewWorld(o)
-	e := &end{T: t, system: world.System("crm")}
+	e := &end{T: t, world: world, system: world.System("crm")}
 	name := schema.Field{Name: "name", Type: schema.Type{Kind: schema.KindString}}
 	layout.Fields = append(layout.Fields, name)
 	e.table = e.system.Table("people", layout)
@@ -73,6 +75,8 @@ func TestFaultsOfWrites(t *testing.T) {
 		{memory.Refused, connectors.Refused, "A", "A"},
 		{memory.Moved, connectors.Moved, "A", "A"},
 		{memory.Lost, connectors.Uncertain, "new", "new"},
+		{memory.Lying, connectors.Failed, "new", "new"},
+		{memory.Dropped, connectors.Uncertain, "A", "A"},
 		{memory.Late, connectors.Uncertain, "A", "new"},
 	} {
 		e := newEnd(t, memory.Options{}, memory.Layout{})
@@ -108,6 +112,44 @@ func TestFaultsCount(t *testing.T) {
 	}
 }
 
+// TestFaultsAlternate holds that a fault may strike every so many times, as one
+// replica of several does that is behind.
+func TestFaultsAlternate(t *testing.T) {
+	e := newEnd(t, memory.Options{}, memory.Layout{})
+	e.table.Set("a", memory.Fields{"name": schema.String("newer")})
+	e.system.Inject(memory.Fault{Kind: memory.Stale, Op: "get", After: 1, Every: 2, Times: 2})
+	var got []string
+	for range 6 {
+		got = append(got, e.get("a").Record.Get("name").Text())
+	}
+	if want := []string{"newer", "A", "newer", "A", "newer", "newer"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func TestLimitedTellsWhenToComeBack(t *testing.T) {
+	for _, want := range []time.Duration{0, time.Minute} {
+		e := newEnd(t, memory.Options{}, memory.Layout{})
+		e.system.Inject(memory.Fault{Kind: memory.Limited, RetryAfter: want})
+		if err, ok := e.get("a").Err.(*connectors.Error); !ok || err.Kind != connectors.Limited || err.After != want {
+			t.Errorf("%v, want to be told %v", err, want)
+		}
+	}
+}
+
+func TestEveryKindHasAName(t *testing.T) {
+	names := map[string]bool{}
+	for _, k := range memory.Kinds() {
+		if k.String() == "" || names[k.String()] {
+			t.Errorf("kind %d is called %q", k, k)
+		}
+		names[k.String()] = true
+	}
+	if last := memory.Kinds()[len(names)-1]; last != memory.Unreadable {
+		t.Errorf("the last kind is %v", last)
+	}
+}
+
 // TestALostCreateSentAgain holds the ladder: with idempotency keys the same
 // operation makes one record however often it arrives.
 func TestALostCreateSentAgain(t *testing.T) {
@@ -136,24 +178,43 @@ func TestHiddenCreates(t *testing.T) {
 }
 
 func (e *end) list() (ids []string, faults int, complete bool) {
-	stream, err := e.conn.(connectors.Reader).Read(e.Context(), e.sel, nil, true)
+	e.Helper()
+	l := e.read(nil, true)
+	return l.ids, l.faults, l.complete
+}
+
+// listing is what a reader was told.
+type listing struct {
+	ids, gone []string
+	faults    int
+	next      connectors.Checkpoint
+	complete  bool
+}
+
+func (e *end) read(from connectors.Checkpoint, full bool) (l listing) {
+	e.Helper()
+	stream, err := e.conn.(connectors.Reader).Read(e.Context(), e.sel, from, full)
 	if err != nil {
 		e.Fatal(err)
 	}
+	defer stream.Close()
 	var b connectors.Batch
 	for {
 		if err := stream.Next(e.Context(), &b); err == io.EOF {
-			_, complete = stream.Done()
-			return ids, faults, complete
+			l.next, l.complete = stream.Done()
+			return l
 		} else if err != nil {
 			e.Fatal(err)
 		}
 		for _, it := range b.Items {
-			if it.Err != nil {
-				faults++
-				continue
+			switch {
+			case it.Err != nil:
+				l.faults++
+			case it.Gone:
+				l.gone = append(l.gone, it.ID)
+			default:
+				l.ids = append(l.ids, it.ID)
 			}
-			ids = append(ids, it.ID)
 		}
 	}
 }
@@ -167,6 +228,8 @@ func TestFaultsOfListings(t *testing.T) {
 	}{
 		{memory.Fault{Kind: memory.Duplicate, ID: "a"}, []string{"a", "a", "b"}, 0, true},
 		{memory.Fault{Kind: memory.Incomplete}, []string{"a"}, 0, false},
+		{memory.Fault{Kind: memory.Cut}, []string{"a"}, 0, true},
+		{memory.Fault{Kind: memory.Empty}, nil, 0, true},
 		{memory.Fault{Kind: memory.Unreadable, ID: "b"}, []string{"a"}, 1, true},
 		{memory.Fault{Kind: memory.Stale, ID: "b"}, []string{"a"}, 0, true},
 	} {
@@ -196,6 +259,14 @@ func TestStaleAndPartialReads(t *testing.T) {
 	}
 	if v := e.get("b").Record.Get("name"); v.Text() != "B" {
 		t.Errorf("the fault struck another record: %v", v.State())
+	}
+	e.system.Inject(memory.Fault{Kind: memory.Blanked, ID: "b", Field: "name"})
+	if v := e.get("b").Record.Get("name"); !v.IsNull() {
+		t.Errorf("a field that is shown blank is %v", v.State())
+	}
+	e.system.Heal()
+	if v := e.get("b").Record.Get("name"); v.Text() != "B" {
+		t.Errorf("it was only shown blank, and is %v", v.State())
 	}
 }
 

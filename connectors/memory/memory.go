@@ -4,8 +4,11 @@
 //
 // A [World] is one connector; it holds any number of systems, told apart by
 // the name a configuration gives them. A [Table] is one object of a system.
-// [Fault] says what goes wrong and when. Nothing here is random and nothing
-// reads the machine's clock unless the world was given none.
+// [Fault] says what goes wrong and when, [Manners] what the system does all the
+// time, [Habit] what it does to the values it stores, and [Table.Drop],
+// [Table.Rename], [Table.Retype], [Table.Add] and [Table.Words] change what its
+// records are. Nothing here is random and nothing reads the machine's clock
+// unless the world was given none.
 //
 // It is in no list of connectors a user sees: a test makes a world, hands
 // [World.Definition] to the engine, and looks at the tables afterwards.
@@ -31,6 +34,7 @@ type Options struct {
 	NoGetter  bool              // the connection cannot read by id
 	NoStamper bool              // the connection cannot prove that nothing moved
 	NoConfirm bool              // a write does not tell the record after it
+	Raw       bool              // a listing tells the records themselves; false: their ids and hashes only
 	Actor     string            // who writes through the connector; "syncline" when empty
 	Clock     func() time.Time  // nil: the machine's
 
@@ -119,6 +123,13 @@ type System struct {
 	late    []func()
 	writes  []Write
 	done    map[string]connectors.Result // by operation, where the ladder has idempotency keys
+
+	manners  Manners
+	window   time.Time // when the budget's window began
+	served   int       // requests in it
+	issued   time.Time // when the credential was first used
+	calls    int       // requests with it
+	listings uint64    // that were shuffled
 }
 
 // Write is one change that arrived at a system, refused ones included.
@@ -142,5 +153,6 @@ func (w *World) open(ctx context.Context, set connectors.Settings) (connectors.C
 		return nil, err
 	}
 	c := &conn{system: w.System(set.System), name: set.System}
+	c.system.Renew()
 	return w.abilities(c), nil
 }

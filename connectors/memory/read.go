@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 
 	"syncline/connectors"
 	"syncline/schema"
@@ -45,6 +46,9 @@ func (c *conn) enter(ctx context.Context, op, object string) (*Table, error) {
 }
 
 func (c *conn) lookup(op, object string) (*Table, error) {
+	if err := c.system.admit(op, object); err != nil {
+		return nil, err
+	}
 	if f := c.system.due(op, object, "", "", stops); f != nil {
 		return nil, f.problem(op, object)
 	}
@@ -99,9 +103,6 @@ func (c *conn) Read(ctx context.Context, sel *connectors.Selection, from connect
 		}
 	}
 	s := &stream{conn: c, sel: sel, table: t, complete: since == 0 && c.system.world.facts.Complete}
-	if sel.Cursor != "" {
-		s.next = connectors.Checkpoint(strconv.FormatInt(c.system.version, 10))
-	}
 	s.fill(since)
 	return s, nil
 }
@@ -124,31 +125,52 @@ type stream struct {
 // fill takes a picture of the table, with the faults that bend a listing.
 func (s *stream) fill(since int64) {
 	sys := s.conn.system
+	horizon, newest := sys.horizon("read"), max(since, sys.version)
+	if !horizon.IsZero() {
+		newest = since // what is not seen yet comes with the next listing
+	}
 	for _, id := range s.table.order {
-		st := s.conn.seen(s.table, "read", id)
-		if st == nil || st.version <= since || (since == 0 && st.presence != connectors.Live) {
+		st := s.conn.seen(s.table, "read", id, horizon)
+		if st == nil || st.version <= since || (since == 0 && st.presence != connectors.Live && !sys.manners.Leavers) {
 			continue
 		}
+		newest = max(newest, st.version)
 		s.entries = append(s.entries, entry{id, st})
 		if sys.due("read", s.table.name, "", id, Duplicate.only) != nil {
 			s.entries = append(s.entries, entry{id, st})
 		}
 	}
-	if sys.due("read", s.table.name, "", "", Incomplete.only) != nil {
-		s.entries, s.complete, s.next = s.entries[:len(s.entries)/2], false, nil
+	sys.ordered(s.entries)
+	if s.sel.Cursor != "" {
+		s.next = connectors.Checkpoint(strconv.FormatInt(newest, 10))
+	}
+	if f := sys.due("read", s.table.name, "", "", shortens); f != nil {
+		s.shorten(f.Kind)
 	}
 }
 
-// seen returns the state a reader gets to see: the newest, or with a stale
-// read the one before it. nil: there is nothing to see.
-func (c *conn) seen(t *Table, op, id string) *state {
+// shorten ends a listing before its end.
+func (s *stream) shorten(k Kind) {
+	switch k {
+	case Incomplete:
+		s.entries, s.complete, s.next = s.entries[:len(s.entries)/2], false, nil
+	case Cut:
+		s.entries = s.entries[:len(s.entries)/2]
+	case Empty:
+		s.entries = nil
+	}
+}
+
+// seen returns the state a reader gets to see: the newest as of the horizon, or
+// with a stale read the one before it. nil: there is nothing to see.
+func (c *conn) seen(t *Table, op, id string, horizon time.Time) *state {
 	r := t.rows[id]
 	if r == nil {
 		return nil
 	}
-	st := r.now
-	if c.system.due(op, t.name, "", id, Stale.only) != nil {
-		st = r.before
+	st := r.asOf(horizon)
+	if st != nil && c.system.due(op, t.name, "", id, Stale.only) != nil {
+		st = st.prev
 	}
 	if st == nil || st.unseen {
 		return nil
@@ -168,6 +190,9 @@ func (s *stream) Next(ctx context.Context, b *connectors.Batch) error {
 	}
 	s.conn.system.world.mu.Lock()
 	defer s.conn.system.world.mu.Unlock()
+	if err := s.conn.system.admit("read", s.table.name); err != nil {
+		return err
+	}
 	if f := s.conn.system.due("next", s.table.name, "", "", stops); f != nil {
 		return f.problem("read", s.table.name)
 	}
@@ -175,6 +200,9 @@ func (s *stream) Next(ctx context.Context, b *connectors.Batch) error {
 		e := s.entries[s.at]
 		it := b.Add()
 		it.ID, it.Hash, it.Index, it.Gone = e.id, e.hash, s.at, e.presence != connectors.Live
+		if s.conn.system.world.options.Raw && !it.Gone {
+			it.Raw = append(it.Raw[:0], e.id...)
+		}
 		if f := s.conn.system.due("next", s.table.name, "", e.id, Unreadable.only); f != nil {
 			it.Err, it.Where = f.problem("read", s.table.name), s.Where(it)
 		}
@@ -206,10 +234,13 @@ func (s *stream) Close() error { return nil }
 func (c *conn) decode(sel *connectors.Selection, t *Table, id string, st *state, rec *schema.Record) {
 	rec.Reset()
 	partial := c.system.due("decode", t.name, "", id, Partial.only)
+	blanked := c.system.due("decode", t.name, "", id, Blanked.only)
 	for i := range rec.Slots {
 		name := sel.Shape.Field(i).Name
 		switch {
-		case partial != nil && partial.Field == name:
+		case partial != nil && partial.Field == name, t.missing(name):
+		case blanked != nil && blanked.Field == name:
+			rec.Slots[i] = schema.NullValue()
 		case name == t.layout.ID:
 			rec.Slots[i] = schema.String(id)
 		default:
@@ -219,7 +250,7 @@ func (c *conn) decode(sel *connectors.Selection, t *Table, id string, st *state,
 			}
 		}
 	}
-	rec.ID, rec.Revision = id, strconv.FormatInt(st.version, 10)
+	rec.ID, rec.Revision = id, c.system.revision(st)
 	rec.At, rec.Trace = schema.Timestamp(st.at), st.trace
 	if c.system.world.facts.Attribution {
 		rec.Author = st.author
@@ -245,12 +276,13 @@ func (c *conn) get(ctx context.Context, sel *connectors.Selection, ids []string)
 	}
 	defer c.system.world.mu.Unlock()
 	out := make([]connectors.Got, len(ids))
+	horizon := c.system.horizon("get")
 	for i, id := range ids {
 		if f := c.system.due("get", t.name, "", id, stopsOne); f != nil {
 			out[i] = connectors.Got{Presence: connectors.Unknown, Err: f.problem("get", t.name)}
 			continue
 		}
-		out[i] = c.got(sel, t, id, c.seen(t, "get", id))
+		out[i] = c.got(sel, t, id, c.seen(t, "get", id, horizon))
 	}
 	return out, nil
 }
@@ -262,9 +294,10 @@ func (c *conn) find(ctx context.Context, sel *connectors.Selection, queries []co
 	}
 	defer c.system.world.mu.Unlock()
 	out := make([][]connectors.Got, len(queries))
+	horizon := c.system.horizon("find")
 	for i, q := range queries {
 		for _, id := range t.order {
-			st := c.seen(t, "find", id)
+			st := c.seen(t, "find", id, horizon)
 			if st == nil || st.presence != connectors.Live || !t.matches(id, st, q) {
 				continue
 			}
@@ -306,5 +339,11 @@ func (c *conn) stamp(ctx context.Context, sel *connectors.Selection) (string, er
 		return "", err
 	}
 	defer c.system.world.mu.Unlock()
+	if c.system.manners.Lag > 0 {
+		return "", &connectors.Error{
+			Kind: connectors.Unsupported, Op: "stamp", Where: sel.Object,
+			Err: fmt.Errorf("a system that lags cannot prove that nothing moved"),
+		}
+	}
 	return strconv.FormatInt(c.system.version, 10), nil
 }

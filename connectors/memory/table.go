@@ -21,7 +21,9 @@ type Layout struct {
 	Open   bool           // whether records may have fields that are not listed
 	Unique []string       // fields no two records may share, blank apart: a write that would is refused
 
-	// Normalise is what the system does to a value it stores; nil: nothing.
+	// Habits are what the system does to the values it stores, by field and in
+	// order; Normalise, asked first, is any other such thing. nil: nothing.
+	Habits    map[string][]Habit
 	Normalise func(field string, v schema.Value) schema.Value
 }
 
@@ -32,25 +34,31 @@ type Table struct {
 	layout Layout
 	rows   map[string]*row
 	order  []string // ids as first made; deleted ones stay and are skipped
+
+	words   map[string][]string // by field, the words it takes; see Words
+	dropped []string            // fields that were taken away
 }
 
-// row is one record. A state is never changed, a new one takes its place, so
-// that a listing under way and a stale read may keep an old one.
+// row is one record. What a state holds is never changed, a new one takes its
+// place, so that a listing under way and a stale read may keep an old one.
 type row struct {
-	now, before *state
+	now *state
 }
 
 type state struct {
 	names    []string
 	values   []schema.Value
 	version  int64
-	at       time.Time
+	at       time.Time // by the system's clock
+	stored   time.Time // by the world's
 	author   string
 	trace    string
 	presence connectors.Presence
 	into     string
 	hash     uint64
 	unseen   bool // created, but hidden from everybody who reads
+	prev     *state
+	forgot   bool // there was a state before, and it is not remembered
 }
 
 // Table returns the object of a name and makes it with the layout when the
@@ -167,14 +175,13 @@ func (t *Table) store(id string, next *state, author, trace string) *state {
 	if next.presence == connectors.Unknown {
 		next.presence = connectors.Live
 	}
-	if t.layout.Normalise != nil {
-		for i, n := range next.names {
-			next.values[i] = t.layout.Normalise(n, next.values[i])
-		}
+	for i, n := range next.names {
+		next.values[i] = t.layout.kept(n, next.values[i])
 	}
 	t.system.version++
 	next.version, next.author, next.trace = t.system.version, author, trace
-	next.at = t.system.world.options.Clock()
+	next.stored = t.system.world.options.Clock()
+	next.at = t.system.dated(next.stored)
 	next.hash = next.sum(id)
 	r := t.rows[id]
 	if r == nil {
@@ -182,7 +189,8 @@ func (t *Table) store(id string, next *state, author, trace string) *state {
 		t.rows[id] = r
 		t.order = append(t.order, id)
 	}
-	r.before, r.now = r.now, next
+	next.prev, r.now = r.now, next
+	next.forget(next.stored.Add(-t.system.manners.Lag))
 	return next
 }
 

@@ -34,7 +34,7 @@ func (c *conn) one(sel *connectors.Selection, t *Table, ch *connectors.Change) c
 		return c.apply(sel, t, ch)
 	}
 	switch f.Kind {
-	case Lost:
+	case Lost, Lying:
 		c.apply(sel, t, ch)
 	case Late:
 		late := *ch
@@ -61,7 +61,7 @@ func (c *conn) apply(sel *connectors.Selection, t *Table, ch *connectors.Change)
 		return connectors.Result{Err: err}
 	}
 	st := t.store(id, next, c.system.world.options.Actor, ch.Operation)
-	res := connectors.Result{ID: id, Revision: strconv.FormatInt(st.version, 10), Hash: st.hash}
+	res := connectors.Result{ID: id, Revision: c.system.revision(st), Hash: st.hash}
 	if !c.system.world.options.NoConfirm && st.presence == connectors.Live {
 		res.Confirmed = schema.NewRecord(sel.Shape)
 		c.decode(sel, t, id, st, res.Confirmed)
@@ -111,6 +111,9 @@ func (c *conn) prepareCreate(t *Table, ch *connectors.Change) (string, *state, e
 		}
 	}
 	if id == "" {
+		id = t.reusable()
+	}
+	if id == "" {
 		c.system.nextID++
 		id = t.name + "-" + strconv.FormatInt(c.system.nextID, 10)
 	}
@@ -118,7 +121,10 @@ func (c *conn) prepareCreate(t *Table, ch *connectors.Change) (string, *state, e
 		return "", nil, refuse(connectors.Refused, t, t.layout.ID, "a record with this id exists")
 	}
 	next := &state{}
-	return id, next, t.assign(id, next, ch.Set)
+	if err := t.assign(id, next, ch.Set); err != nil {
+		return "", nil, err
+	}
+	return id, next, t.filled(next)
 }
 
 // guard holds a change to the condition of the world's grade.
@@ -128,7 +134,7 @@ func (c *conn) guard(t *Table, ch *connectors.Change, old *state) error {
 		if ch.Revision == "" {
 			return refuse(connectors.Refused, t, "", "the change names no revision")
 		}
-		if ch.Revision != strconv.FormatInt(old.version, 10) {
+		if ch.Revision != c.system.revision(old) {
 			return refuse(connectors.Moved, t, "", "the record was changed by someone else")
 		}
 	case connectors.Compared:
@@ -164,9 +170,24 @@ func (t *Table) assign(id string, next *state, set []connectors.Assignment) erro
 				return refuse(connectors.Refused, t, a.Path.String(), "the path cannot be written")
 			}
 		}
+		if slot >= 0 {
+			if err := t.takes(shape.Field(slot), v); err != nil {
+				return err
+			}
+		}
 		next.set(name, v)
 	}
 	return t.unique(id, next)
+}
+
+// filled refuses a new record that lacks what every record must have.
+func (t *Table) filled(next *state) error {
+	for _, f := range t.layout.Fields {
+		if f.Required && f.Name != t.layout.ID && bare(next.get(f.Name)) {
+			return refuse(connectors.Refused, t, f.Name, "the field is required")
+		}
+	}
+	return nil
 }
 
 func (t *Table) unique(id string, next *state) error {

@@ -9,6 +9,7 @@ import (
 // OpenItem is a conflict or a review that waits for a person.
 type OpenItem struct {
 	ID       string    `json:"id"`   // short and stable: what `conflicts show` takes
+	Saw      string    `json:"saw"`  // names what it shows: a choice given with it is refused when that changed
 	Kind     string    `json:"kind"` // conflict, review
 	Pipeline string    `json:"pipeline"`
 	Entity   string    `json:"entity"` // public id, "" while the record belongs to nobody
@@ -18,7 +19,11 @@ type OpenItem struct {
 	Since    time.Time `json:"since"`
 	Deadline time.Time `json:"deadline,omitzero"`
 	Alert    string    `json:"alert"`
+	Escalate string    `json:"escalate_to,omitempty"` // who hears of it after its deadline
+	Orphaned bool      `json:"orphaned,omitempty"`    // its pipeline is not in the configuration now
+	Rule     string    `json:"rule,omitempty"`
 	Choice   string    `json:"choice,omitempty"` // stored, waiting for the next run; "" none
+	By       string    `json:"by,omitempty"`     // who made the choice
 	Sides    []Side    `json:"sides"`
 	Choices  []string  `json:"choices"`          // what `resolve` takes here: ends, "link", "not-same", a value …
 	Source   string    `json:"source,omitempty"` // file:line
@@ -33,9 +38,18 @@ type Side struct {
 	Seen     time.Time `json:"seen"`
 }
 
-// ConflictsOptions filter the open items.
+// ConflictsOptions filter the open items; what is not set lets everything
+// through.
 type ConflictsOptions struct {
 	Pipeline, Field, Kind, Entity string
+	ID                            string // the item of this id, whatever the other filters say
+	End                           string // one of its sides
+	Rule                          string // what put it to a person: match, validate, or a rule of the chain
+	Reason                        string // part of the reason, in any case
+	Owner                         string // the notify that hears of it, or that it escalates to
+	Choice                        string // "none" or "stored"
+	Older                         time.Duration
+	Limit                         int  // the oldest so many; 0: all
 	Reveal                        bool // show labelled values
 }
 

@@ -128,7 +128,7 @@ func asides(s *state.Store, p *pipelines.Pipeline, what string) ([]Story, error)
 		}
 		return v.Conflicts(pn, func(k *state.Conflict) error {
 			if k.Subject != "" && (k.Subject == what || strings.HasSuffix(k.Subject, "/"+what)) {
-				out = append(out, Story{Pipeline: p.Name, State: "waits for a person", Open: []OpenItem{describe(s, p, k, false)}})
+				out = append(out, Story{Pipeline: p.Name, State: "waits for a person", Open: []OpenItem{describe(s, v, p, k, false)}})
 			}
 			return nil
 		})

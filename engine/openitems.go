@@ -2,7 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -11,8 +10,6 @@ import (
 
 	"github.com/zeebo/xxh3"
 
-	"syncline/engine/audit"
-	"syncline/engine/plans"
 	"syncline/engine/state"
 	"syncline/pipelines"
 	"syncline/schema"
@@ -30,65 +27,31 @@ func (e *Engine) reading(c *pipelines.Config, fn func(*state.Store) error) (err 
 	return fn(s)
 }
 
-// Conflicts lists what waits for a person, oldest first.
-func (e *Engine) Conflicts(_ context.Context, c *pipelines.Config, o ConflictsOptions) ([]OpenItem, error) {
-	var out []OpenItem
-	err := e.reading(c, func(s *state.Store) error {
-		return each(s, c, func(p *pipelines.Pipeline, k *state.Conflict) error {
-			item := describe(s, p, k, o.Reveal)
-			if fits(&item, o) {
-				out = append(out, item)
-			}
-			return nil
-		})
-	})
-	slices.SortStableFunc(out, func(a, b OpenItem) int {
-		return cmp.Or(a.Since.Compare(b.Since), strings.Compare(a.ID, b.ID))
-	})
-	return out, err
-}
+const (
+	// shortID is how many letters name an item where they name one only.
+	shortID = 9
 
-func fits(i *OpenItem, o ConflictsOptions) bool {
-	return (o.Pipeline == "" || o.Pipeline == i.Pipeline) && (o.Field == "" || slices.Contains(strings.Split(i.Field, ", "), o.Field)) &&
-		(o.Kind == "" || o.Kind == i.Kind) && (o.Entity == "" || o.Entity == i.Entity)
-}
+	ruleMatch  = "match" // the rule of a question who a record is
+	choiceDrop = "drop"  // forget an item that nothing can settle any more
+)
 
-// each calls fn with every open item of the configuration's pipelines.
-func each(s *state.Store, c *pipelines.Config, fn func(*pipelines.Pipeline, *state.Conflict) error) error {
-	for _, p := range c.Pipelines {
-		n, err := s.Number(state.NumberPipeline, p.Name)
-		if err != nil {
-			return err
-		}
-		err = s.View(func(v *state.View) error {
-			return v.Conflicts(n, func(k *state.Conflict) error {
-				if k.Kind == state.KindFinding {
-					return nil
-				}
-				return fn(p, k)
-			})
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// itemID is short and stable: made of what the item is about.
-func itemID(s *state.Store, k *state.Conflict) string {
+// itemID is stable: made of what the item is about. Its first letters name it
+// as long as no other open item begins with them.
+func itemID(k *state.Conflict) string {
 	b := binary.BigEndian.AppendUint64(nil, uint64(k.Entity))
 	b = binary.BigEndian.AppendUint16(b, uint16(k.Pipeline))
 	b = binary.BigEndian.AppendUint16(b, uint16(k.Unit))
-	return fmt.Sprintf("c%08x", uint32(xxh3.Hash(append(b, k.Subject...))))
+	h := xxh3.Hash(append(b, k.Subject...))
+	return fmt.Sprintf("c%08x%04x", uint32(h), uint16(h>>32))
 }
 
-func describe(s *state.Store, p *pipelines.Pipeline, k *state.Conflict, reveal bool) OpenItem {
+func describe(s *state.Store, v *state.View, p *pipelines.Pipeline, k *state.Conflict, reveal bool) OpenItem {
 	out := OpenItem{
-		ID: itemID(s, k), Kind: k.Kind.String(), Pipeline: p.Name, Reason: k.Reason, Since: k.First, Deadline: k.Deadline,
-		Source: k.Where, Field: strings.Join(k.Fields, ", "), Record: k.Subject,
+		ID: itemID(k)[:shortID], Saw: sawOf(s, v, k).String(), Kind: k.Kind.String(), Pipeline: p.Name, Reason: k.Reason, Since: k.First,
+		Deadline: k.Deadline, Source: k.Where, Field: strings.Join(k.Fields, ", "), Record: k.Subject, Rule: k.Rule,
+		Orphaned: p.Entity == nil,
 	}
-	if k.Rule == "match" {
+	if k.Rule == ruleMatch {
 		out.Field = ""
 	}
 	if k.Entity != 0 {
@@ -97,11 +60,11 @@ func describe(s *state.Store, p *pipelines.Pipeline, k *state.Conflict, reveal b
 	if p.Alert != nil {
 		out.Alert = p.Alert.Name
 	}
+	if to := escalatesTo(p, k); to != nil {
+		out.Escalate = to.Name
+	}
 	if k.Choice != nil {
-		out.Choice = k.Choice.Answer
-		if out.Choice == "" {
-			out.Choice = "a value"
-		}
+		out.Choice, out.By = cmp.Or(k.Choice.Answer, "a value"), k.Choice.By
 	}
 	for _, side := range k.Sides {
 		out.Sides = append(out.Sides, sideOf(s, p, k, &side, reveal))
@@ -120,9 +83,7 @@ func sideOf(s *state.Store, p *pipelines.Pipeline, k *state.Conflict, side *stat
 		class, name := schema.Personal, ""
 		if i < len(k.Fields) {
 			name = k.Fields[i]
-			if f, ok := p.Entity.Attribute(name); ok {
-				class = f.Class
-			}
+			class = classOf(p, name)
 		}
 		text := Shown(v, class, reveal)
 		if v.IsAbsent() {
@@ -135,6 +96,28 @@ func sideOf(s *state.Store, p *pipelines.Pipeline, k *state.Conflict, side *stat
 	}
 	out.Value = strings.Join(texts, ", ")
 	return out
+}
+
+// classOf is the label of a field; of what the configuration does not know any
+// more nothing is shown.
+func classOf(p *pipelines.Pipeline, field string) schema.Class {
+	if p.Entity == nil {
+		return schema.Protected
+	}
+	if f, ok := p.Entity.Attribute(field); ok {
+		return f.Class
+	}
+	return schema.Protected
+}
+
+// escalatesTo returns who hears of an item after its window; nil: nobody.
+func escalatesTo(p *pipelines.Pipeline, k *state.Conflict) *pipelines.Notify {
+	for _, f := range p.Fields {
+		if f.Conflict != nil && f.Conflict.EscalateTo != nil && slices.Contains(k.Fields, f.Name) && k.Unit != 0 {
+			return f.Conflict.EscalateTo
+		}
+	}
+	return nil
 }
 
 // unusable stands for what an end holds but nobody could read as a value.
@@ -163,7 +146,9 @@ func unreadable(k *state.Conflict) bool {
 func choices(o *OpenItem, k *state.Conflict) []string {
 	var out []string
 	switch {
-	case k.Rule == "match":
+	case o.Orphaned:
+		return []string{choiceDrop}
+	case k.Rule == ruleMatch:
 		for i, side := range o.Sides {
 			if i > 0 {
 				out = append(out, "link:"+side.End+"/"+side.Record)
@@ -191,116 +176,4 @@ func choices(o *OpenItem, k *state.Conflict) []string {
 		return out
 	}
 	return []string{"accept"}
-}
-
-// Resolve stores a choice; the next run applies it, or shows the item again if
-// the ends moved.
-func (e *Engine) Resolve(_ context.Context, c *pipelines.Config, id, choice, by string) (item OpenItem, err error) {
-	w := &walk{config: c}
-	if err := w.openState(e, true); err != nil {
-		return item, err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
-	var found *state.Conflict
-	var pipeline *pipelines.Pipeline
-	err = each(w.store, c, func(p *pipelines.Pipeline, k *state.Conflict) error {
-		if itemID(w.store, k) == id {
-			copied := *k
-			found, pipeline = &copied, p
-		}
-		return nil
-	})
-	if err != nil {
-		return item, err
-	}
-	if found == nil {
-		return item, fmt.Errorf("nothing open is called %q; `syncline conflicts list` names what is", id)
-	}
-	item = describe(w.store, pipeline, found, false)
-	made, err := e.choose(w, c, pipeline, found, &item, choice)
-	if err != nil {
-		return item, err
-	}
-	made.By, made.At = by, e.options.Clock().UTC()
-	found.Choice = made
-	item.Choice = choice
-	return item, w.storeChoice(found, &item, by)
-}
-
-// choose turns the words of a choice into what is stored, bound to what the
-// person was shown.
-func (e *Engine) choose(w *walk, c *pipelines.Config, p *pipelines.Pipeline, k *state.Conflict, item *OpenItem, choice string) (*state.Choice, error) {
-	made := &state.Choice{Answer: choice}
-	ok := slices.Contains(item.Choices, choice)
-	text, isValue := strings.CutPrefix(choice, "value:")
-	switch {
-	case isValue && len(k.Fields) == 1 && k.Unit != 0:
-		f, _ := p.Entity.Attribute(k.Fields[0])
-		v, err := f.Type.Normal(schema.String(text), schema.Norm{})
-		if err != nil {
-			return nil, fmt.Errorf("this is no value of field %q: %w", f.Name, err)
-		}
-		made.Answer, made.Value = "", v
-	case len(item.Choices) == 0:
-		return nil, fmt.Errorf("there is nothing to choose: a value cannot be read; correct it at its end, and the item closes by itself")
-	case !ok:
-		return nil, fmt.Errorf("%q is no choice here; there is: %s", choice, strings.Join(item.Choices, ", "))
-	}
-	if k.Entity == 0 || k.Unit == 0 {
-		return made, nil
-	}
-	saw, err := w.shown(c, p, k)
-	made.Saw = saw
-	return made, err
-}
-
-// shown returns, by end, the hashes of what the item shows.
-func (w *walk) shown(c *pipelines.Config, p *pipelines.Pipeline, k *state.Conflict) ([]uint64, error) {
-	g, err := plans.Compile(c, p)
-	if err != nil {
-		return nil, err
-	}
-	var link state.Link
-	if err := w.store.View(func(v *state.View) error {
-		_, err := v.Link(k.Entity, &link)
-		return err
-	}); err != nil {
-		return nil, err
-	}
-	key := binary.LittleEndian.Uint64(link.Salt[:8])
-	name := strings.TrimPrefix(w.store.Name(state.NumberUnit, k.Unit), p.Name+"/")
-	saw := make([]uint64, len(g.Ends))
-	for _, u := range g.Units {
-		if u.Name != name {
-			continue
-		}
-		for _, side := range k.Sides {
-			slots := make([]schema.Value, g.Shape.Len())
-			for i, slot := range u.Slots {
-				if i < len(side.Values) {
-					slots[slot] = side.Values[i]
-				}
-			}
-			for i, end := range g.Ends {
-				if end.Name == endName(w.store, p, side.End) {
-					saw[i] = u.Form.Hash(key, u.Values(slots))
-				}
-			}
-		}
-	}
-	return saw, nil
-}
-
-func (w *walk) storeChoice(k *state.Conflict, item *OpenItem, by string) error {
-	head, err := w.journal.Append([]audit.Entry{{
-		Time: k.Choice.At, Kind: "choice", Pipeline: item.Pipeline, Entity: item.Entity, Record: item.Record,
-		Units: k.Fields, Rule: item.Choice, Outcome: "stored", Trace: by,
-	}})
-	if err != nil {
-		return err
-	}
-	b := w.store.NewBatch()
-	b.SetAudit(head.Length, head.Hash)
-	b.PutConflict(k)
-	return w.store.Commit(b)
 }

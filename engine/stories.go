@@ -70,7 +70,7 @@ func (e *Engine) story(s *state.Store, p *pipelines.Pipeline, entity state.Entit
 		}
 		err := v.Conflicts(l.Pipeline, func(k *state.Conflict) error {
 			if k.Entity == entity && k.Kind != state.KindFinding {
-				out.Open = append(out.Open, describe(s, p, k, reveal))
+				out.Open = append(out.Open, describe(s, v, p, k, reveal))
 			}
 			return nil
 		})

@@ -41,3 +41,24 @@ func fieldNames(c *pipelines.Config) []string {
 	slices.Sort(names)
 	return slices.Compact(names)
 }
+
+// endNames lists the ends of all pipelines.
+func endNames(c *pipelines.Config) []string {
+	var names []string
+	for _, p := range c.Pipelines {
+		for _, e := range p.Ends {
+			names = append(names, e.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// notifyNames lists the places where people are told.
+func notifyNames(c *pipelines.Config) []string {
+	names := make([]string, len(c.Notifies))
+	for i, n := range c.Notifies {
+		names[i] = n.Name
+	}
+	return names
+}

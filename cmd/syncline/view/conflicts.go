@@ -9,8 +9,9 @@ import (
 	"syncline/engine"
 )
 
-// Conflicts lists what waits for a person, oldest first.
-func (p *Page) Conflicts(items []engine.OpenItem, now time.Time) {
+// Conflicts lists what waits for a person, oldest first; total is how many
+// there are in all.
+func (p *Page) Conflicts(items []engine.OpenItem, total int, now time.Time) {
 	if len(items) == 0 {
 		p.line("Nothing waits for a person.")
 		return
@@ -18,8 +19,11 @@ func (p *Page) Conflicts(items []engine.OpenItem, now time.Time) {
 	var rows [][]string
 	for _, i := range items {
 		state := "open"
-		if i.Choice != "" {
+		switch {
+		case i.Choice != "":
 			state = "chosen: " + i.Choice
+		case i.Orphaned:
+			state = "orphaned"
 		}
 		rows = append(rows, []string{
 			p.paint(name, clean(i.ID)), clean(i.Kind), clean(i.Pipeline), clean(or(i.Field, "(whole)")),
@@ -28,8 +32,84 @@ func (p *Page) Conflicts(items []engine.OpenItem, now time.Time) {
 	}
 	p.table("", columns("id", "kind", "pipeline", "field", "sides", ">age", "state"), rows)
 	p.line("")
+	if total > len(items) {
+		p.line("The oldest %s of %s; -limit 0 lists all, -group counts them.", count(len(items)), plural(total, "item", "items"))
+	}
 	p.line("%s. `syncline conflicts show ID` shows one, `syncline conflicts resolve ID CHOICE` settles it.",
-		plural(len(items), "item", "items"))
+		plural(total, "item", "items"))
+}
+
+// ConflictGroups counts what waits for a person by what the items have in
+// common.
+func (p *Page) ConflictGroups(groups []engine.OpenGroup, by string, now time.Time) {
+	if len(groups) == 0 {
+		p.line("Nothing waits for a person.")
+		return
+	}
+	var rows [][]string
+	total := 0
+	for _, g := range groups {
+		total += g.Conflicts + g.Reviews
+		rows = append(rows, []string{
+			p.paint(name, clean(g.Name)), count(g.Conflicts), count(g.Reviews), count(g.Chosen), span(now.Sub(g.Oldest)),
+		})
+	}
+	p.table("", columns(by, ">conflicts", ">reviews", ">chosen", ">oldest"), rows)
+	p.line("")
+	p.line("%s. `syncline conflicts resolve -%s … -all CHOICE` answers many at once.", plural(total, "item", "items"), filterOf(by))
+}
+
+// filterOf is the option that picks a group.
+func filterOf(by string) string {
+	if by == "" {
+		return "field"
+	}
+	return by
+}
+
+// shownRefusals is how many refused items are named; the rest is counted.
+const shownRefusals = 10
+
+// Survey says what one choice for many items would do.
+func (p *Page) Survey(s engine.Survey, now time.Time) {
+	if len(s.Picks) == 0 && len(s.Refused) == 0 {
+		p.line("Nothing that the filters let through waits for a person.")
+		return
+	}
+	if len(s.Fit) > 0 {
+		var rows [][]string
+		for _, g := range s.Fit {
+			rows = append(rows, []string{
+				count(g.Count), clean(g.Kind), clean(g.Pipeline), clean(or(g.Field, "(whole)")), span(now.Sub(g.Oldest)),
+			})
+		}
+		p.table("", columns(">items", "kind", "pipeline", "field", ">oldest"), rows)
+		p.line("")
+	}
+	p.line("%s offered for %s of %s.", p.paint(name, clean(s.Choice)+" is"), count(len(s.Picks)), plural(len(s.Picks)+len(s.Refused), "item", "items"))
+	if s.Same > 0 {
+		p.line("%s of them have it stored already.", count(s.Same))
+	}
+	p.refusals(s.Refused, "not offered")
+}
+
+func (p *Page) refusals(refused []engine.Refusal, word string) {
+	for _, r := range refused[:min(len(refused), shownRefusals)] {
+		p.line("  %s %s: %s", p.paint(warn, word), p.paint(name, clean(r.ID)), clean(r.Why))
+	}
+	if n := len(refused) - shownRefusals; n > 0 {
+		p.line("  %s, and %s", p.paint(warn, word), plural(n, "more item", "more items"))
+	}
+}
+
+// Resolution says what became of one choice for many items.
+func (p *Page) Resolution(r engine.Resolution) {
+	text := plural(r.Stored, "choice is stored", "choices are stored")
+	if r.Same > 0 {
+		text += ", " + plural(r.Same, "was there already", "were there already")
+	}
+	p.line("%s. The next run applies them, or shows an item again if the ends moved.", text)
+	p.refusals(r.Refused, "refused")
 }
 
 // sides is what each end says of a field, or which records an item is about.
@@ -51,20 +131,21 @@ func (p *Page) Conflict(i engine.OpenItem, path string, now time.Time) {
 	p.facts([][2]string{
 		{"entity", i.Entity}, {"field", or(i.Field, "(the whole entity)")}, {"why", i.Reason},
 		{"since", moment(i.Since) + " (" + span(now.Sub(i.Since)) + ")"},
-		{"until", moment(i.Deadline)}, {"told", i.Alert}, {"decided by", i.Source}, {"choice", i.Choice},
+		{"until", moment(i.Deadline)}, {"told", told(i)}, {"decided by", i.Source}, {"choice", chosen(i)},
 	})
 	p.line("")
 	p.sides(i.Sides)
 	p.line("")
 	if i.Choice != "" {
 		p.line("The next run applies the choice, or shows the item again if the ends moved.")
+		p.line("`syncline conflicts resolve %s -undo` takes it back.", clean(i.ID))
 		return
 	}
 	p.line("Settle it with one of:")
 	commands := make([]string, len(i.Choices))
 	widest := 0
 	for n, c := range i.Choices {
-		commands[n] = "syncline conflicts resolve " + word(i.ID) + " " + word(c)
+		commands[n] = "syncline conflicts resolve " + word(i.ID) + " " + word(c) + " -saw " + word(i.Saw)
 		if path != "." {
 			commands[n] += " " + word(path)
 		}
@@ -73,6 +154,21 @@ func (p *Page) Conflict(i engine.OpenItem, path string, now time.Time) {
 	for n, c := range i.Choices {
 		p.line("  %s  %s", pad(commands[n], widest), p.paint(faint, "# "+meaning(c)))
 	}
+}
+
+// told says who hears of an item, and who does once it is open for too long.
+func told(i engine.OpenItem) string {
+	if i.Escalate != "" && i.Escalate != i.Alert {
+		return i.Alert + ", then " + i.Escalate
+	}
+	return i.Alert
+}
+
+func chosen(i engine.OpenItem) string {
+	if i.Choice == "" || i.By == "" {
+		return i.Choice
+	}
+	return i.Choice + ", by " + i.By
 }
 
 // meaning says what a choice does.
@@ -89,6 +185,8 @@ func meaning(choice string) string {
 		return "it is the same"
 	case "not-same":
 		return "it is none of these"
+	case "drop":
+		return "forget it: its pipeline is not in the configuration"
 	}
 	return clean(choice) + " is right"
 }
@@ -112,10 +210,14 @@ func (p *Page) sides(all []engine.Side) {
 	p.table("  ", columns("end", "record", "value", "revision", "seen"), rows)
 }
 
-// Resolved confirms a choice.
+// Resolved confirms a choice, or that it was taken back.
 func (p *Page) Resolved(i engine.OpenItem) {
+	if i.Choice == "" {
+		p.line("%s: the choice is taken back; it waits for a person again.", p.paint(name, clean(i.ID)))
+		return
+	}
 	p.line("%s: %s is stored. The next run applies it, or shows the item again if the ends moved.",
-		p.paint(name, clean(i.ID)), clean(or(i.Choice, "the choice")))
+		p.paint(name, clean(i.ID)), clean(i.Choice))
 }
 
 // facts prints what is known, one line each; what is not known is left out.

@@ -111,13 +111,13 @@ func TestConflictsAndStories(t *testing.T) {
 	item := engine.OpenItem{
 		ID: "c4f1", Kind: "conflict", Pipeline: "candidates", Entity: "e-1", Field: "stage", Reason: "both ends changed it and no rule decides",
 		Since: now.Add(-3 * time.Hour), Sides: []engine.Side{{End: "ats", Record: "42", Value: "offer", Seen: now}, {End: "crm", Record: "9", Value: "interview", Seen: now}},
-		Choices: []string{"ats", "crm"}, Source: "main.hcl:40",
+		Choices: []string{"ats", "crm"}, Saw: "0a1b2c3d4e5f6071", Source: "main.hcl:40",
 	}
 	golden(t, "conflicts.txt", rendered(100, func(p *Page) {
-		p.Conflicts([]engine.OpenItem{item}, now)
+		p.Conflicts([]engine.OpenItem{item}, 1, now)
 		p.Conflict(item, "my sync", now)
 		p.Resolved(item)
-		p.Conflicts(nil, now)
+		p.Conflicts(nil, 0, now)
 	}))
 	story := engine.Story{
 		Pipeline: "candidates", Entity: "e-1", State: "linked",

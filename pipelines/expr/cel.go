@@ -80,7 +80,7 @@ func (c *compilation) finish(checked *cel.Ast, read *reading) *program {
 	if p.quick = quickly(c); p.quick != nil && !c.opts.slow {
 		return p
 	}
-	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
+	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize), c.env.metered()}
 	if limit := c.limit(checked); limit > 0 {
 		options = append(options, cel.CostLimit(limit))
 	}
@@ -154,7 +154,7 @@ func (p *program) interpret(f *Frame) (schema.Value, error) {
 	if !ok {
 		a = &activation{env: p.env, scope: p.scope, objects: make([]object, len(p.scope.Vars))}
 	}
-	a.frame = f
+	a.frame, a.meter = f, meter{}
 	val, _, err := p.cel.Eval(a)
 	var v schema.Value
 	if err == nil {
@@ -173,6 +173,7 @@ type activation struct {
 	scope   *Scope
 	frame   *Frame
 	objects []object
+	meter   meter
 }
 
 var _ cel.Activation = (*activation)(nil)
@@ -182,8 +183,11 @@ func (a *activation) Parent() cel.Activation { return nil }
 func (a *activation) ResolveName(name string) (any, bool) {
 	i, ok := a.env.vars[name]
 	if !ok {
-		if name == "now" {
+		switch name {
+		case "now":
 			return types.Timestamp{Time: moment(a.frame.Now)}, true
+		case meterName:
+			return &a.meter, true
 		}
 		return nil, false
 	}

@@ -58,7 +58,7 @@ func (m *many) compile() *manyProgram {
 		return nil
 	}
 	m.wanted(typed.Node())
-	counted, err := expr.Compile(m.text.Source, append(options, expr.Patch(&counter{}))...)
+	counted, err := expr.Compile(m.text.Source, append(append(options, meteredOptions()...), expr.Patch(&counter{}))...)
 	if err != nil {
 		m.report(err)
 		return nil
@@ -283,7 +283,7 @@ func (p *manyProgram) fault(err error) error {
 		place = at(p.text, from, to)
 	}
 	why := reason(err)
-	for _, r := range []error{errSteps, errCurrencies, errNumber, errMoney} {
+	for _, r := range []error{errSteps, errMade, errCurrencies, errNumber, errMoney} {
 		if strings.Contains(err.Error(), r.Error()) {
 			why = r
 		}
@@ -294,8 +294,11 @@ func (p *manyProgram) fault(err error) error {
 	return &Fault{Range: place, Label: p.opts.Label, Reason: why}
 }
 
-// running counts the steps of one evaluation.
-type running struct{ left int }
+// running counts the steps of one evaluation, and what it makes.
+type running struct {
+	meter
+	left int
+}
 
 // count is __step: it lets a loop go on, or stops it.
 func count(args ...any) (any, error) {

@@ -46,7 +46,7 @@ type refused struct{ error }
 func (r *refused) Unwrap() error { return r.error }
 
 // own are the reasons that are shown as they are.
-var own = []error{errKey, errKind, errSteps, errMismatch, errNull, errNumber, errCurrencies, errMoney, errSpan}
+var own = []error{errKey, errKind, errSteps, errMade, errMismatch, errNull, errNumber, errCurrencies, errMoney, errSpan}
 
 // reason says what failed without what CEL says, which may quote data.
 func reason(err error) error {

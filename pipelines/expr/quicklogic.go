@@ -67,6 +67,9 @@ func concat(x, y step) step {
 		if !isText(a) || !isText(b) {
 			return a, errKind
 		}
+		if len(a.Text())+len(b.Text()) > maxMade {
+			return a, errMade
+		}
 		return schema.String(a.Text() + b.Text()), nil
 	}
 }

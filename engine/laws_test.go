@@ -90,6 +90,13 @@ func walk(t *testing.T, seed uint64) {
 	}
 	w.rest()
 	if !t.Failed() && w.choose() {
+		if w.rng.IntN(2) == 0 {
+			for range 4 {
+				w.edit()
+			}
+			w.rest()
+			return
+		}
 		w.rest()
 		w.chosen()
 	}
@@ -148,9 +155,13 @@ func (w *world) chosen() {
 // pass makes a pass and holds what holds after each.
 func (w *world) pass() *plans.Summary {
 	w.say("pass")
+	w.know()
+	w.restrain()
 	s, err := w.run()
 	w.say("pass: killed %v after %d requests, error %v", s == nil && err == nil, w.ops, err)
 	w.look(w.allowed)
+	w.ceilings()
+	clear(w.alone.touched)
 	w.learn()
 	if s == nil && err == nil {
 		return nil
@@ -188,6 +199,7 @@ func (w *world) stateIsSound() {
 
 // allowed is laws 1 and 8 for one request.
 func (w *world) allowed(end int, x memory.Write) {
+	w.left(end, &x)
 	for _, a := range x.Change.Set {
 		name := a.Path.Top()
 		if name == "private" || name == "note" && end == 0 {
@@ -203,7 +215,7 @@ func (w *world) allowed(end int, x memory.Write) {
 // nobodyOverwritten is law 1 where a person decides every conflict: a value
 // that somebody typed is only overwritten by one whose author had seen it.
 func (w *world) nobodyOverwritten(end int, field string, v schema.Value, x *memory.Write) {
-	if field != "name" || w.shape.rules != `"review"` || x.Err != nil || x.Change.Verb != "update" || w.choices != nil {
+	if field != "name" || w.shape.rules != `"review"` || x.Err != nil || x.Change.Verb != "update" {
 		return
 	}
 	for _, seen := range x.Change.Seen {
@@ -211,11 +223,45 @@ func (w *world) nobodyOverwritten(end int, field string, v schema.Value, x *memo
 		if _, typed := w.parents[old]; seen.Path.Top() != field || !typed || old == v.Text() {
 			continue
 		}
-		for at := v.Text(); at != old; at = w.parents[at] {
-			if at == "" {
-				w.Errorf("law 1: end %s: %q is overwritten by %q, whose author never saw it", w.ends[end].name, old, v.Text())
-				return
-			}
+		if w.choices != nil && !w.alone.chosen[old] {
+			continue // a person gave it up
+		}
+		if !w.saw(v.Text(), old, map[string]bool{}) {
+			w.Errorf("law 1: end %s: %q is overwritten by %q, whose author never saw it", w.ends[end].name, old, v.Text())
+			return
 		}
 	}
+}
+
+// typed remembers what a person saw when they typed a value. A value may be
+// typed again, over another one.
+func (w *world) typed(v, over string, again bool) {
+	if _, known := w.parents[v]; again || known {
+		if w.retyped[v] == nil {
+			w.retyped[v] = map[string]bool{}
+		}
+		w.retyped[v][over] = true
+		if known {
+			return
+		}
+	}
+	w.parents[v] = over
+}
+
+// saw reports whether who typed a value knew of the other one, or took it from
+// somebody who did.
+func (w *world) saw(v, other string, asked map[string]bool) bool {
+	if v == other {
+		return true
+	}
+	if v == "" || asked[v] {
+		return false
+	}
+	asked[v] = true
+	for over := range w.retyped[v] {
+		if w.saw(over, other, asked) {
+			return true
+		}
+	}
+	return w.saw(w.parents[v], other, asked)
 }

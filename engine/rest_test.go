@@ -17,7 +17,7 @@ import (
 // rest lets everything come to rest and holds what holds then.
 func (w *world) rest() {
 	w.say("rest")
-	w.killAt, w.editAt = 0, nil
+	w.killAt, w.editAt, w.lifted = 0, nil, true
 	w.heal()
 	for n := 0; ; n++ {
 		if w.Failed() {
@@ -156,10 +156,8 @@ func (w *world) loneEditor(email, field string, records []memory.Fields, ends []
 		return
 	}
 	for k, end := range ends {
-		if by[end] && records[k][field].Is() {
-			if _, typed := w.parents[records[k][field].Text()]; !typed {
-				w.Errorf("law 4: only %s edited %s of %s, and shows %q now", w.ends[end].name, field, email, records[k][field].Text())
-			}
+		if last := w.last[email+" "+field]; by[end] && records[k][field].Is() && records[k][field].Text() != last {
+			w.Errorf("law 4: only %s edited %s of %s, last to %q, and shows %q now", w.ends[end].name, field, email, last, records[k][field].Text())
 		}
 	}
 }

@@ -29,6 +29,9 @@ type shape struct {
 	stamper   bool
 	cursor    bool
 	noConfirm bool
+	raw       bool // listings tell the records themselves
+	record    string
+	guard     int // the ceiling of every kind of mass change; 0: none declared
 }
 
 func drawShape(rng *rand.Rand) shape {
@@ -52,6 +55,10 @@ func drawShape(rng *rand.Rand) shape {
 		s.facts = append(s.facts, f)
 		s.create = append(s.create, rng.IntN(3) > 0)
 	}
+	s.raw, s.record = rng.IntN(2) == 0, pick(rng, endNames[:s.ends]...)
+	if rng.IntN(4) == 0 {
+		s.guard = 1 + rng.IntN(2)
+	}
 	return s
 }
 
@@ -69,7 +76,8 @@ func (w *world) text() string {
 		fmt.Fprintf(&b, "  attribute %q {\n    type = \"string\"\n  }\n", a)
 	}
 	b.WriteString("  attribute \"phase\" {\n    type = \"enum\"\n    values = [\"one\", \"two\", \"three\"]\n    ordered = true\n  }\n  attribute \"tags\" {\n    type = \"set(string)\"\n  }\n}\n")
-	b.WriteString("pipeline \"people\" {\n  entity = \"person\"\n  alert = notify.me\n  system_of_record = \"a\"\n")
+	b.WriteString("pipeline \"people\" {\n  entity = \"person\"\n  alert = notify.me\n")
+	fmt.Fprintf(&b, "  system_of_record = %q\n%s", s.record, s.guardText())
 	for i, n := range all {
 		allow := `"read", "update"`
 		if s.create[i] {

@@ -45,6 +45,12 @@ type world struct {
 	people  int
 	busy    bool // the engine is under way
 	trace   []string
+
+	alone     restraint
+	lifted    bool                       // whether the ceilings are lifted
+	addresses map[string]string          // of records, by END/ID
+	retyped   map[string]map[string]bool // by value, what it was typed over once more
+	last      map[string]string          // by "person field", what was typed last
 }
 
 // place is one end.
@@ -72,6 +78,7 @@ func newWorld(t testing.TB, rng *rand.Rand, s shape) *world {
 	w := &world{
 		TB: t, rng: rng, folder: t.TempDir(), now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC), shape: s,
 		parents: map[string]string{}, edited: map[string]map[int]bool{}, early: map[string]bool{}, kept: map[string]bool{},
+		alone: newRestraint(), addresses: map[string]string{}, retyped: map[string]map[string]bool{}, last: map[string]string{},
 	}
 	w.build()
 	return w
@@ -92,7 +99,7 @@ func (w *world) build() {
 		facts := w.shape.facts[i]
 		p := &place{name: name, world: memory.NewWorld(memory.Options{
 			Name: "mem" + name, Facts: &facts, NoFinder: !w.shape.finder && facts.Create != connectors.CreateKeySearch,
-			NoConfirm: w.shape.noConfirm, NoStamper: !w.shape.stamper, Clock: w.clock,
+			NoConfirm: w.shape.noConfirm, NoStamper: !w.shape.stamper, Raw: w.shape.raw, Clock: w.clock,
 			Hook: w.request,
 		})}
 		p.system = p.world.System(name)
@@ -163,7 +170,7 @@ func (w *world) run() (s *plans.Summary, err error) {
 			panic(r)
 		}
 	}()
-	return w.engine.Run(context.Background(), w.config, engine.RunOptions{})
+	return w.engine.Run(context.Background(), w.config, engine.RunOptions{Allow: w.allowance()})
 }
 
 func (w *world) say(format string, args ...any) {
@@ -230,6 +237,8 @@ func (w *world) edit() {
 		return
 	}
 	if w.shape.deletes && w.rng.IntN(12) == 0 {
+		w.know()
+		w.alone.gone[email] = true
 		e.table.Delete(id)
 		w.say("  person deleted %s/%s", e.name, id)
 		return
@@ -254,9 +263,16 @@ func (w *world) edit() {
 			v = schema.NullValue()
 		}
 	}
+	again := false
+	if field == "name" && w.rng.IntN(4) == 0 {
+		if x, ok := w.concede(e, id, email, field); ok {
+			v, again = x, true
+		}
+	}
 	if agreed := w.everywhere(email, field, old[field]); v.Is() && (agreed || w.parents[old[field].Text()] != "") {
-		w.parents[v.Text()] = old[field].Text()
+		w.typed(v.Text(), old[field].Text(), again)
 		key := email + " " + field
+		w.last[key] = v.Text()
 		if w.edited[key] == nil {
 			w.edited[key] = map[int]bool{}
 		}
@@ -264,6 +280,8 @@ func (w *world) edit() {
 	} else {
 		w.early[email+" "+field] = true
 	}
+	w.alone.touched[e.name+"/"+id] = w.alone.touched[e.name+"/"+id] || !w.busy && v.Display() != old[field].Display()
+	w.alone.chosen[v.Text()] = w.choices != nil && !again
 	e.table.Set(id, memory.Fields{field: v})
 	w.say("  person set %s/%s %s=%s (was %s)", e.name, id, field, v.Display(), old[field].Display())
 }
@@ -307,10 +325,11 @@ func (w *world) trouble() {
 			continue
 		}
 		f := memory.Fault{
-			Kind:  pick(w.rng, memory.Unavailable, memory.Limited, memory.Refused, memory.Moved, memory.Lost, memory.Late, memory.Lost, memory.Late, memory.Stale, memory.Duplicate, memory.Incomplete, memory.Unreadable),
+			Kind: pick(w.rng, memory.Unavailable, memory.Limited, memory.Refused, memory.Moved, memory.Lost, memory.Late, memory.Lost, memory.Late, memory.Stale, memory.Duplicate, memory.Incomplete, memory.Unreadable,
+				memory.Lying, memory.Dropped, memory.Cut, memory.Empty, memory.Partial, memory.Denied),
 			After: w.rng.IntN(4), Times: 1 + w.rng.IntN(3),
 		}
-		if hides := f.Kind == memory.Stale || f.Kind == memory.Unreadable; hides && (!w.shape.finder || w.shape.stamper) {
+		if hides := f.Kind == memory.Stale || f.Kind == memory.Unreadable || f.Kind == memory.Cut || f.Kind == memory.Empty; hides && (!w.shape.finder || w.shape.stamper) {
 			f.Kind = memory.Lost // what a listing hides can only be found by searching
 		}
 		if f.Kind == memory.Late && e.world.Definition().Facts.Create == connectors.CreateKeySearch {
@@ -319,7 +338,10 @@ func (w *world) trouble() {
 		if f.Kind == memory.Stale {
 			f.Op = pick(w.rng, "read", "get")
 		}
-		if f.Kind <= memory.Limited {
+		if f.Kind == memory.Partial {
+			f.Field = pick(w.rng, "name", "note", "tags")
+		}
+		if f.Kind <= memory.Denied {
 			f.Op = pick(w.rng, "write", "get", "next")
 		}
 		e.system.Inject(f)

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"syncline/engine/decide"
 	"syncline/engine/plans"
@@ -135,15 +136,16 @@ func (p *pass) gated(s *subject) bool {
 	if len(p.closed) == 0 {
 		return false
 	}
-	held := false
+	var shut []mass // gathered first: shutting one moves the writes about
 	p.masses(s, func(m mass) {
-		if !p.closed[m] {
-			return
+		if p.closed[m] && !slices.Contains(shut, m) {
+			shut = append(shut, m)
 		}
-		held = true
-		p.shut(s, m)
 	})
-	return held
+	for _, m := range shut {
+		p.shut(s, m)
+	}
+	return len(shut) > 0
 }
 
 // shut removes one kind of change from the subject; it waits, so that the next

@@ -31,6 +31,7 @@ const floors = `
  2 connectors/sqltable    : schema connectors
  2 connectors/formats     : schema
  2 engine/conflict        : schema engine/diff
+ 2 engine/undo            : schema engine/audit
  3 engine/decide          : schema engine/diff engine/conflict
  3 engine/match           : schema
  3 connectors/rest        : schema connectors connectors/httpclient
@@ -40,7 +41,7 @@ const floors = `
  4 connectors/all         : connectors connectors/<name>
  5 pipelines              : schema schema/entities connectors pipelines/diag pipelines/funcs pipelines/expr pipelines/vendor engine/graph
  6 engine/plans           : pipelines pipelines/expr pipelines/diag connectors engine/graph engine/diff engine/conflict engine/decide engine/match engine/state schema
- 7 engine/run             : engine/plans pipelines/expr connectors engine/decide engine/match engine/state engine/audit pipelines/diag schema
+ 7 engine/run             : engine/plans pipelines/expr connectors engine/decide engine/match engine/state engine/audit engine/undo pipelines/diag schema
  7 engine/actions         : engine/plans pipelines/expr connectors engine/state engine/audit schema
  7 engine/review          : engine/plans pipelines pipelines/expr engine/decide engine/state pipelines/diag schema
  7 engine/inspect         : engine/plans pipelines engine/match connectors pipelines/diag schema

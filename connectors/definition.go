@@ -52,6 +52,7 @@ type Verb struct {
 	Name string
 	Doc  string
 	Args []schema.Field
+	Undo string // the verb that takes it back, on the same record; "": none does
 }
 
 // Grade says how a write is guarded against a change that was not seen,

@@ -58,6 +58,11 @@ func (f Facts) check(fault func(string, ...any)) {
 		}
 		seen[v.Name] = true
 	}
+	for _, v := range f.Verbs {
+		if v.Undo != "" && !seen[v.Undo] {
+			fault("verb %s is undone by %s, which it does not have", v.Name, v.Undo)
+		}
+	}
 	if f.Grade == GradeNone && len(f.Verbs) > 0 {
 		fault("it has verbs and no write grade")
 	}
@@ -74,4 +79,14 @@ func (f Facts) Can(verb string) bool {
 		}
 	}
 	return false
+}
+
+// UndoOf returns the verb that takes another one back; "" where none does.
+func (f Facts) UndoOf(verb string) string {
+	for _, v := range f.Verbs {
+		if v.Name == verb {
+			return v.Undo
+		}
+	}
+	return ""
 }

@@ -151,6 +151,8 @@ func evidence(e state.Evidence) string {
 		return "merged"
 	case state.OutOfScope:
 		return "out of scope"
+	case state.Undone:
+		return "rolled back"
 	}
 	return "unknown"
 }

@@ -42,8 +42,8 @@ func Definition() connectors.Definition {
 			Whole: true, Complete: true, SaysNull: true,
 			Grade: connectors.IfMatch, Create: connectors.CreateExternalID, Batch: 10_000,
 			Verbs: []connectors.Verb{
-				{Name: "create", Doc: "Appends a row."},
-				{Name: "update", Doc: "Changes cells or members of a row and leaves the others as they are."},
+				{Name: "create", Doc: "Appends a row.", Undo: "delete"},
+				{Name: "update", Doc: "Changes cells or members of a row and leaves the others as they are.", Undo: "update"},
 				{Name: "delete", Doc: "Takes a row out."},
 			},
 		},

@@ -50,9 +50,10 @@ func DefaultFacts() connectors.Facts {
 		Whole: true, Complete: true, Ordered: true, SaysNull: true, Attribution: true,
 		Grade: connectors.RevisionMatch, Create: connectors.CreateIdempotency, Batch: 100,
 		Verbs: []connectors.Verb{
-			{Name: "create", Doc: "Makes a record."},
-			{Name: "update", Doc: "Changes fields of a record."},
-			{Name: "archive", Doc: "Puts a record aside; it can still be read."},
+			{Name: "create", Doc: "Makes a record.", Undo: "delete"},
+			{Name: "update", Doc: "Changes fields of a record.", Undo: "update"},
+			{Name: "archive", Doc: "Puts a record aside; it can still be read.", Undo: "restore"},
+			{Name: "restore", Doc: "Takes an archived record back into use.", Undo: "archive"},
 			{Name: "delete", Doc: "Removes a record."},
 			{Name: "merge", Doc: "Merges a record into another.", Args: []schema.Field{
 				{Name: "into", Doc: "The id of the record that stays.", Type: schema.Type{Kind: schema.KindString}, Required: true},

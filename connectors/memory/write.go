@@ -80,6 +80,9 @@ func (c *conn) prepare(t *Table, ch *connectors.Change) (string, *state, error) 
 	if ch.Verb == "create" {
 		return c.prepareCreate(t, ch)
 	}
+	if ch.Verb == "restore" {
+		return t.prepareRestore(ch.ID)
+	}
 	old := t.live(ch.ID)
 	if old == nil {
 		return "", nil, refuse(connectors.NotFound, t, "", "there is no such record")
@@ -101,6 +104,16 @@ func (c *conn) prepare(t *Table, ch *connectors.Change) (string, *state, error) 
 	}
 	next := old.as(connectors.Live, "")
 	return ch.ID, next, t.assign(ch.ID, next, ch.Set)
+}
+
+// prepareRestore returns the state of an archived record that is taken back
+// into use.
+func (t *Table) prepareRestore(id string) (string, *state, error) {
+	r := t.rows[id]
+	if r == nil || r.now.presence != connectors.Archived {
+		return "", nil, refuse(connectors.NotFound, t, "", "there is no such archived record")
+	}
+	return id, r.now.as(connectors.Live, ""), nil
 }
 
 func (c *conn) prepareCreate(t *Table, ch *connectors.Change) (string, *state, error) {

@@ -13,8 +13,8 @@ func Facts() connectors.Facts {
 		SaysNull: true,
 		Batch:    10_000,
 		Verbs: []connectors.Verb{
-			{Name: "create", Doc: "Inserts a row."},
-			{Name: "update", Doc: "Changes columns of a row."},
+			{Name: "create", Doc: "Inserts a row.", Undo: "delete"},
+			{Name: "update", Doc: "Changes columns of a row.", Undo: "update"},
 			{Name: "delete", Doc: "Deletes a row."},
 		},
 	}

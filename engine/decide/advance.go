@@ -78,7 +78,7 @@ func confirmed(b Base, m *Image, end int, echo *Echo) Base {
 	if behind != 0 {
 		return n.partly(m, end, behind)
 	}
-	n.Agreed = m.Agreed && (same || m.Unit.Ends[end].Lossy)
+	n.Agreed = m.Agreed && (same || m.Unit.Ends[end].Lossy || m.Source == FromBefore)
 	n.Value, n.Owner, n.Filled = m.Value, m.Owner, m.Filled
 	n.Spread, n.Maybe = Spread{}, nil
 	return n

@@ -84,7 +84,11 @@ func (p *pass) advance(s *subject, d *delivery, c *conclusion) {
 		base := baseOf(&s.link, n, len(p.ends))
 		base = decide.Advance(base, &part.image, d.w.end, stage, echoed(shown, u, d))
 		remember(&s.link, n, u, &base)
-		if stage == decide.Confirmed && !part.wanted.First {
+		switch {
+		case stage != decide.Confirmed:
+		case part.wanted.Source == decide.FromBefore:
+			p.unwrote(s, part)
+		case !part.wanted.First:
 			p.wrote(s, part, d.w.end)
 		}
 	}
@@ -103,6 +107,7 @@ func (p *pass) advance(s *subject, d *delivery, c *conclusion) {
 	}
 	e.Revision, e.Raw, e.Evidence, e.At = d.result.Revision, raw, state.Live, p.now.UnixMicro()
 	c.entries = append(c.entries, p.writeEntry(s, d, c))
+	p.tookBack(s, d, c)
 }
 
 // readBack maps what the end shows after the write; nil when it was not read
@@ -168,4 +173,13 @@ func (p *pass) wrote(s *subject, part *part, end int) {
 	}
 	x.ring = x.ring.Wrote(p.Pipeline.Units[part.unit].Form.Hash(uint64(end), part.wanted.Post))
 	u.Extra = x.encode()
+}
+
+// unwrote forgets a unit's ring: a person broke the circle, if there was one.
+func (p *pass) unwrote(s *subject, part *part) {
+	if u := s.link.Unit(p.numbers.units[part.unit]); u != nil {
+		x := decodeExtra(u.Extra)
+		x.ring = decide.Ring{}
+		u.Extra = x.encode()
+	}
 }

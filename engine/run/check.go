@@ -8,6 +8,8 @@ import (
 	"syncline/connectors"
 	"syncline/engine/decide"
 	"syncline/engine/plans"
+	"syncline/engine/state"
+	"syncline/engine/undo"
 	"syncline/schema"
 )
 
@@ -166,6 +168,7 @@ type outgoing struct {
 	verb  string
 	parts []part
 	grade decide.Grade
+	taken *taken // what it takes back; nil: nothing
 }
 
 // part is what a write does to one unit.
@@ -174,6 +177,9 @@ type part struct {
 	wanted decide.Wanted
 	image  decide.Image
 	values []schema.Value // by member, in the end's form
+	was    []schema.Value // by member, what the end held before; nil for a create
+	since  uint64         // the journal's first entry that is taken back; 0: none is
+	item   *undo.Item     // what is taken back; nil: nothing
 }
 
 const (
@@ -192,9 +198,22 @@ func (p *pass) form(s *subject, unit int, u *plans.Unit, w *decide.Wanted) error
 	out := s.outgoing(w.End, verbUpdate)
 	out.grade = max(out.grade, w.Grade)
 	out.parts = append(out.parts, part{
-		unit: unit, wanted: *w, image: decide.Intend(&u.Unit, &s.units[unit], w), values: values,
+		unit: unit, wanted: *w, image: decide.Intend(&u.Unit, &s.units[unit], w), values: values, was: p.stood(s, u, w.End),
 	})
 	return nil
+}
+
+// stood returns the members of a unit as the end holds them now; nil where it
+// has no record.
+func (p *pass) stood(s *subject, u *plans.Unit, end int) []schema.Value {
+	if s.obs[end] == nil {
+		return nil
+	}
+	values := p.spareValues(len(u.Slots))
+	for m, slot := range u.Slots {
+		values[m] = p.ends[end].Fields[slot].Raw(s.obs[end].Raw)
+	}
+	return values
 }
 
 // written returns the members of a unit's value as the end would hold them.
@@ -247,7 +266,7 @@ func (s *subject) newWrite(end int, verb string) *outgoing {
 // has no record yet, and may get one.
 func (p *pass) creations(s *subject) {
 	for i, e := range p.ends {
-		if s.obs[i] != nil || s.seen[i] != decide.Missing || !e.May(verbCreate) || s.link.Ends[i].Record != "" {
+		if s.obs[i] != nil || s.seen[i] != decide.Missing || !e.May(verbCreate) || s.link.Ends[i].Record != "" || s.link.Ends[i].Evidence == state.Undone {
 			continue
 		}
 		if !p.rolledOut(s, i) || e.When != nil && !p.belongs(s, i) {

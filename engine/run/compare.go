@@ -59,6 +59,10 @@ func (s *subject) wantsAgain() bool {
 func (p *pass) decide(s *subject) {
 	s.held, s.writes = hold{}, s.writes[:0]
 	s.entity.Reset()
+	if p.Undo != nil {
+		p.decideUndo(s)
+		return
+	}
 	s.verdict = p.presence(s)
 	if s.verdict.Fate != decide.Stays {
 		for i := range s.units {

@@ -90,6 +90,7 @@ func (p *pass) storeInto(b *state.Batch, page []*subject, out []*delivery) error
 type conclusion struct {
 	link    *state.Link
 	ids     []state.Ref
+	dropped []state.Ref // ids that are nobody's now
 	keys    []uint64
 	entries []audit.Entry
 
@@ -101,7 +102,7 @@ type conclusion struct {
 func (p *pass) blankConclusion(s *subject) *conclusion {
 	c := &p.concluded
 	*c = conclusion{
-		link: &s.link, ids: c.ids[:0], keys: c.keys[:0], entries: c.entries[:0], units: c.units[:0], values: c.values[:0],
+		link: &s.link, ids: c.ids[:0], dropped: c.dropped[:0], keys: c.keys[:0], entries: c.entries[:0], units: c.units[:0], values: c.values[:0],
 	}
 	return c
 }
@@ -109,7 +110,15 @@ func (p *pass) blankConclusion(s *subject) *conclusion {
 // into puts the conclusion into a batch.
 func (c *conclusion) into(p *pass, b *state.Batch) {
 	b.PutLink(c.link)
+	p.drop(b, c.dropped)
 	p.claim(b, c.link.Entity, c.ids, c.keys)
+}
+
+// drop forgets whose the records are.
+func (p *pass) drop(b *state.Batch, ids []state.Ref) {
+	for _, r := range ids {
+		b.DeleteID(p.numbers.pipeline, r.End, r.Record)
+	}
 }
 
 // claim says which records an entity is, and what it can be found by.
@@ -125,6 +134,9 @@ func (p *pass) claim(b *state.Batch, x state.Entity, ids []state.Ref, keys []uin
 // conclude says what is remembered of a subject after its writes were
 // answered; nil when nothing is.
 func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusion {
+	if p.Undo != nil {
+		return p.concludeUndo(s, mine)
+	}
 	if s.fresh && s.link.Entity == 0 {
 		p.notLinked(s)
 		return nil

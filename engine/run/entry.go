@@ -5,6 +5,8 @@ import (
 
 	"syncline/connectors"
 	"syncline/engine/audit"
+	"syncline/engine/undo"
+	"syncline/schema"
 )
 
 // entry is a line of the journal about a subject.
@@ -43,6 +45,60 @@ func (p *pass) writeEntry(s *subject, d *delivery, c *conclusion) audit.Entry {
 		}
 		c.values = append(c.values, audit.Value{Unit: name, Role: "after", Value: part.wanted.Post})
 	}
+	p.evidence(s, d, c)
+	if t := d.w.taken; t != nil {
+		e.Run, e.Rule = t.run, t.rule
+		if t.since != 0 {
+			c.values = append(c.values, audit.Value{Role: undo.Since, Value: schema.Int(int64(t.since))})
+		}
+	}
 	e.Units, e.Values = c.units[units:len(c.units):len(c.units)], c.values[values:len(c.values):len(c.values)]
 	return e
+}
+
+// evidence adds to the entry of a write what taking it back needs: where each
+// value stood, what the end held there before and after in its own form, and
+// what the whole record was known by afterwards.
+func (p *pass) evidence(s *subject, d *delivery, c *conclusion) {
+	e := p.ends[d.w.end]
+	for i := range d.w.parts {
+		x := &d.w.parts[i]
+		u := p.Pipeline.Units[x.unit]
+		if len(x.was) != len(u.Slots) || len(x.values) != len(u.Slots) {
+			continue // made by a create, which is taken back as a whole
+		}
+		for m, slot := range u.Slots {
+			name, f := u.Fields[m].Name, e.Fields[slot]
+			became := x.values[m]
+			if d.result.Confirmed != nil {
+				became = f.Raw(d.result.Confirmed)
+			}
+			c.values = append(c.values, audit.Value{Unit: name, Role: undo.Path, Value: schema.String(f.Path.String())},
+				audit.Value{Unit: name, Role: undo.Was, Value: x.was[m]}, audit.Value{Unit: name, Role: undo.Became, Value: became})
+		}
+		c.values = append(c.values, audit.Value{Unit: u.Name, Role: undo.Mapping, Value: schema.Int(int64(u.Hash))})
+		if x.since != 0 {
+			c.values = append(c.values, audit.Value{Unit: u.Name, Role: undo.Since, Value: schema.Int(int64(x.since))})
+		}
+	}
+	if d.w.verb == verbDelete || d.w.verb == verbArchive {
+		c.values = append(c.values, p.remains(s, d.w.end)...)
+	}
+	c.values = append(c.values, audit.Value{Role: undo.Hash, Value: schema.Int(int64(d.result.Hash))},
+		audit.Value{Role: undo.Revision, Value: schema.String(d.result.Revision)})
+}
+
+// remains is what a record held that is deleted or put away.
+func (p *pass) remains(s *subject, end int) []audit.Value {
+	o := s.obs[end]
+	if o == nil {
+		return nil
+	}
+	var out []audit.Value
+	for i, v := range o.Raw.Slots {
+		if v.State() != schema.Absent {
+			out = append(out, audit.Value{Unit: undo.Record + p.ends[end].Shape().Field(i).Name, Role: undo.Was, Value: v})
+		}
+	}
+	return out
 }

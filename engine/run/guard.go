@@ -58,6 +58,10 @@ func (p *pass) masses(s *subject, fn func(mass)) {
 			fn(mass{end: w.end, kind: creates})
 			continue
 		}
+		if w.verb == verbDelete || w.verb == verbArchive {
+			fn(mass{end: w.end, kind: deletes})
+			continue
+		}
 		for _, part := range w.parts {
 			switch {
 			case part.wanted.First || part.wanted.Tidy:
@@ -152,14 +156,14 @@ func (p *pass) gated(s *subject) bool {
 // pass decides it again.
 func (p *pass) shut(s *subject, m mass) {
 	s.waits = append(s.waits, waiting{end: m.end, reason: reasonWithheld})
-	if m.kind == deletes {
+	if m.kind == deletes && p.Undo == nil {
 		s.verdict = decide.Verdict{Fate: decide.Waits, Cause: -1, Reason: "withheld"}
 		return
 	}
 	kept := s.writes[:0]
 	for _, w := range s.writes {
 		if w.end == m.end {
-			if m.kind == creates && w.verb == verbCreate {
+			if m.kind == creates && w.verb == verbCreate || m.kind == deletes && w.verb != verbUpdate && w.verb != verbCreate {
 				continue
 			}
 			w.parts = keepParts(w.parts, func(part part) bool {

@@ -25,10 +25,16 @@ func (p *pass) intentOf(s *subject, w *outgoing, in *state.Intent) {
 	if w.verb == verbCreate {
 		in.Marker = p.Store.Public(s.link.Entity)
 	}
+	if in.Verb == state.VerbAction {
+		in.Marker = w.verb
+	}
 	for i := range w.parts {
 		in.Units = append(in.Units, state.IntentUnit{
-			Unit: p.numbers.units[w.parts[i].unit], Source: uint64(w.parts[i].image.Source), Post: p.kept(appendImage(p.spares.bytes, &w.parts[i].image)),
+			Unit: p.numbers.units[w.parts[i].unit], Source: uint64(w.parts[i].image.Source), Post: p.kept(appendPart(p.spares.bytes, &w.parts[i])),
 		})
+	}
+	if w.taken != nil {
+		in.Units = append(in.Units, state.IntentUnit{Unit: unitTaken, Post: p.kept(w.taken.append(p.spares.bytes))})
 	}
 }
 
@@ -59,8 +65,10 @@ func verbOf(verb string) state.Verb {
 		return state.VerbUpdate
 	case verbArchive:
 		return state.VerbArchive
+	case verbDelete:
+		return state.VerbDelete
 	}
-	return state.VerbDelete
+	return state.VerbAction
 }
 
 // change is the write as the connector takes it.
@@ -146,6 +154,47 @@ func (p *pass) arguments(s *subject, e *endPass, c *connectors.Change) {
 	}
 }
 
+// appendPart encodes a part of an intent: its image, what the end held before,
+// and, where that is not the image's value in the end's own form, what is
+// written.
+func appendPart(b []byte, x *part) []byte {
+	b = appendImage(b, &x.image)
+	b = appendValues(b, x.was)
+	if x.image.Source == decide.FromBefore {
+		b = binary.AppendUvarint(appendValues(b, x.values), x.since)
+	}
+	return b
+}
+
+func appendValues(b []byte, values []schema.Value) []byte {
+	b = binary.AppendUvarint(b, uint64(len(values)))
+	for i := range values {
+		b = values[i].AppendBinary(b)
+	}
+	return b
+}
+
+func (r *reader) values() (out []schema.Value) {
+	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
+		out = append(out, r.value())
+	}
+	return out
+}
+
+// decodePart reads what appendPart wrote.
+func decodePart(b []byte, unit, end int, u *decide.Unit) (part, error) {
+	r := reader{b: b}
+	m := r.image(u)
+	x := part{unit: unit, image: m, wanted: decide.Wanted{End: end, Source: m.Source, Post: m.Post, Pre: m.Pre, First: true}}
+	if len(r.b) > 0 {
+		x.was = r.values()
+	}
+	if m.Source == decide.FromBefore {
+		x.values, x.since = r.values(), r.uvarint()
+	}
+	return x, r.err
+}
+
 // appendImage encodes one unit's part of an intent.
 func appendImage(b []byte, m *decide.Image) []byte {
 	b = binary.AppendVarint(b, int64(m.Source))
@@ -168,8 +217,7 @@ func appendImage(b []byte, m *decide.Image) []byte {
 	return b
 }
 
-func decodeImage(b []byte, u *decide.Unit) (decide.Image, error) {
-	r := reader{b: b}
+func (r *reader) image(u *decide.Unit) decide.Image {
 	m := decide.Image{Unit: u, Source: int(r.varint())}
 	m.Post, m.Pre, m.Value = r.value(), r.value(), r.value()
 	m.Agreed, m.Owner = r.flag(), int(r.varint())
@@ -180,5 +228,5 @@ func decodeImage(b []byte, u *decide.Unit) (decide.Image, error) {
 	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
 		m.Seen = append(m.Seen, r.uint64())
 	}
-	return m, r.err
+	return m
 }

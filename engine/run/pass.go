@@ -23,6 +23,7 @@ type Job struct {
 	Full     bool   // walk whole listings
 	Write    bool   // false: turn round before the writer
 	Allow    map[string]int
+	Undo     *Undo             // nil: an ordinary pass
 	Peers    []*plans.Pipeline // all pipelines of the configuration: references go through them
 	Listen   func(Event)
 	Predict  func(*plans.PlannedRecord) // nil: nobody wants the prediction
@@ -46,13 +47,17 @@ func Pass(ctx context.Context, j Job) (plans.PipelineSummary, error) {
 		return plans.PipelineSummary{Pipeline: j.Pipeline.Name, Failed: err.Error()}, err
 	}
 	defer p.close()
-	for _, stop := range []func(context.Context) error{
+	stops := []func(context.Context) error{
 		p.recover, // intents of an earlier run
 		p.read,    // the ends, record by record
 		p.match,   // who is who
 		p.settle,  // decide, and write
 		p.commit,  // checkpoints, listings, totals
-	} {
+	}
+	if j.Undo != nil {
+		stops = []func(context.Context) error{p.recover, p.stamp, p.settle}
+	}
+	for _, stop := range stops {
 		if err := stop(ctx); err != nil {
 			p.reports.Failed = err.Error()
 			if errors.Is(err, context.Canceled) {

@@ -47,10 +47,7 @@ func (p *pass) predictWrite(s *subject, w *outgoing) {
 	if s.held.kind != free {
 		return
 	}
-	kind := plans.Update
-	if w.verb == verbCreate {
-		kind = plans.Create
-	}
+	kind := plans.Kind(w.verb)
 	r := p.planned(s, w.end, kind, "")
 	if from := s.firstEnd(); kind == plans.Create && from >= 0 {
 		r.Label = subjectName(p.ends[from], r.Label) // there is no id at the end itself yet

@@ -21,6 +21,8 @@ func (p *pass) recoverable(w *outgoing, in *state.Intent) *decide.Intent {
 		out.Verb = decide.Creation
 	case state.VerbUpdate:
 		out.Verb = decide.Change
+	case state.VerbAction:
+		out.Verb = decide.Act
 	default:
 		out.Verb = decide.Deletion
 	}
@@ -79,7 +81,7 @@ func (p *pass) foundOf(e *endPass, d *delivery, g *connectors.Got) *decide.Found
 		f.Presence = decide.Gone
 		return f
 	}
-	f.Presence = decide.Live
+	f.Presence, f.Natural = decide.Live, d.w.taken != nil
 	o := newObservation(p.Pipeline.Shape, e.Shape())
 	o.Hash = g.Hash
 	if take(o, g, d.intent.Record) != nil {
@@ -262,7 +264,9 @@ func (p *pass) revived(ctx context.Context, s *subject, d *delivery, b *state.Ba
 			c.ids = append(c.ids, state.Ref{End: e.End, Record: e.Record})
 		}
 	}
-	s.link.Mapping = p.Pipeline.Hash
+	if d.w.taken == nil {
+		s.link.Mapping = p.Pipeline.Hash
+	}
 	if s.fresh {
 		clear(s.obs)
 		if err := p.fetch(ctx, []*subject{s}, false); err != nil {

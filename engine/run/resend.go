@@ -70,12 +70,9 @@ func (p *pass) rebuilt(ctx context.Context, d *delivery, in *state.Intent) bool 
 		p.Pipeline.Units[part.unit].Spread(part.image.Post, s.entity.Slots)
 	}
 	for i := range d.w.parts {
-		part := &d.w.parts[i]
-		values, err := p.written(s, p.Pipeline.Units[part.unit], d.w.end, part.image.Post)
-		if err != nil {
+		if p.rewritten(s, d.w, &d.w.parts[i]) != nil {
 			return false
 		}
-		part.values = values
 	}
 	p.change(s, d.w, in, &d.change)
 	return true

@@ -34,24 +34,27 @@ func (p *pass) origin(s *subject) []byte {
 // false when its link is gone: then nothing is left to settle.
 func (p *pass) revive(in *state.Intent, end int) (*subject, *delivery, bool) {
 	s := p.blankSubject()
-	w := &outgoing{end: end, verb: wordOf(in.Verb), grade: decide.Grade(in.Grade)}
+	w := &outgoing{end: end, verb: wordOf(in), grade: decide.Grade(in.Grade)}
 	var origin []byte
 	for _, u := range in.Units {
 		if u.Unit == 0 {
 			origin = u.Post
 			continue
 		}
+		if u.Unit == unitTaken {
+			w.taken = decodeTaken(u.Post)
+			continue
+		}
 		unit := p.unitOf(u.Unit)
 		if unit < 0 {
 			continue
 		}
-		m, err := decodeImage(u.Post, &p.Pipeline.Units[unit].Unit)
+		part, err := decodePart(u.Post, unit, end, &p.Pipeline.Units[unit].Unit)
 		if err != nil {
 			continue
 		}
-		part := part{unit: unit, image: m, wanted: decide.Wanted{End: end, Source: m.Source, Post: m.Post, Pre: m.Pre, First: true}}
 		w.parts = append(w.parts, part)
-		p.Pipeline.Units[unit].Spread(m.Post, s.entity.Slots)
+		p.Pipeline.Units[unit].Spread(part.image.Post, s.entity.Slots)
 	}
 	if !p.revivedLink(s, in.Entity, origin) {
 		return nil, nil, false
@@ -88,15 +91,23 @@ func (p *pass) revivedLink(s *subject, x state.Entity, origin []byte) bool {
 func (p *pass) assignParts(d *delivery) {
 	for i := range d.w.parts {
 		part := &d.w.parts[i]
-		values, err := p.written(d.s, p.Pipeline.Units[part.unit], d.w.end, part.image.Post)
-		if err != nil {
+		if p.rewritten(d.s, d.w, part) != nil {
 			continue
 		}
-		part.values = values
+		values := part.values
 		for m, slot := range p.Pipeline.Units[part.unit].Slots {
 			p.assign(&d.change, p.ends[d.w.end].Fields[slot].Path, values[m], nil, map[string]schema.Value{})
 		}
 	}
+}
+
+// rewritten puts the value of a stored part into the form of its end again; what
+// is put back stands in that form already.
+func (p *pass) rewritten(s *subject, w *outgoing, x *part) (err error) {
+	if x.image.Source != decide.FromBefore {
+		x.values, err = p.written(s, p.Pipeline.Units[x.unit], w.end, x.image.Post)
+	}
+	return err
 }
 
 func (p *pass) unitOf(n state.Number) int {
@@ -108,8 +119,10 @@ func (p *pass) unitOf(n state.Number) int {
 	return -1
 }
 
-func wordOf(v state.Verb) string {
-	switch v {
+func wordOf(in *state.Intent) string {
+	switch in.Verb {
+	case state.VerbAction:
+		return in.Marker
 	case state.VerbCreate:
 		return verbCreate
 	case state.VerbUpdate:

@@ -86,10 +86,7 @@ func (p *pass) postpone(c *conclusion) error {
 	link := p.kept(c.link.AppendBinary(p.spares.bytes))
 	b := binary.LittleEndian.AppendUint64(p.scratch[:0], uint64(c.link.Entity))
 	b = appendBytes(b, link)
-	b = binary.AppendUvarint(b, uint64(len(c.ids)))
-	for _, r := range c.ids {
-		b = appendString(binary.LittleEndian.AppendUint16(b, uint16(r.End)), r.Record)
-	}
+	b = appendRefs(appendRefs(b, c.ids), c.dropped)
 	b = binary.AppendUvarint(b, uint64(len(c.keys)))
 	for _, k := range c.keys {
 		b = binary.LittleEndian.AppendUint64(b, k)
@@ -136,6 +133,7 @@ type settled struct {
 	entity state.Entity
 	link   []byte
 	ids    []state.Ref
+	gone   []state.Ref
 	keys   []uint64
 	lines  []byte
 }
@@ -143,12 +141,10 @@ type settled struct {
 // decode reads what postpone wrote. Its bytes are valid as long as raw is.
 func (c *settled) decode(raw []byte) error {
 	r := reader{b: raw}
-	c.ids, c.keys = c.ids[:0], c.keys[:0]
+	c.keys = c.keys[:0]
 	c.entity = state.Entity(r.uint64())
 	c.link = r.take(int(r.uvarint()))
-	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
-		c.ids = append(c.ids, state.Ref{End: state.Number(r.uint16()), Record: r.string()})
-	}
+	c.ids, c.gone = r.refs(c.ids[:0]), r.refs(c.gone[:0])
 	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
 		c.keys = append(c.keys, r.uint64())
 	}
@@ -159,7 +155,23 @@ func (c *settled) decode(raw []byte) error {
 // into puts the conclusion into a batch.
 func (c *settled) into(p *pass, b *state.Batch) {
 	b.PutLinkBinary(c.entity, c.link)
+	p.drop(b, c.gone)
 	p.claim(b, c.entity, c.ids, c.keys)
+}
+
+func appendRefs(b []byte, refs []state.Ref) []byte {
+	b = binary.AppendUvarint(b, uint64(len(refs)))
+	for _, r := range refs {
+		b = appendString(binary.LittleEndian.AppendUint16(b, uint16(r.End)), r.Record)
+	}
+	return b
+}
+
+func (r *reader) refs(dst []state.Ref) []state.Ref {
+	for n := r.uvarint(); n > 0 && r.err == nil; n-- {
+		dst = append(dst, state.Ref{End: state.Number(r.uint16()), Record: r.string()})
+	}
+	return dst
 }
 
 func appendBytes(b, s []byte) []byte {

@@ -35,6 +35,7 @@ type subject struct {
 	since   []state.Wait // what waited before this pass
 	clash   string       // whose key it has now
 	refusal *refusal
+	stale   bool           // of a rollback: the bases stay those of an earlier mapping
 	own     []*observation // by end: the memory of obs, used page after page
 }
 
@@ -70,7 +71,7 @@ func (p *pass) loadedInto(ctx context.Context, all []state.Entity, joins []join,
 			if err != nil {
 				return err
 			}
-			if ok && s.link.Pipeline == p.numbers.pipeline && s.link.State != state.Tombstone {
+			if ok && s.link.Pipeline == p.numbers.pipeline && (s.link.State != state.Tombstone || p.Undo != nil) {
 				p.align(&s.link)
 				subjects = append(subjects, s)
 			}
@@ -250,6 +251,9 @@ func (p *pass) subjectOf(ctx context.Context, e state.Entity) (*subject, error) 
 
 // touched returns the linked entities that have to be looked at, in order.
 func (p *pass) touched() []state.Entity {
+	if p.Undo != nil {
+		return p.Undo.entities()
+	}
 	var out []state.Entity
 	for _, e := range p.ends {
 		for _, s := range e.sightings {

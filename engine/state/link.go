@@ -78,6 +78,9 @@ const (
 	Merged
 	// OutOfScope means a filter lets it go.
 	OutOfScope
+	// Undone means that we made the record and took it back: there is none, and
+	// none is made by itself.
+	Undone
 )
 
 // End is what a link remembers of one end.

@@ -26,19 +26,7 @@ func (e *Engine) entries(ctx context.Context, c *pipelines.Config, s *Story) err
 // oldest first.
 func (e *Engine) Audit(ctx context.Context, c *pipelines.Config, f audit.Filter, each func(audit.Entry) error) error {
 	return e.journal(c, func(s *state.Store, j *audit.Journal) error {
-		salts := func(public string) (salt [16]byte, ok bool) {
-			entity, known := s.FromPublic(public)
-			if !known {
-				return salt, false
-			}
-			var l state.Link
-			err := s.View(func(v *state.View) (err error) {
-				ok, err = v.Link(entity, &l)
-				return err
-			})
-			return l.Salt, ok && err == nil
-		}
-		return j.Search(f, salts, func(x *audit.Entry) error {
+		return j.Search(f, saltsOf(s), func(x *audit.Entry) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}

@@ -98,8 +98,11 @@ func (w *walk) openState(e *Engine, write bool) (err error) {
 	if err != nil {
 		return err
 	}
-	w.journal, err = audit.Open(audit.Options{Folder: w.config.Engine.State, Head: head, Rand: e.options.Random})
-	return err
+	written := audit.Options{Folder: w.config.Engine.State, Head: head, Rand: e.options.Random}
+	if w.journal, err = audit.Open(written); err != nil {
+		return err
+	}
+	return w.convert(written, e.options.Clock())
 }
 
 // head is where the journal ends by what the state says: at the start when
@@ -285,6 +288,9 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 		if ctx.Err() != nil {
 			break
 		}
+	}
+	if failed == nil && ctx.Err() == nil {
+		failed = w.finish()
 	}
 	s.Took = e.options.Clock().Sub(s.Started)
 	return s, failed

@@ -120,6 +120,7 @@ type answering struct {
 	sel     *selection
 	graphs  map[*pipelines.Pipeline]*plans.Pipeline
 	entries []audit.Entry
+	strays  strays
 	batch   *state.Batch
 }
 
@@ -140,7 +141,7 @@ func (e *Engine) answering(c *pipelines.Config) (*answering, error) {
 	if err != nil {
 		return nil, errors.Join(err, a.close())
 	}
-	a.batch = a.store.NewBatch()
+	a.batch, a.strays.store = a.store.NewBatch(), a.store
 	return a, nil
 }
 
@@ -212,8 +213,7 @@ func (a *answering) choose(t *target, choice, by string) error {
 	} else {
 		a.batch.PutConflict(k)
 	}
-	a.note(t, made.At, choice, outcome, by)
-	return nil
+	return a.note(t, made.At, choice, outcome, by)
 }
 
 func (a *answering) withdraw(t *target, by string) error {
@@ -223,19 +223,20 @@ func (a *answering) withdraw(t *target, by string) error {
 	was := cmp.Or(t.conflict.Choice.Answer, "value:TEXT")
 	t.conflict.Choice, t.item.Choice, t.item.By = nil, "", ""
 	a.batch.PutConflict(&t.conflict)
-	a.note(t, a.engine.options.Clock().UTC(), was, "withdrawn", by)
-	return nil
+	return a.note(t, a.engine.options.Clock().UTC(), was, "withdrawn", by)
 }
 
 // note adds a line of the journal; the text of a value is not in it.
-func (a *answering) note(t *target, at time.Time, rule, outcome, by string) {
+func (a *answering) note(t *target, at time.Time, rule, outcome, by string) error {
 	if strings.HasPrefix(rule, "value:") {
 		rule = "value:TEXT"
 	}
+	entity, salt, err := a.strays.journaled(a.batch, &t.conflict)
 	a.entries = append(a.entries, audit.Entry{
-		Time: at, Kind: "choice", Pipeline: t.item.Pipeline, Entity: t.item.Entity, Record: t.item.Record,
+		Time: at, Kind: "choice", Pipeline: t.item.Pipeline, Entity: a.store.Public(entity), Record: t.item.Record, Salt: salt,
 		Units: t.conflict.Fields, Rule: rule, Outcome: outcome, Trace: by,
 	})
+	return err
 }
 
 // flush makes what was chosen true: the journal's lines first, then the state.

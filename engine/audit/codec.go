@@ -10,9 +10,10 @@ import (
 )
 
 const (
-	format    = 1
-	chainSize = sha256.Size
-	frameSize = 4 + 4 + chainSize + 4 // of an entry without content
+	formatOpen = 1 // the record's id, the rule, the operation and the trace stood in the open part
+	format     = 2
+	chainSize  = sha256.Size
+	frameSize  = 4 + 4 + chainSize + 4 // of an entry without content
 )
 
 var errEncoding = errors.New("it does not read")
@@ -72,19 +73,27 @@ func link(chain [32]byte, open []byte) (next [32]byte) {
 	return next
 }
 
-// texts are the entry's texts in their order in the file.
-func (e *Entry) texts() [11]*string {
-	return [...]*string{
-		&e.Trace, &e.Run, &e.Kind, &e.Pipeline, &e.Entity, &e.End, &e.Record,
-		&e.Rule, &e.Grade, &e.Operation, &e.Outcome,
+// texts are the entry's texts of the open part, in their order in the file.
+func (e *Entry) texts(format byte) []*string {
+	if format == formatOpen {
+		return []*string{
+			&e.Trace, &e.Run, &e.Kind, &e.Pipeline, &e.Entity, &e.End, &e.Record,
+			&e.Rule, &e.Grade, &e.Operation, &e.Outcome,
+		}
 	}
+	return []*string{&e.Run, &e.Kind, &e.Pipeline, &e.Entity, &e.End, &e.Grade, &e.Outcome}
+}
+
+// closed are the texts that may say who it was: they are sealed.
+func (e *Entry) closed() [4]*string {
+	return [...]*string{&e.Trace, &e.Record, &e.Rule, &e.Operation}
 }
 
 func (e *Entry) append(b, sealed []byte) []byte {
 	b = append(b, format)
 	b = binary.BigEndian.AppendUint64(b, e.Seq)
 	b = binary.BigEndian.AppendUint64(b, uint64(e.Time.UnixMicro()))
-	for _, s := range e.texts() {
+	for _, s := range e.texts(format) {
 		b = appendText(b, *s)
 	}
 	b = binary.AppendUvarint(b, uint64(len(e.Units)))
@@ -94,8 +103,11 @@ func (e *Entry) append(b, sealed []byte) []byte {
 	if len(sealed) == 0 {
 		return b
 	}
+	if len(e.Values) > 0 {
+		b = append(b, e.Digest[:]...)
+	}
 	sum := sha256.Sum256(sealed)
-	return append(append(b, e.Digest[:]...), sum[:]...)
+	return append(b, sum[:]...)
 }
 
 func appendText(b []byte, s string) []byte {
@@ -107,13 +119,13 @@ func appendText(b []byte, s string) []byte {
 func (e *Entry) decode(open []byte) (sum [32]byte, err error) {
 	units := e.Units[:0]
 	*e = Entry{}
-	if len(open) < 17 || open[0] != format {
+	if len(open) < 17 || open[0] != format && open[0] != formatOpen {
 		return sum, errEncoding
 	}
 	e.Seq = binary.BigEndian.Uint64(open[1:])
 	e.Time = time.UnixMicro(int64(binary.BigEndian.Uint64(open[9:]))).UTC()
 	rest := string(open[17:])
-	for _, s := range e.texts() {
+	for _, s := range e.texts(open[0]) {
 		if *s, rest, err = cutText(rest); err != nil {
 			return sum, err
 		}
@@ -129,6 +141,9 @@ func (e *Entry) decode(open []byte) (sum [32]byte, err error) {
 	case err != nil:
 		return sum, err
 	case rest == "":
+		return sum, nil
+	case len(rest) == len(sum) && open[0] != formatOpen:
+		copy(sum[:], rest)
 		return sum, nil
 	case len(rest) != len(e.Digest)+len(sum):
 		return sum, errEncoding
@@ -155,13 +170,29 @@ func cutText(s string) (text, rest string, err error) {
 	return rest[:n], rest[n:], nil
 }
 
-// appendValues writes the values in the form that is sealed.
-func appendValues(b []byte, values []Value) []byte {
-	for _, v := range values {
+// appendClosed writes what is sealed: the texts that may say who it was, and
+// the values.
+func (e *Entry) appendClosed(b []byte) []byte {
+	for _, s := range e.closed() {
+		b = appendText(b, *s)
+	}
+	for _, v := range e.Values {
 		b = appendText(appendText(b, v.Unit), v.Role)
 		b = v.Value.AppendBinary(b)
 	}
 	return b
+}
+
+// decodeClosed reads what appendClosed wrote.
+func (e *Entry) decodeClosed(plain []byte) (err error) {
+	rest := string(plain)
+	for _, s := range e.closed() {
+		if *s, rest, err = cutText(rest); err != nil {
+			return err
+		}
+	}
+	e.Values, err = decodeValues([]byte(rest))
+	return err
 }
 
 func decodeValues(b []byte) (values []Value, err error) {

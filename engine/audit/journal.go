@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bufio"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
@@ -18,7 +19,7 @@ import (
 
 const (
 	logFile = "audit.log"
-	magic   = "SYNAUD1\n"
+	magic   = "SYNAUD1\n" // of a journal that has all its entries
 )
 
 // Value is one value of an entry, by the name of its unit and what it is:
@@ -48,10 +49,13 @@ type Entry struct {
 	Salt      [16]byte // the entity's; it seals the values and is not written
 	Values    []Value
 	Digest    [32]byte // of the values, salted; zero when there are none
-	Readable  bool     // whether Values were opened
+	Readable  bool     // whether the sealed part was opened
+
+	format byte // of the entry in the file
 }
 
-// Head is where the journal stands.
+// Head is where the journal stands. Its length counts what was cut off at the
+// beginning, so that cutting moves no head.
 type Head struct {
 	Length int64
 	Hash   [32]byte
@@ -60,7 +64,8 @@ type Head struct {
 // Options say where the journal lies.
 type Options struct {
 	Folder   string
-	Head     Head // what the store holds; the journal is cut to it
+	Head     Head   // what the store holds; the journal is cut to it
+	Wrap     []byte // encrypts the master key at rest; nil: it stands open
 	ReadOnly bool
 	Rand     io.Reader // nil: crypto/rand
 }
@@ -72,6 +77,9 @@ type Journal struct {
 	path    string
 	file    *os.File // nil: read-only, and nobody has written yet
 	sealer  sealer
+	random  io.Reader // Options.Rand, read ahead
+
+	shift int64 // of the file's offsets against the head's length
 
 	mu   sync.Mutex
 	head Head
@@ -104,7 +112,7 @@ func Open(o Options) (*Journal, error) {
 	if o.Rand == nil {
 		o.Rand = rand.Reader
 	}
-	j := &Journal{options: o, path: filepath.Join(o.Folder, logFile), head: o.Head}
+	j := &Journal{options: o, path: filepath.Join(o.Folder, logFile), head: o.Head, random: bufio.NewReaderSize(o.Rand, 4<<10)}
 	if err := j.open(); err != nil {
 		if j.file != nil {
 			j.file.Close()
@@ -115,7 +123,15 @@ func Open(o Options) (*Journal, error) {
 }
 
 func (j *Journal) open() error {
+	if err := j.adopt(); err != nil {
+		return j.world(err)
+	}
 	info, err := os.Stat(j.path)
+	if err == nil && j.head.Length > 0 {
+		if err := j.align(); err != nil {
+			return err
+		}
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && j.head.Length > 0:
 		return &Broken{Path: j.path, Seq: 1, Why: "the file is missing"}
@@ -123,8 +139,8 @@ func (j *Journal) open() error {
 		return nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return j.world(err)
-	case err == nil && info.Size() < j.head.Length:
-		return &Broken{Path: j.path, Offset: info.Size(), Why: fmt.Sprintf("it is cut off: the state knows %d bytes, there are %d", j.head.Length, info.Size())}
+	case err == nil && info.Size() < j.head.Length-j.shift:
+		return &Broken{Path: j.path, Offset: info.Size(), Why: fmt.Sprintf("it is cut off: the state knows %d bytes, there are %d", j.head.Length-j.shift, info.Size())}
 	case err == nil && j.head.Length == 0 && info.Size() > int64(len(magic)) && !j.options.ReadOnly:
 		if err := putAside(j.path); err != nil {
 			return j.world(err)
@@ -155,7 +171,7 @@ func (j *Journal) begin() error {
 		j.head.Length = int64(len(magic))
 	}
 	if !j.options.ReadOnly {
-		if err := j.file.Truncate(j.head.Length); err != nil {
+		if err := j.file.Truncate(j.head.Length - j.shift); err != nil {
 			return j.world(err)
 		}
 	}
@@ -169,17 +185,27 @@ func (j *Journal) begin() error {
 func (j *Journal) last() error {
 	var tail [chainSize + 4]byte
 	broken := &Broken{Path: j.path, Offset: j.head.Length, Why: "its last entry is not the one the state knows"}
-	if j.head.Length < int64(len(tail)) {
+	end := j.head.Length - j.shift
+	if start, err := readBeginning(j.file); err != nil {
+		return broken
+	} else if end == start.size() { // everything was cut off
+		if start.Hash != j.head.Hash {
+			return broken
+		}
+		j.seq = start.Entries
+		return nil
+	}
+	if end < int64(len(tail)) {
 		return broken
 	}
-	if _, err := j.file.ReadAt(tail[:], j.head.Length-int64(len(tail))); err != nil {
+	if _, err := j.file.ReadAt(tail[:], end-int64(len(tail))); err != nil {
 		return j.world(err)
 	}
 	size := int64(binary.BigEndian.Uint32(tail[chainSize:]))
-	if [chainSize]byte(tail[:chainSize]) != j.head.Hash || size < frameSize || size > j.head.Length {
+	if [chainSize]byte(tail[:chainSize]) != j.head.Hash || size < frameSize || size > end {
 		return broken
 	}
-	r := newReader(j.file, j.head.Length-size, j.head.Length)
+	r := newReader(j.file, end-size, end)
 	f, err := r.next()
 	if err != nil {
 		return broken
@@ -271,7 +297,7 @@ func (j *Journal) AppendDraft(d *Draft) (Head, error) {
 			return j.head, fmt.Errorf("audit journal: draft: %w", err)
 		}
 	}
-	if _, err := j.file.WriteAt(j.buf, head.Length); err != nil {
+	if _, err := j.file.WriteAt(j.buf, head.Length-j.shift); err != nil {
 		return j.head, j.world(err)
 	}
 	if err := j.file.Sync(); err != nil {

@@ -10,22 +10,18 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 )
 
-const (
-	keyFile   = "audit.key"
-	keySize   = 32
-	nonceSize = 12
-)
+const nonceSize = 12
 
 // sealer seals and opens values. Its zero value can do neither.
 type sealer struct {
 	prk []byte    // HKDF's extract of the master key; an entity's salt goes into its expand
 	mac hash.Hash // under prk, for sealing: a journal seals one entry at a time
+
+	salt [16]byte    // of the entry sealed last
+	last cipher.AEAD // its box: an entity's entries mostly follow each other
 }
 
 func newSealer(master []byte) (sealer, error) {
@@ -34,43 +30,6 @@ func newSealer(master []byte) (sealer, error) {
 		return sealer{}, err
 	}
 	return sealer{prk: prk, mac: hmac.New(sha256.New, prk)}, nil
-}
-
-// openSealer reads the master key, and makes it for a journal that has nothing
-// yet. A journal read without its key keeps its values closed.
-func openSealer(o Options, used bool) (sealer, error) {
-	path := filepath.Join(o.Folder, keyFile)
-	master, err := os.ReadFile(path)
-	missing := errors.Is(err, fs.ErrNotExist)
-	switch {
-	case err == nil && len(master) == keySize:
-		return newSealer(master)
-	case err == nil:
-		return sealer{}, fmt.Errorf("audit key %s has %d bytes, not %d: restore it from a backup", path, len(master), keySize)
-	case missing && o.ReadOnly:
-		return sealer{}, nil
-	case missing && used:
-		return sealer{}, fmt.Errorf("audit key %s is missing: restore it from a backup; without it the values of the journal stay closed", path)
-	case missing:
-		return makeKey(path, o.Rand)
-	}
-	return sealer{}, fmt.Errorf("audit key: %w", err)
-}
-
-func makeKey(path string, random io.Reader) (sealer, error) {
-	master := make([]byte, keySize)
-	if _, err := io.ReadFull(random, master); err != nil {
-		return sealer{}, fmt.Errorf("audit key: %w", err)
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return sealer{}, fmt.Errorf("audit key: %w", err)
-	}
-	_, err = f.Write(master)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return sealer{}, errors.Join(fmt.Errorf("audit key: %w", err), os.Remove(path))
-	}
-	return newSealer(master)
 }
 
 // box returns the cipher of an entity. The mac is under s.prk.
@@ -89,31 +48,45 @@ func (s sealer) box(mac hash.Hash, salt [16]byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-// seal returns the sealed values of an entry, nil when it has none, and fills
-// in their digest.
+// sealing returns the cipher to seal an entry with.
+func (s *sealer) sealing(salt [16]byte) (box cipher.AEAD, err error) {
+	if s.last == nil || s.salt != salt {
+		s.salt = salt
+		s.last, err = s.box(s.mac, salt)
+	}
+	return s.last, err
+}
+
+// seal returns what is sealed of an entry, nil when there is nothing, and
+// fills in the digest of its values.
 func (j *Journal) seal(e *Entry) ([]byte, error) {
-	if len(e.Values) == 0 {
-		e.Digest = [32]byte{}
+	e.Digest = [32]byte{}
+	if len(e.Values) == 0 && e.Trace+e.Record+e.Rule+e.Operation == "" {
 		return nil, nil
 	}
-	box, err := j.sealer.box(j.sealer.mac, e.Salt)
+	box, err := j.sealer.sealing(e.Salt)
 	if err != nil {
 		return nil, err
 	}
-	j.plain = appendValues(append(j.plain[:0], e.Salt[:]...), e.Values)
-	e.Digest = sha256.Sum256(j.plain)
+	j.plain = e.appendClosed(append(j.plain[:0], e.Salt[:]...))
+	if len(e.Values) > 0 {
+		e.Digest = sha256.Sum256(j.plain)
+	}
 	j.sealed = slices.Grow(j.sealed[:0], nonceSize+len(j.plain)+box.Overhead())[:nonceSize]
-	if _, err := io.ReadFull(j.options.Rand, j.sealed); err != nil {
+	if _, err := io.ReadFull(j.random, j.sealed); err != nil {
 		return nil, fmt.Errorf("audit journal: %w", err)
 	}
 	return box.Seal(j.sealed, j.sealed, j.plain[len(e.Salt):], nil), nil
 }
 
-// open opens the values of an entry. What does not open stays closed.
-func (j *Journal) openValues(e *Entry, sealed []byte, salts Salts) {
+// openValues opens what is sealed of an entry. What does not open stays
+// closed. An entry of no entity was sealed without a salt.
+func (j *Journal) openValues(e *Entry, format byte, sealed []byte, salts Salts) {
 	salt, ok := [16]byte{}, false
 	if salts != nil && len(sealed) > nonceSize {
-		salt, ok = salts(e.Entity)
+		if salt, ok = salts(e.Entity); e.Entity == "" {
+			salt, ok = [16]byte{}, true
+		}
 	}
 	if !ok {
 		return
@@ -126,7 +99,12 @@ func (j *Journal) openValues(e *Entry, sealed []byte, salts Salts) {
 	if err != nil {
 		return
 	}
-	if e.Values, err = decodeValues(plain); err == nil {
+	if format == formatOpen {
+		e.Values, err = decodeValues(plain)
+	} else {
+		err = e.decodeClosed(plain)
+	}
+	if err == nil {
 		e.Readable, e.Salt = true, salt
 	}
 }

@@ -14,7 +14,8 @@ import (
 // Salts finds an entity's salt by its public form.
 type Salts func(entity string) ([16]byte, bool)
 
-// Filter says which entries are wanted; its zero value is all.
+// Filter says which entries are wanted; its zero value is all. A record is
+// sealed: an entry whose salt is not given has none.
 type Filter struct {
 	Pipeline, Entity, Record, Run, Kind string
 	From, Until                         time.Time // from From on, before Until
@@ -22,7 +23,7 @@ type Filter struct {
 
 func (f *Filter) fits(e *Entry) bool {
 	text := func(want, has string) bool { return want == "" || want == has }
-	return text(f.Pipeline, e.Pipeline) && text(f.Entity, e.Entity) && text(f.Record, e.Record) &&
+	return text(f.Pipeline, e.Pipeline) && text(f.Entity, e.Entity) &&
 		text(f.Run, e.Run) && text(f.Kind, e.Kind) &&
 		(f.From.IsZero() || !e.Time.Before(f.From)) && (f.Until.IsZero() || e.Time.Before(f.Until))
 }
@@ -85,15 +86,12 @@ func (j *Journal) walk(fn func(frame) error) error {
 	if j.file == nil || head.Length == 0 {
 		return nil
 	}
-	var start [len(magic)]byte
-	if _, err := j.file.ReadAt(start[:], 0); err != nil {
-		return j.world(err)
+	start, err := readBeginning(j.file)
+	if err != nil {
+		return &Broken{Path: j.path, Seq: 1, Why: err.Error()}
 	}
-	if string(start[:]) != magic {
-		return &Broken{Path: j.path, Seq: 1, Why: "its first bytes are not a journal's"}
-	}
-	r := newReader(j.file, int64(len(magic)), head.Length)
-	for n := uint64(1); ; n++ {
+	r := newReader(j.file, start.size(), head.Length-start.shift())
+	for n := start.seq; ; n++ {
 		f, err := r.next()
 		if err == io.EOF {
 			return nil
@@ -120,7 +118,11 @@ func (j *Journal) Search(f Filter, salts Salts, fn func(*Entry) error) error {
 		if !f.fits(&e) {
 			return nil
 		}
-		j.openValues(&e, fr.sealed, salts)
+		j.openValues(&e, fr.open[0], fr.sealed, salts)
+		if f.Record != "" && f.Record != e.Record {
+			return nil
+		}
+		e.format = fr.open[0]
 		return fn(&e)
 	})
 }
@@ -128,10 +130,14 @@ func (j *Journal) Search(f Filter, salts Salts, fn func(*Entry) error) error {
 // Verify walks the whole chain: nil, a *Broken, or what kept it from reading.
 // It returns how many entries hold.
 func (j *Journal) Verify() (uint64, error) {
-	var chain [32]byte
+	start, err := j.Beginning()
+	if err != nil {
+		return 0, err
+	}
 	var e Entry
-	head, n := j.Head(), uint64(0)
-	err := j.walk(func(f frame) error {
+	chain, held := start.Hash, uint64(0)
+	head, n := j.Head(), start.Entries
+	err = j.walk(func(f frame) error {
 		broken := func(why string) error {
 			return &Broken{Path: j.path, Seq: n + 1, Offset: f.offset, Why: why}
 		}
@@ -150,12 +156,13 @@ func (j *Journal) Verify() (uint64, error) {
 			return broken("its values are missing")
 		}
 		n++
+		held++
 		return nil
 	})
 	if err == nil && chain != head.Hash {
 		err = &Broken{Path: j.path, Seq: n, Offset: head.Length, Why: "its last entry is not the one the state knows"}
 	}
-	return n, err
+	return held, err
 }
 
 // exported is an entry as JSON.

@@ -12,7 +12,8 @@ import (
 // memory of a transaction is what it dirties.
 const MaxBatch = 64 << 20
 
-// The buckets, in the order a transaction writes them.
+// The buckets, in the order a transaction writes them. The numbers of id and
+// key stand in the index log: what is new comes last.
 const (
 	bucketMeta uint8 = iota
 	bucketLink
@@ -32,13 +33,16 @@ const (
 	bucketIndex
 	bucketID
 	bucketKey
+	bucketStray
+	bucketBlock
 	buckets
 )
 
 var bucketNames = [buckets][]byte{
 	[]byte("meta"), []byte("link"), []byte("intent"), []byte("listing"), []byte("conflict"), []byte("wait"),
 	[]byte("dead"), []byte("tomb"), []byte("apart"), []byte("fact"), []byte("breaker"), []byte("inbox"),
-	[]byte("seen"), []byte("outbox"), []byte("due"), []byte("index"), []byte("id"), []byte("key"),
+	[]byte("seen"), []byte("outbox"), []byte("due"), []byte("index"),
+	[]byte("id"), []byte("key"), []byte("stray"), []byte("block"),
 }
 
 type opKind uint8

@@ -191,8 +191,16 @@ func (c *checker) records() error {
 		c.v.Waits(0, func(r *Wait) error { known("wait", r.Entity); return nil }),
 		c.v.Deads(0, func(r *Dead) error { known("dead", r.Entity); return nil }),
 		c.v.Tombs(0, func(*Tomb) error { return nil }),
-		list(c.v, bucketFact, 0, func(*Fact) error { return nil }),
-		list(c.v, bucketSeen, 0, func(*Seen) error { return nil }),
+		c.v.AllFacts(0, func(r *Fact) error { known("fact", r.Entity); return nil }),
+		c.v.AllSeen(0, func(*Seen) error { return nil }),
+		c.v.Aparts(0, func(*Apart) error { return nil }),
+		c.v.Strays(func(r *Stray) error {
+			if _, ok := c.links[r.Entity]; ok {
+				c.say("stray: entity %d has a link", r.Entity)
+			}
+			return nil
+		}),
+		c.v.Blocks(func(*Block) error { return nil }),
 		c.v.Breakers(0, func(*Breaker) error { return nil }),
 		c.v.Events(func(*Event) error { return nil }),
 		c.v.Actions(func(r *Action) error { known("outbox", r.Entity); return nil }),

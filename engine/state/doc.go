@@ -26,7 +26,7 @@
 // those of fixed size begins with a format byte, 1.
 //
 //	bucket    key                                    value
-//	meta      f                                      format of the state, 4 bytes
+//	meta      f                                      format of the state, 4 bytes: 2
 //	          e                                      name of the engine
 //	          i                                      the state's random number, 8 bytes
 //	          s                                      the last sequence number given, 8 bytes
@@ -48,13 +48,15 @@
 //	wait      pipeline entity end unit               Wait
 //	dead      pipeline end RECORD                    Dead
 //	tomb      pipeline end RECORD                    Tomb
-//	apart     pipeline end end RECORD RECORD         nothing: the key says it
+//	apart     pipeline end end RECORD RECORD         Apart
 //	fact      pipeline entity unit time(8)           Fact
 //	breaker   pipeline end unit                      Breaker
 //	inbox     sequence                               Event
 //	seen      pipeline end EVENT                     Seen
 //	outbox    sequence                               Action
 //	due       time(8) pipeline entity unit SUBJECT KIND  Due
+//	stray     entity                                 Stray
+//	block     digest(32)                             Block
 //
 // A link is: format, state, class (1 byte each), pipeline (2), generation
 // (varint), salt (16), hash of the mapping (8), number of ends; per end: end
@@ -62,6 +64,8 @@
 // runs of units that have one form and consecutive numbers: flags (1), first
 // number, how many; per unit: its base (8), or one per end, the engine's own
 // (bytes), the owner, the kept value, each only where the flags say so.
+//
+// Format 1 had neither stray nor block, and nothing in the values of apart.
 //
 // A listing's pages end where an entry's hash says so (between 1,024 and 8,192
 // entries), so that a record inserted or removed changes one page; a page that

@@ -16,8 +16,9 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 )
 
-// Format is the version of the state this program writes.
-const Format = 1
+// Format is the version of the state this program writes. Older ones are read,
+// and brought to it when the state is opened for writing.
+const Format = 2
 
 const file = "state.db"
 
@@ -80,6 +81,9 @@ func (s *Store) open() error {
 	s.db = db
 	if !s.options.ReadOnly {
 		if err := errors.Join(s.prepare(), syncFolder(s.options.Folder)); err != nil {
+			return world(s.path, err)
+		}
+		if err := s.migrate(); err != nil {
 			return world(s.path, err)
 		}
 		s.announce()
@@ -186,8 +190,8 @@ func (s *Store) load() error {
 		if err := s.identify(meta); err != nil {
 			return err
 		}
-		for _, name := range bucketNames {
-			if tx.Bucket(name) == nil {
+		for i, name := range bucketNames {
+			if tx.Bucket(name) == nil && s.format >= since(uint8(i)) {
 				return damaged(s.path, fmt.Sprintf("bucket %s is missing", name))
 			}
 		}
@@ -208,8 +212,8 @@ func (s *Store) identify(meta *bbolt.Bucket) error {
 	if len(f) != 4 || len(meta.Get(keyID)) != len(s.id) {
 		return damaged(s.path, "its head does not read")
 	}
-	if n := int(binary.BigEndian.Uint32(f)); n > Format {
-		return &NewerError{Folder: s.options.Folder, Format: n, Supported: Format}
+	if s.format = int(binary.BigEndian.Uint32(f)); s.format > Format {
+		return &NewerError{Folder: s.options.Folder, Format: s.format, Supported: Format}
 	}
 	if has := string(meta.Get(keyEngine)); s.options.Engine != "" && has != "" && has != s.options.Engine {
 		return &NameError{Folder: s.options.Folder, Has: has, Want: s.options.Engine}

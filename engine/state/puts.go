@@ -38,8 +38,30 @@ func (b *Batch) PutTomb(t *Tomb) { b.put(bucketTomb, t) }
 
 // PutApart remembers that two records are not the same.
 func (b *Batch) PutApart(p Number, x, y Ref) {
-	b.add(bucketApart, opPut, apartKey(p, x, y), func(e *encoder) { e.u8(format) })
+	b.put(bucketApart, apartOf(p, x, y))
 }
+
+// DeleteApart forgets that.
+func (b *Batch) DeleteApart(p Number, x, y Ref) { b.delete(bucketApart, apartOf(p, x, y)) }
+
+// PutStray keeps the salt of a record that belongs to nobody and is in the
+// journal.
+func (b *Batch) PutStray(x *Stray) { b.put(bucketStray, x) }
+
+// DeleteStray drops it: what the journal sealed with it is closed for good.
+func (b *Batch) DeleteStray(x Entity) { b.delete(bucketStray, &Stray{Entity: x}) }
+
+// PutBlock keeps the digest of a record, or of a key, that takes no part any
+// more.
+func (b *Batch) PutBlock(x *Block) { b.put(bucketBlock, x) }
+
+// DeleteTomb forgets a record that is gone.
+func (b *Batch) DeleteTomb(p, end Number, record string) {
+	b.delete(bucketTomb, &Tomb{Pipeline: p, End: end, Record: record})
+}
+
+// DeleteFact forgets a transition.
+func (b *Batch) DeleteFact(f *Fact) { b.delete(bucketFact, f) }
 
 // PutFact stores a confirmed transition.
 func (b *Batch) PutFact(f *Fact) { b.put(bucketFact, f) }

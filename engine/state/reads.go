@@ -76,9 +76,39 @@ func (v *View) Tombs(p Number, fn func(*Tomb) error) error { return list(v, buck
 // Apart reports whether it was decided that two records are not the same.
 func (v *View) Apart(p Number, x, y Ref) bool {
 	var e encoder
-	apartKey(p, x, y)(&e)
+	apartOf(p, x, y).key(&e)
 	return v.get(bucketApart, e.b) != nil
 }
+
+// Aparts calls fn with the pairs of a pipeline that are not the same, 0 for
+// all. A state of format 1 tells of none.
+func (v *View) Aparts(p Number, fn func(*Apart) error) error {
+	if v.store.format < since(bucketStray) {
+		return nil
+	}
+	return list(v, bucketApart, p, fn)
+}
+
+// Strays calls fn with the records in the journal that belong to nobody.
+func (v *View) Strays(fn func(*Stray) error) error { return list(v, bucketStray, 0, fn) }
+
+// Stray returns what the journal's entity is, when it has no link.
+func (v *View) Stray(x Entity) (Stray, bool) { return one(v, bucketStray, &Stray{Entity: x}) }
+
+// Blocked reports whether a digest is of somebody who takes no part any more.
+func (v *View) Blocked(digest [32]byte) bool {
+	_, ok := one(v, bucketBlock, &Block{Digest: digest})
+	return ok
+}
+
+// Blocks calls fn with every digest that takes no part any more.
+func (v *View) Blocks(fn func(*Block) error) error { return list(v, bucketBlock, 0, fn) }
+
+// AllFacts calls fn with the confirmed transitions of a pipeline, 0 for all.
+func (v *View) AllFacts(p Number, fn func(*Fact) error) error { return list(v, bucketFact, p, fn) }
+
+// AllSeen calls fn with the events of a pipeline that were taken, 0 for all.
+func (v *View) AllSeen(p Number, fn func(*Seen) error) error { return list(v, bucketSeen, p, fn) }
 
 // Facts calls fn with the confirmed transitions of an entity, oldest first for
 // each unit.

@@ -260,16 +260,62 @@ func (x *Due) decode(d *decoder) {
 	*x = Due{At: d.time(), Pipeline: d.number(), Entity: d.entity(), Unit: d.number(), Subject: d.str(), Kind: d.str()}
 }
 
-// apartKey names two records in either order alike.
-func apartKey(p Number, x, y Ref) func(*encoder) {
+// apartOf names two records in either order alike.
+func apartOf(p Number, x, y Ref) *Apart {
 	if y.End < x.End || y.End == x.End && y.Record < x.Record {
 		x, y = y, x
 	}
-	return func(e *encoder) {
-		e.number(p)
-		e.number(x.End)
-		e.number(y.End)
-		e.str(x.Record)
-		e.raw(y.Record)
+	return &Apart{Pipeline: p, Records: [2]Ref{x, y}}
+}
+
+func (a *Apart) key(e *encoder) {
+	e.number(a.Pipeline)
+	e.number(a.Records[0].End)
+	e.number(a.Records[1].End)
+	e.str(a.Records[0].Record)
+	e.raw(a.Records[1].Record)
+}
+
+func (a *Apart) encode(e *encoder) {
+	e.u8(format)
+	e.number(a.Pipeline)
+	for _, r := range a.Records {
+		e.number(r.End)
+		e.str(r.Record)
 	}
+}
+
+func (a *Apart) decode(d *decoder) {
+	a.Pipeline = d.number()
+	for i := range a.Records {
+		a.Records[i] = Ref{End: d.number(), Record: d.str()}
+	}
+}
+
+func (x *Stray) key(e *encoder) { e.entity(x.Entity) }
+
+func (x *Stray) encode(e *encoder) {
+	e.u8(format)
+	e.entity(x.Entity)
+	e.number(x.Pipeline)
+	e.str(x.Subject)
+	e.b = append(e.b, x.Salt[:]...)
+}
+
+func (x *Stray) decode(d *decoder) {
+	*x = Stray{Entity: d.entity(), Pipeline: d.number(), Subject: d.str()}
+	copy(x.Salt[:], d.take(uint64(len(x.Salt))))
+}
+
+func (x *Block) key(e *encoder) { e.b = append(e.b, x.Digest[:]...) }
+
+func (x *Block) encode(e *encoder) {
+	e.u8(format)
+	e.b = append(e.b, x.Digest[:]...)
+	e.time(x.At)
+}
+
+func (x *Block) decode(d *decoder) {
+	copy(x.Digest[:], d.take(uint64(len(x.Digest))))
+	x.At = d.time()
 }

@@ -172,3 +172,25 @@ type Breaker struct {
 	Reason              string
 	Until               time.Time
 }
+
+// Apart is two records that were decided not to be the same.
+type Apart struct {
+	Pipeline Number
+	Records  [2]Ref
+}
+
+// Stray is a record that belongs to nobody and is in the journal all the same:
+// it has an entity number of its own, and the salt of what the journal seals.
+type Stray struct {
+	Entity   Entity
+	Pipeline Number
+	Subject  string // an end and a record id
+	Salt     [16]byte
+}
+
+// Block is somebody who was forgotten and is not to be processed again: a
+// keyed digest of a record, or of a value of a match key. It does not say whom.
+type Block struct {
+	Digest [32]byte
+	At     time.Time
+}

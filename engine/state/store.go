@@ -29,6 +29,7 @@ type Store struct {
 	path    string
 	db      *bbolt.DB // nil: read-only, and nobody has made a state yet
 	id      [8]byte   // the state's random number
+	format  int       // of the file
 
 	sequence atomic.Uint64
 	overlay  atomic.Pointer[overlay]
@@ -42,6 +43,10 @@ type Store struct {
 	intents intentIndex
 	random  sync.Mutex
 }
+
+// Format returns the format of the file: below Format only in a state of an
+// older version that is open for reading.
+func (s *Store) Format() int { return s.format }
 
 // Folder returns where the state lies.
 func (s *Store) Folder() string { return s.options.Folder }

@@ -381,7 +381,7 @@ func TestPermissionsAndBackup(t *testing.T) {
 	})
 	clean(t, restored)
 	view(t, restored, func(v *state.View) {
-		if stats := v.Stats(); stats.Bytes == 0 || len(stats.Buckets) != 18 || stats.Buckets[0].Entries == 0 {
+		if stats := v.Stats(); stats.Bytes == 0 || len(stats.Buckets) != 20 || stats.Buckets[0].Entries == 0 {
 			t.Error(stats)
 		}
 	})

@@ -31,7 +31,7 @@ type PlanOptions struct {
 type RunOptions struct {
 	Only  []string
 	Full  bool
-	Allow map[string]int // ceilings granted once: deletes, creates, overwrites, clears
+	Allow map[string]int // ceilings granted once: creates, overwrites, clears, deletes, missing, changed, renamed
 	Plan  *plans.Plan    // run exactly this plan; refused when anything moved
 }
 
@@ -204,7 +204,9 @@ func (e *Engine) plan(ctx context.Context, w *walk, o PlanOptions, allow map[str
 		if err := w.systems.missing(p.Pipeline); err != nil {
 			return nil, err
 		}
+		from := len(plan.Records)
 		s, err := run.Pass(ctx, j)
+		withheld(plan.Records[from:], s.Withheld)
 		plan.Summary.Pipelines = append(plan.Summary.Pipelines, s)
 		if err != nil {
 			return nil, fmt.Errorf("pipeline %q: %w", p.Name, err)
@@ -213,6 +215,17 @@ func (e *Engine) plan(ctx context.Context, w *walk, o PlanOptions, allow map[str
 	plan.Fingerprint = print.Sum()
 	plan.Summary.Took = e.options.Clock().Sub(plan.Made)
 	return plan, nil
+}
+
+// withheld marks the predictions that a run would hold back.
+func withheld(records []plans.PlannedRecord, all []plans.Withheld) {
+	for i := range records {
+		for k := range all {
+			if w := &all[k]; records[i].Withheld == "" && w.Holds(&records[i]) {
+				records[i].Withheld = w.What()
+			}
+		}
+	}
 }
 
 // hashes identify the meaning of the configuration and the state it meets.

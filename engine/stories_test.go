@@ -28,6 +28,8 @@ type pair struct {
 	engine   *engine.Engine
 	config   *pipelines.Config
 	logged   []string
+	folder   string
+	hook     func(system, op string, ended bool) // of every request; nil: none
 }
 
 const pairHead = `
@@ -45,9 +47,16 @@ system "crm" {
 // newPair compiles the configuration, which stands behind pairHead.
 func newPair(t testing.TB, text string) *pair {
 	t.Helper()
+	return newPairOf(t, memory.Options{}, text)
+}
+
+// newPairOf is newPair over another kind of system.
+func newPairOf(t testing.TB, o memory.Options, text string) *pair {
+	t.Helper()
 	p := &pair{TB: t, now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return p.now }
-	p.world = memory.NewWorld(memory.Options{Clock: clock})
+	o.Clock, o.Hook = clock, p.told
+	p.world = memory.NewWorld(o)
 	var fields []schema.Field
 	for _, name := range []string{"email", "name", "phone", "role", "job"} {
 		fields = append(fields, schema.Field{Name: name, Type: schema.Type{Kind: schema.KindString, Nullable: true}})
@@ -60,6 +69,7 @@ func newPair(t testing.TB, text string) *pair {
 		Connectors: []*connectors.Definition{&d}, Clock: clock, Log: func(_, text string) { p.logged = append(p.logged, text) },
 	})
 	folder := t.TempDir()
+	p.folder = folder
 	if err := os.WriteFile(filepath.Join(folder, "main.hcl"), []byte(pairHead+text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -69,6 +79,13 @@ func newPair(t testing.TB, text string) *pair {
 	}
 	p.config = c
 	return p
+}
+
+// told is told of every request.
+func (p *pair) told(system, op string, ended bool) {
+	if p.hook != nil {
+		p.hook(system, op, ended)
+	}
 }
 
 func (p *pair) run() plans.PipelineSummary {

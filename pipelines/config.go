@@ -146,6 +146,7 @@ type End struct {
 	Share     int // percent of the phased roll-out, 100: all
 	Left      Left
 	Removed   Removed
+	Sentinel  []string // ids of records that have to be in every whole listing
 	Create    []Argument
 	Require   connectors.Grade // weakest accepted; GradeNone: any
 	Range     diag.Range
@@ -326,6 +327,9 @@ type Validate struct {
 // Guard is the ceilings of mass changes. A nil Ceiling is the default one.
 type Guard struct {
 	Creates, Overwrites, Clears, Deletes *Ceiling
+
+	Missing *Ceiling // records that a listing lacks although they are linked
+	Changed *Ceiling // records of an end that changed in one field at once: at least the count, and more than the share
 }
 
 // Ceiling is max(count, share of the active links).

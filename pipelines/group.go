@@ -19,7 +19,7 @@ func validateNested() Nested {
 
 func guardNested() Nested {
 	g := Grammar{}
-	for _, name := range []string{"creates", "overwrites", "clears", "deletes"} {
+	for _, name := range []string{"creates", "overwrites", "clears", "deletes", "missing", "changed"} {
 		g.Blocks = append(g.Blocks, Nested{Name: name, Grammar: Grammar{Attributes: []string{"count", "share"}}})
 	}
 	return Nested{Name: "guard", Grammar: g}
@@ -139,7 +139,9 @@ func (p *pipelineBody) guard() {
 		return
 	}
 	g := &p.Pipeline.Guard
-	targets := map[string]**Ceiling{"creates": &g.Creates, "overwrites": &g.Overwrites, "clears": &g.Clears, "deletes": &g.Deletes}
+	targets := map[string]**Ceiling{
+		"creates": &g.Creates, "overwrites": &g.Overwrites, "clears": &g.Clears, "deletes": &g.Deletes, "missing": &g.Missing, "changed": &g.Changed,
+	}
 	for _, name := range sortedKeys(targets) {
 		inner := b.one(name)
 		if inner == nil {

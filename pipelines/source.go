@@ -22,7 +22,7 @@ var factPaths = []string{"id", "revision", "at", "author", "trace", "cursor"}
 func sourceNested() Nested {
 	return Nested{Name: "source", Labels: 1, Many: true, Grammar: Grammar{Attributes: slices.Concat(factPaths, []string{
 		"system", "object", "mapping", "each", "sweep", "fields", "allow", "every", "cron", "webhook", "filter", "when", "left",
-		"removed", "create", "only", "require",
+		"removed", "sentinel", "create", "only", "require",
 	})}}
 }
 
@@ -262,6 +262,7 @@ func (b *body) policies(e *End) {
 	e.Left = Left(b.choice("left", "freeze", "unlink", "archive", "review", "ignore"))
 	e.Removed = Removed(b.choice("removed", "unlink", "archive", "delete", "review"))
 	e.Require = b.grade()
+	b.sentinel(e)
 	e.Allow = []string{"read"}
 	allow, ok := b.texts("allow")
 	if !ok {
@@ -279,6 +280,26 @@ func (b *body) policies(e *End) {
 	}
 	b.readOnly(e)
 	b.recognisable(e)
+}
+
+// sentinel reads the ids of records without which a listing is not believed.
+func (b *body) sentinel(e *End) {
+	ids, ok := b.texts("sentinel")
+	if !ok {
+		return
+	}
+	for i, id := range ids {
+		switch {
+		case strings.TrimSpace(id) == "":
+			b.fail(codeWrongValue, b.at("sentinel"), "an id is empty", `the ids of records that are always there: sentinel = ["1001"]`)
+		case slices.Contains(ids[:i], id):
+			b.fail(codeWrongValue, b.at("sentinel"), fmt.Sprintf("%q stands twice", id), "name it once")
+		}
+	}
+	if len(ids) == 0 {
+		b.fail(codeWrongValue, b.at("sentinel"), "sentinel names no record", `the ids of records that are always there: sentinel = ["1001"]`)
+	}
+	e.Sentinel = ids
 }
 
 // gradeWords name the write conditions, strongest first, as require takes them.

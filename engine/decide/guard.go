@@ -6,9 +6,11 @@ type Ceiling struct {
 	Share float64 // of the links active when the pass began
 }
 
-// Ceilings is one ceiling a kind of mass change; nil: no ceiling.
+// Ceilings is one ceiling a kind of mass change; nil: no ceiling. Missing is
+// for links that would end because a record is not there any more, Changed for
+// a field of which nearly every record of an end changed at once.
 type Ceilings struct {
-	Creates, Overwrites, Clears, Deletes *Ceiling
+	Creates, Overwrites, Clears, Deletes, Missing, Changed *Ceiling
 }
 
 // Of returns how many writes the ceiling lets pass.
@@ -25,6 +27,8 @@ func Defaults(first bool) Ceilings {
 		Overwrites: &Ceiling{Count: 50, Share: 0.20},
 		Clears:     &Ceiling{Count: 10, Share: 0.05},
 		Deletes:    &Ceiling{Count: 10, Share: 0.05},
+		Missing:    &Ceiling{Count: 10, Share: 0.05},
+		Changed:    &Ceiling{Count: 20, Share: 0.80},
 	}
 	if first {
 		c.Creates = nil

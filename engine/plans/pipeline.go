@@ -115,6 +115,7 @@ func Compile(c *pipelines.Config, p *pipelines.Pipeline) (*Pipeline, error) {
 	g := p.Guard
 	out.Ceilings = decide.Ceilings{
 		Creates: ceiling(g.Creates), Overwrites: ceiling(g.Overwrites), Clears: ceiling(g.Clears), Deletes: ceiling(g.Deletes),
+		Missing: ceiling(g.Missing), Changed: ceiling(g.Changed),
 	}
 	return out, nil
 }

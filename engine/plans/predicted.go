@@ -69,6 +69,8 @@ type PlannedField struct {
 	Source  string       `json:"source,omitempty"` // file:line of the field
 	Rule    string       `json:"rule"`             // what decided: "ats -> crm", "most_advanced", "first link" …
 	Class   schema.Class `json:"-"`
+	Unit    string       `json:"-"` // the field, or the group it is written with
+	Mass    string       `json:"-"` // what a guard counts it as: overwrites, clears; "": nothing
 }
 
 // Summary says what became of every record: its counts add up.
@@ -113,13 +115,4 @@ type EndSummary struct {
 	Deleted    int            `json:"deleted"`
 	Refused    int            `json:"refused"`
 	Asides     map[string]int `json:"asides,omitempty"` // why, and how many
-}
-
-// Withheld is a kind of change that was over its ceiling.
-type Withheld struct {
-	End     string `json:"end"`
-	Kind    string `json:"kind"` // creates, overwrites, clears, deletes
-	Field   string `json:"field,omitempty"`
-	Count   int    `json:"count"`
-	Ceiling int    `json:"ceiling"`
 }

@@ -65,29 +65,33 @@ type pass struct {
 	linkedBefore  int
 
 	// what is wanted, and what was done
-	first      bool // first load: phases alternate page by page
-	counting   bool
-	seed       uint64 // of the match keys' digests
-	wantedMass map[mass]int
-	closed     map[mass]bool
-	inFlight   map[flight]bool
-	page       uint64
-	again      []state.Entity
-	revivals   map[state.Entity]*subject // by recovery, the entities it touched
-	lost       map[state.Entity]string   // creates of which nobody can tell whether they happened
-	later      *spool
-	postponed  []int64
-	pending    []pendingPage
-	dead       []state.Dead
-	reviews    []state.Conflict
-	stillOpen  map[string]bool
-	findings   map[string]int
-	classes    map[state.Entity]state.Class // of entities that are not simply in agreement
-	writesDone int
-	became     []state.Entity // by group
-	ended      entities       // whose links this pass ended
-	stopped    error
-	reports    plans.PipelineSummary
+	first       bool // first load: phases alternate page by page
+	counting    bool
+	seed        uint64 // of the match keys' digests
+	wantedMass  map[mass]int
+	closed      map[mass]bool
+	spent       map[mass]int // what may have left so far, in this pass and in an unfinished one before it
+	carried     map[mass]int // of spent, what the unfinished pass wrote
+	limits      map[mass]limit
+	spentBefore bool // something of it is in the state
+	inFlight    map[flight]bool
+	page        uint64
+	again       []state.Entity
+	revivals    map[state.Entity]*subject // by recovery, the entities it touched
+	lost        map[state.Entity]string   // creates of which nobody can tell whether they happened
+	later       *spool
+	postponed   []int64
+	pending     []pendingPage
+	dead        []state.Dead
+	reviews     []state.Conflict
+	stillOpen   map[string]bool
+	findings    map[string]int
+	classes     map[state.Entity]state.Class // of entities that are not simply in agreement
+	writesDone  int
+	became      []state.Entity // by group
+	ended       entities       // whose links this pass ended
+	stopped     error
+	reports     plans.PipelineSummary
 }
 
 // missing is a linked record that was not met.
@@ -160,6 +164,7 @@ func (p *pass) loadPasses() error {
 		totals := v.Totals(p.numbers.pipeline)
 		p.linkedBefore = int(totals.States[state.Active])
 		p.first = p.Pipeline.Ceilings.Creates == nil
+		p.loadSpent(v)
 		for _, e := range p.ends {
 			last := v.Pass(p.numbers.pipeline, e.number)
 			e.firstDone = last.First
@@ -266,7 +271,7 @@ func (p *pass) draft(lines *audit.Draft, entries []audit.Entry) error {
 func sortWithheld(ws []plans.Withheld) {
 	sort.Slice(ws, func(i, j int) bool {
 		a, b := ws[i], ws[j]
-		return a.End+a.Kind+a.Field < b.End+b.Kind+b.Field
+		return a.End+" "+a.Kind+" "+a.Field < b.End+" "+b.Kind+" "+b.Field
 	})
 }
 

@@ -180,6 +180,8 @@ type part struct {
 	was    []schema.Value // by member, what the end held before; nil for a create
 	since  uint64         // the journal's first entry that is taken back; 0: none is
 	item   *undo.Item     // what is taken back; nil: nothing
+
+	counted bool // by a guard, when its intent was made
 }
 
 const (

@@ -46,6 +46,7 @@ func (p *pass) commit(context.Context) error {
 			dirty = []byte{1}
 		}
 	}
+	p.closeSpent(b)
 	p.remap.store(p, b)
 	b.SetHash(dirtyName(p.Pipeline.Name), dirty)
 	return p.Store.Commit(b)

@@ -2,8 +2,6 @@ package run
 
 import (
 	"context"
-	"fmt"
-	"slices"
 
 	"syncline/engine/decide"
 	"syncline/engine/plans"
@@ -26,9 +24,10 @@ const (
 	overwrites
 	clears
 	deletes
+	missings // links that would end because a record is not there any more
 )
 
-var massNames = [...]string{creates: "creates", overwrites: "overwrites", clears: "clears", deletes: "deletes"}
+var massNames = [...]string{creates: "creates", overwrites: "overwrites", clears: "clears", deletes: "deletes", missings: "missing"}
 
 // String returns the name of the kind, as `guard` and -allow write it.
 func (k massKind) String() string { return massNames[k] }
@@ -47,31 +46,55 @@ func (p *pass) count(_ context.Context, page []*subject) error {
 
 // masses calls fn with every mass change a subject is part of.
 func (p *pass) masses(s *subject, fn func(mass)) {
+	if s.ends() && s.verdict.Cause >= 0 {
+		fn(mass{end: s.verdict.Cause, kind: missings})
+	}
 	for _, end := range s.fatal() {
 		fn(mass{end: end, kind: deletes})
 	}
 	if s.held.kind != free {
 		return
 	}
-	for _, w := range s.writes {
-		if w.verb == verbCreate {
-			fn(mass{end: w.end, kind: creates})
-			continue
-		}
-		if w.verb == verbDelete || w.verb == verbArchive {
-			fn(mass{end: w.end, kind: deletes})
-			continue
-		}
-		for _, part := range w.parts {
-			switch {
-			case part.wanted.First || part.wanted.Tidy:
-			case part.wanted.Clear:
-				fn(mass{end: w.end, kind: clears})
-			case !part.wanted.Pre.Blank():
-				fn(mass{end: w.end, kind: overwrites, field: p.Pipeline.Units[part.unit].Name})
-			}
+	for i := range s.writes {
+		p.massesOf(&s.writes[i], fn)
+	}
+}
+
+// ends reports whether the link of the subject would end.
+func (s *subject) ends() bool {
+	return s.verdict.Fate == decide.Unlinks || s.verdict.Fate == decide.Archives || s.verdict.Fate == decide.Deletes
+}
+
+// massesOf calls fn with every mass change one write is.
+func (p *pass) massesOf(w *outgoing, fn func(mass)) {
+	switch w.verb {
+	case verbCreate:
+		fn(mass{end: w.end, kind: creates})
+	case verbDelete, verbArchive:
+		fn(mass{end: w.end, kind: deletes})
+	case verbUpdate:
+		p.massesOfParts(w, fn)
+	}
+}
+
+func (p *pass) massesOfParts(w *outgoing, fn func(mass)) {
+	for i := range w.parts {
+		if m, ok := p.massOf(w, &w.parts[i]); ok {
+			fn(m)
 		}
 	}
+}
+
+// massOf says what kind of mass change one part of an update is, if any.
+func (p *pass) massOf(w *outgoing, part *part) (mass, bool) {
+	switch {
+	case part.wanted.First || part.wanted.Tidy:
+	case part.wanted.Clear:
+		return mass{end: w.end, kind: clears}, true
+	case !part.wanted.Pre.Blank():
+		return mass{end: w.end, kind: overwrites, field: p.Pipeline.Units[part.unit].Name}, true
+	}
+	return mass{}, false
 }
 
 // fatal returns the ends whose records are to be deleted or archived.
@@ -88,22 +111,29 @@ func (s *subject) fatal() []int {
 	return ends
 }
 
-// withhold closes the gate to every kind that is over its ceiling.
+// withhold closes the gate to every kind that is over its ceiling, what an
+// unfinished pass wrote already counted in.
 func (p *pass) withhold() {
-	p.closed = map[mass]bool{}
 	for m, n := range p.wantedMass {
-		limit, ok := p.ceiling(m)
-		if !ok || n <= limit {
-			continue
+		if limit, ok := p.ceiling(m); ok && n > 0 && n+p.spent[m] > limit {
+			p.shutGate(m, n+p.spent[m], limit)
 		}
-		p.closed[m] = true
-		w := plans.Withheld{End: p.ends[m.end].Name, Kind: m.kind.String(), Field: m.field, Count: n, Ceiling: limit}
-		p.reports.Withheld = append(p.reports.Withheld, w)
-		text := fmt.Sprintf("%d %s at %s are over the ceiling of %d and were withheld; if this is right: run -allow %s=%d", n, w.Kind, w.End, limit, w.Kind, n)
-		p.emit(Event{Kind: Withheld, End: w.End, Text: text})
-		p.tell(Notice{Kind: "withheld", End: w.End, Text: text})
 	}
 	sortWithheld(p.reports.Withheld)
+}
+
+// shutGate lets nothing more of a kind through in this pass, and tells.
+func (p *pass) shutGate(m mass, n, limit int) {
+	p.closed[m] = true
+	p.alarm(plans.Withheld{End: p.ends[m.end].Name, Kind: m.kind.String(), Field: m.field, Count: n, Ceiling: limit, Written: p.spent[m]})
+}
+
+// alarm reports what is withheld: once, in one message that says what would
+// let it through.
+func (p *pass) alarm(w plans.Withheld) {
+	p.reports.Withheld = append(p.reports.Withheld, w)
+	p.emit(Event{Kind: Withheld, End: w.End, Text: w.Text()})
+	p.tell(Notice{Kind: "withheld", End: w.End, Text: w.Text()})
 }
 
 // ceiling returns how many changes of a kind may pass; false: any number.
@@ -124,6 +154,8 @@ func (p *pass) ceiling(m mass) (int, bool) {
 
 func ceilingOf(c *decide.Ceilings, kind massKind) *decide.Ceiling {
 	switch kind {
+	case missings:
+		return c.Missing
 	case creates:
 		return c.Creates
 	case overwrites:
@@ -134,42 +166,37 @@ func ceilingOf(c *decide.Ceilings, kind massKind) *decide.Ceiling {
 	return c.Deletes
 }
 
-// gated takes out of a subject what is withheld. It reports whether anything
-// was.
-func (p *pass) gated(s *subject) bool {
-	if len(p.closed) == 0 {
-		return false
-	}
-	var shut []mass // gathered first: shutting one moves the writes about
-	p.masses(s, func(m mass) {
-		if p.closed[m] && !slices.Contains(shut, m) {
-			shut = append(shut, m)
+// gated takes out of a subject what is withheld, and pays for the rest: what a
+// page decides afresh cannot pass a ceiling that the count had kept.
+func (p *pass) gated(s *subject) {
+	x := &p.spares
+	x.masses = x.masses[:0]
+	p.masses(s, func(m mass) { x.masses = append(x.masses, m) })
+	for _, m := range x.masses {
+		if !p.afford(m) {
+			p.shut(s, m)
 		}
-	})
-	for _, m := range shut {
-		p.shut(s, m)
 	}
-	return len(shut) > 0
 }
 
 // shut removes one kind of change from the subject; it waits, so that the next
 // pass decides it again.
 func (p *pass) shut(s *subject, m mass) {
 	s.waits = append(s.waits, waiting{end: m.end, reason: reasonWithheld})
-	if m.kind == deletes && p.Undo == nil {
+	if m.kind == missings || m.kind == deletes && p.Undo == nil {
 		s.verdict = decide.Verdict{Fate: decide.Waits, Cause: -1, Reason: "withheld"}
 		return
 	}
 	kept := s.writes[:0]
-	for _, w := range s.writes {
+	for i := range s.writes {
+		w := s.writes[i]
 		if w.end == m.end {
 			if m.kind == creates && w.verb == verbCreate || m.kind == deletes && w.verb != verbUpdate && w.verb != verbCreate {
 				continue
 			}
 			w.parts = keepParts(w.parts, func(part part) bool {
-				clear := m.kind == clears && part.wanted.Clear
-				over := m.kind == overwrites && !part.wanted.Clear && !part.wanted.First && p.Pipeline.Units[part.unit].Name == m.field
-				return !clear && !over
+				is, counts := p.massOf(&w, &part)
+				return w.verb != verbUpdate || !counts || is != m
 			})
 			if len(w.parts) == 0 && w.verb == verbUpdate {
 				continue

@@ -29,6 +29,7 @@ func (p *pass) intentOf(s *subject, w *outgoing, in *state.Intent) {
 		in.Marker = w.verb
 	}
 	for i := range w.parts {
+		w.parts[i].counted = p.counts(w, &w.parts[i])
 		in.Units = append(in.Units, state.IntentUnit{
 			Unit: p.numbers.units[w.parts[i].unit], Source: uint64(w.parts[i].image.Source), Post: p.kept(appendPart(p.spares.bytes, &w.parts[i])),
 		})
@@ -155,15 +156,15 @@ func (p *pass) arguments(s *subject, e *endPass, c *connectors.Change) {
 }
 
 // appendPart encodes a part of an intent: its image, what the end held before,
-// and, where that is not the image's value in the end's own form, what is
-// written.
+// where that is not the image's value in the end's own form, what is written,
+// and whether a guard counts it.
 func appendPart(b []byte, x *part) []byte {
 	b = appendImage(b, &x.image)
 	b = appendValues(b, x.was)
 	if x.image.Source == decide.FromBefore {
 		b = binary.AppendUvarint(appendValues(b, x.values), x.since)
 	}
-	return b
+	return append(b, flag(x.counted))
 }
 
 func appendValues(b []byte, values []schema.Value) []byte {
@@ -192,6 +193,7 @@ func decodePart(b []byte, unit, end int, u *decide.Unit) (part, error) {
 	if m.Source == decide.FromBefore {
 		x.values, x.since = r.values(), r.uvarint()
 	}
+	x.counted = len(r.b) > 0 && r.flag()
 	return x, r.err
 }
 

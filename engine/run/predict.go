@@ -61,6 +61,7 @@ func (p *pass) predictWrite(s *subject, w *outgoing) {
 
 func (p *pass) predictPart(s *subject, w *outgoing, part *part, r *plans.PlannedRecord) {
 	u := p.Pipeline.Units[part.unit]
+	mass, counts := p.massOf(w, part)
 	for m, slot := range u.Slots {
 		f := plans.PlannedField{
 			Field: u.Fields[m].Name, New: part.values[m], Class: u.Fields[m].Attribute.Class,
@@ -68,6 +69,9 @@ func (p *pass) predictPart(s *subject, w *outgoing, part *part, r *plans.Planned
 		}
 		if w.verb == verbCreate && f.Rule == "" {
 			f.Rule = "create"
+		}
+		if f.Unit = u.Name; counts && w.verb == verbUpdate {
+			f.Mass = mass.kind.String()
 		}
 		if src := part.wanted.Source; src >= 0 {
 			f.From = p.ends[src].Name

@@ -243,6 +243,7 @@ func (p *pass) recoverOne(ctx context.Context, in *state.Intent, b *state.Batch)
 		return false, nil, err
 	case decide.Afresh, decide.Skip:
 		// Nothing of it arrived: what is right now is decided afresh.
+		p.refundIntent(d.w)
 		return false, nil, nil
 	case decide.Ask:
 		keep, err := p.askLost(ctx, s, d, b)

@@ -18,6 +18,7 @@ type spares struct {
 	out        []*delivery
 	intents    []state.Intent
 	bytes      []byte
+	masses     []mass
 }
 
 // turnPage says that nothing of the last page is needed any more.

@@ -125,10 +125,12 @@ func (p *pass) deliveries(out []*delivery, s *subject) []*delivery {
 	for i := range s.writes {
 		w := &s.writes[i]
 		if p.ends[w.end].down != "" {
+			p.refund(w)
 			s.waits = append(s.waits, waiting{end: w.end, reason: p.ends[w.end].down})
 			continue
 		}
 		if p.inFlight[flight{s.link.Entity, w.end}] {
+			p.refund(w)
 			s.waits = append(s.waits, waiting{end: w.end, reason: "an earlier write of which nobody knows whether it arrived"})
 			continue
 		}
@@ -158,6 +160,7 @@ func (p *pass) intend(out []*delivery) (uint64, error) {
 	number := p.page
 	b := p.blankBatch()
 	b.SetHash(dirtyName(p.Pipeline.Name), []byte{1})
+	p.keepSpent(b)
 	intents := p.spares.intents[:0]
 	for _, d := range out {
 		if d.s.fresh {
@@ -272,6 +275,9 @@ func (p *pass) tallyResult(e *endPass, d *delivery) {
 		p.writesDone++
 		e.count(d.w.verb)
 		return
+	}
+	if d.step != decide.Keep {
+		p.refund(d.w)
 	}
 	switch connectors.KindOf(d.result.Err) {
 	case connectors.Moved, connectors.NotFound:

@@ -126,13 +126,8 @@ func (p *Page) asides(e plans.EndSummary) {
 }
 
 func (p *Page) withheld(w plans.Withheld) {
-	what := w.Kind
-	if w.Field != "" {
-		what += " of " + clean(w.Field)
-	}
-	p.line("  %s %s %s at %s, over the ceiling of %s: nothing of it was written.",
-		p.paint(bad, "withheld:"), count(w.Count), what, clean(w.End), count(w.Ceiling))
-	p.line("            `syncline plan` shows them; if they are meant, run with -allow %s=%d", w.Kind, w.Count)
+	p.line("  %s %s: %s.", p.paint(bad, "withheld:"), clean(w.What()), w.Kept())
+	p.line("            `syncline plan` shows it; if it is meant, run with %s", w.Grant())
 }
 
 // open says what waits, and for how long.

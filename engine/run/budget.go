@@ -1,0 +1,144 @@
+package run
+
+import (
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"syncline/engine/state"
+)
+
+// limit is how many changes of a kind may leave; without one, any number.
+type limit struct {
+	count int
+	holds bool
+}
+
+// limitOf is the ceiling of a kind, looked up once a pass.
+func (p *pass) limitOf(m mass) limit {
+	l, ok := p.limits[m]
+	if !ok {
+		l.count, l.holds = p.ceiling(m)
+		p.limits[m] = l
+	}
+	return l
+}
+
+// afford takes one change of a kind from what may still leave. Where nothing
+// is left, the gate closes.
+func (p *pass) afford(m mass) bool {
+	if p.closed[m] {
+		return false
+	}
+	l := p.limitOf(m)
+	if !l.holds {
+		return true
+	}
+	if p.spent[m] >= l.count {
+		p.shutGate(m, p.spent[m]+1, l.count)
+		return false
+	}
+	p.spent[m]++
+	return true
+}
+
+// refund gives back what a write took that did not leave, or of which the end
+// says that it did not happen.
+func (p *pass) refund(w *outgoing) {
+	p.massesOf(w, func(m mass) {
+		if p.spent[m] > 0 {
+			p.spent[m]--
+		}
+	})
+}
+
+// refundFate gives back what the end of a link took that did not come about.
+func (p *pass) refundFate(s *subject) {
+	if m := (mass{end: s.verdict.Cause, kind: missings}); s.ends() && p.spent[m] > 0 {
+		p.spent[m]--
+	}
+}
+
+func spentName(pipeline string) string { return "spent/" + pipeline }
+
+// keepSpent puts what left so far into a batch: a pass that is cut short and
+// begun again has one ceiling, not two.
+func (p *pass) keepSpent(b *state.Batch) {
+	if text := p.spentText(func(mass) bool { return true }); text != nil || p.spentBefore {
+		p.spentBefore = text != nil
+		b.SetHash(spentName(p.Pipeline.Name), text)
+	}
+}
+
+// closeSpent ends the account of a finished pass. What was withheld because of
+// an unfinished one stays counted until somebody lets it through.
+func (p *pass) closeSpent(b *state.Batch) {
+	if text := p.spentText(func(m mass) bool { return p.closed[m] && p.carried[m] > 0 }); text != nil || p.spentBefore {
+		b.SetHash(spentName(p.Pipeline.Name), text)
+	}
+}
+
+func (p *pass) spentText(keep func(mass) bool) []byte {
+	var all []mass
+	for m, n := range p.spent {
+		if n > 0 && keep(m) {
+			all = append(all, m)
+		}
+	}
+	slices.SortFunc(all, func(a, b mass) int {
+		if a.end != b.end {
+			return a.end - b.end
+		}
+		if a.kind != b.kind {
+			return int(a.kind) - int(b.kind)
+		}
+		return strings.Compare(a.field, b.field)
+	})
+	var b []byte
+	for _, m := range all {
+		b = binary.LittleEndian.AppendUint16(b, uint16(p.numbers.ends[m.end]))
+		b = append(b, byte(m.kind))
+		b = appendString(b, m.field)
+		b = binary.AppendUvarint(b, uint64(p.spent[m]))
+	}
+	return b
+}
+
+// loadSpent learns what an unfinished pass wrote.
+func (p *pass) loadSpent(v *state.View) {
+	p.spent, p.carried, p.limits, p.closed = map[mass]int{}, map[mass]int{}, map[mass]limit{}, map[mass]bool{}
+	r := reader{b: v.Hash(spentName(p.Pipeline.Name))}
+	p.spentBefore = len(r.b) > 0
+	for len(r.b) > 0 {
+		end := p.endOf(state.Number(r.uint16()))
+		m := mass{end: end, kind: massKind(r.byte()), field: r.string()}
+		n := int(r.uvarint())
+		if r.err != nil {
+			return
+		}
+		if end >= 0 && m.kind <= missings {
+			p.spent[m], p.carried[m] = n, n
+		}
+	}
+}
+
+// refundIntent gives back what an intent of an unfinished pass took, which
+// proved not to have arrived.
+func (p *pass) refundIntent(w *outgoing) {
+	for i := range w.parts {
+		w.parts[i].wanted.First = !w.parts[i].counted
+		w.parts[i].wanted.Clear = w.parts[i].wanted.Post.Blank()
+	}
+	p.refund(w)
+	p.massesOf(w, func(m mass) {
+		if p.carried[m] > 0 {
+			p.carried[m]--
+		}
+	})
+}
+
+// counts reports whether a part of an update is counted by a guard.
+func (p *pass) counts(w *outgoing, part *part) bool {
+	_, ok := p.massOf(w, part)
+	return ok && w.verb == verbUpdate
+}

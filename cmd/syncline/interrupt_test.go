@@ -2,9 +2,7 @@ package main
 
 import (
 	"bytes"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +11,7 @@ import (
 // TestInterrupt interrupts runs as Ctrl-C does: what is under way is finished,
 // the run says that it stopped, and the next one goes on.
 func TestInterrupt(t *testing.T) {
-	k := &killing{T: t, rng: rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1)), at: map[string]int{}, edits: map[string]string{}}
+	k := &killing{victim: newVictim(t, seedOf("SYNCLINE_KILL_SEED")), edits: map[string]string{}}
 	k.folder = t.TempDir()
 	k.file("main.hcl", []byte(killConfig))
 	k.seedCSV()
@@ -21,7 +19,7 @@ func TestInterrupt(t *testing.T) {
 	k.long = time.Second
 	stopped := 0
 	for range 12 {
-		cmd := exec.Command("syncline", "run", k.folder)
+		cmd := k.start("run", k.folder)
 		var out bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &out
 		if err := cmd.Start(); err != nil {

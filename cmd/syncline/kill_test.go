@@ -5,18 +5,13 @@ import (
 	"database/sql"
 	"encoding/csv"
 	"fmt"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	_ "modernc.org/sqlite" // what the test looks at the ends with
-
-	"syncline/engine/state"
 )
 
 // killRecords is how many records either end begins with; half of them are the
@@ -98,11 +93,8 @@ pipeline "candidates" {
 // every person has exactly one record on each side, the state is sound and the
 // journal's chain holds. R0.4, R1.2
 func TestKill(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	if text := os.Getenv("SYNCLINE_KILL_SEED"); text != "" {
-		seed, _ = strconv.ParseUint(text, 10, 64)
-	}
-	k := &killing{T: t, rng: rand.New(rand.NewPCG(seed, 1)), at: map[string]int{}}
+	seed := seedOf("SYNCLINE_KILL_SEED")
+	k := &killing{victim: newVictim(t, seed)}
 	defer func() {
 		if t.Failed() {
 			t.Logf("SYNCLINE_KILL_SEED=%d", seed)
@@ -116,15 +108,9 @@ func TestKill(t *testing.T) {
 }
 
 type killing struct {
-	*testing.T
-	rng      *rand.Rand
-	folder   string
-	long     time.Duration // what a run over this world takes
-	kills    int
-	finished int
-	records  int
-	at       map[string]int // kills by what the state held then
-	edits    map[string]string
+	*victim
+	records int
+	edits   map[string]string
 }
 
 // world makes both ends anew, then kills first loads and runs after edits.
@@ -146,12 +132,6 @@ func (k *killing) world() {
 			return
 		}
 		k.edit()
-	}
-}
-
-func (k *killing) file(name string, b []byte) {
-	if err := os.WriteFile(filepath.Join(k.folder, name), b, 0o600); err != nil {
-		k.Fatal(err)
 	}
 }
 
@@ -196,89 +176,6 @@ func (k *killing) exec(db *sql.Tx, text string, args ...any) {
 	if _, err := db.Exec(text, args...); err != nil {
 		k.Fatal(err)
 	}
-}
-
-// kill starts a run and kills it. It reports false when the run was done
-// before.
-func (k *killing) kill() bool {
-	cmd := exec.Command("syncline", "run", k.folder)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		k.Fatal(err)
-	}
-	begun := time.Now()
-	timer := time.AfterFunc(time.Duration(k.rng.Int64N(int64(k.long))), func() { _ = cmd.Process.Kill() })
-	err := cmd.Wait()
-	timer.Stop()
-	if cmd.ProcessState.Exited() {
-		k.long = time.Since(begun)
-		if err != nil {
-			k.Errorf("a run failed: %v\n%s", err, out.String())
-		}
-		return false
-	}
-	k.kills++
-	k.at[k.stage()]++
-	return true
-}
-
-// stage says how far the killed run had come, by what its state holds.
-func (k *killing) stage() string {
-	name := "before the first write"
-	k.store(func(s *state.Store) {
-		_ = s.View(func(v *state.View) error {
-			links, intents := 0, 0
-			_ = v.Links(0, func(*state.Link) error { links++; return nil })
-			_ = v.Intents(func(_ uint64, is []state.Intent) error { intents += len(is); return nil })
-			switch {
-			case intents > 0:
-				name = "writes under way"
-			case links > 0:
-				name = "between writes"
-			}
-			return nil
-		})
-	})
-	return name
-}
-
-func (k *killing) store(fn func(*state.Store)) {
-	s, err := state.Open(state.Options{Folder: filepath.Join(k.folder, ".syncline"), ReadOnly: true})
-	if err != nil {
-		k.Fatal(err)
-	}
-	fn(s)
-	if err := s.Close(); err != nil {
-		k.Fatal(err)
-	}
-}
-
-// finish lets one run end by itself; a second has nothing left to do.
-func (k *killing) finish() {
-	begun := time.Now()
-	k.command("run", k.folder)
-	k.long = time.Since(begun) + 20*time.Millisecond
-	if out := k.command("run", k.folder); !strings.Contains(out, "nothing to do") {
-		k.Errorf("a second run still does something:\n%s", out)
-	}
-	if out := k.command("audit", "verify", k.folder); !strings.Contains(out, "The chain holds") {
-		k.Errorf("audit verify: %s", out)
-	}
-	k.store(func(s *state.Store) {
-		if findings, err := s.Check(); err != nil || len(findings) > 0 {
-			k.Errorf("the state is not sound: %v %v", findings, err)
-		}
-	})
-	k.finished++
-}
-
-func (k *killing) command(args ...string) string {
-	out, err := exec.Command("syncline", args...).CombinedOutput()
-	if err != nil {
-		k.Errorf("syncline %s: %v\n%s", args[0], err, out)
-	}
-	return string(out)
 }
 
 // look compares the ends by hand.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,6 +26,7 @@ type victim struct {
 	kills    int
 	finished int
 	at       map[string]int // kills by what the state held then
+	process  atomic.Pointer[os.Process]
 }
 
 func newVictim(t *testing.T, seed uint64) *victim {
@@ -71,6 +73,7 @@ func (k *victim) dies(after time.Duration, args ...string) *death {
 	if err := cmd.Start(); err != nil {
 		k.Fatal(err)
 	}
+	k.process.Store(cmd.Process)
 	begun := time.Now()
 	timer := time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
 	_ = cmd.Wait()
@@ -80,6 +83,9 @@ func (k *victim) dies(after time.Duration, args ...string) *death {
 		out: out.String(), errs: errs.String(), took: time.Since(begun),
 	}
 }
+
+// strike kills the process that runs now.
+func (k *victim) strike() { _ = k.process.Load().Kill() }
 
 // kill starts a run and kills it. It reports false when the run was done
 // before.

@@ -1,5 +1,9 @@
 package decide
 
+// StillOpen is the reason of a decision that leaves an open item as it was:
+// why it was opened still holds.
+const StillOpen = "waits for a person's decision"
+
 // reopened looks at an open item again; false means that the unit is decided
 // on as usual: an open review whose cause may be gone.
 func (v *view) reopened() bool {
@@ -12,7 +16,7 @@ func (v *view) reopened() bool {
 	case o.Choice != NoChoice && v.asShown(o):
 		v.choose(o)
 	case o.Conflict || o.Choice != NoChoice:
-		v.d.Kind, v.d.Reason = Conflict, "waits for a person's decision"
+		v.d.Kind, v.d.Reason = Conflict, StillOpen
 		v.d.Moved = o.Choice != NoChoice
 	default:
 		return false

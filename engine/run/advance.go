@@ -74,6 +74,10 @@ func (d *delivery) stage() decide.Stage {
 	return decide.Refused
 }
 
+// outcomeUnknown is the outcome of a write that was given up: it may have
+// arrived, and then what stood there before it is told here only.
+const outcomeUnknown = "unknown"
+
 // advance moves the bases of one answered write.
 func (p *pass) advance(s *subject, d *delivery, c *conclusion) {
 	stage := d.stage()
@@ -91,6 +95,11 @@ func (p *pass) advance(s *subject, d *delivery, c *conclusion) {
 		case !part.wanted.First:
 			p.wrote(s, part, d.w.end)
 		}
+	}
+	if d.dropped {
+		entry := p.writeEntry(s, d, c)
+		entry.Outcome = outcomeUnknown
+		c.entries = append(c.entries, entry)
 	}
 	if d.step != decide.Confirm {
 		return

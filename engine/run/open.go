@@ -133,6 +133,9 @@ func (p *pass) note(s *subject, unit int, b *state.Batch) {
 			if !d.Moved {
 				c.Choice = old.Choice
 			}
+			if d.Reason == decide.StillOpen {
+				c.Reason, c.Rule = old.Reason, old.Rule
+			}
 		} else {
 			p.tell(Notice{Kind: c.Kind.String(), Record: s.label(), Text: "field " + u.Name + ": " + c.Reason})
 			p.escalateLater(s, unit, &c, b)

@@ -239,8 +239,8 @@ func (p *pass) recoverOne(ctx context.Context, in *state.Intent, b *state.Batch)
 		return err != nil, entry, err
 	case decide.Drop:
 		d.step, d.dropped = decide.Forget, true
-		_, err := p.revived(ctx, s, d, b)
-		return false, nil, err
+		entry, err := p.revived(ctx, s, d, b)
+		return false, entry, err
 	case decide.Afresh, decide.Skip:
 		// Nothing of it arrived: what is right now is decided afresh.
 		p.refundIntent(d.w)
@@ -282,7 +282,9 @@ func (p *pass) revived(ctx context.Context, s *subject, d *delivery, b *state.Ba
 	if len(c.entries) == 0 {
 		return nil, nil
 	}
-	c.entries[0].Outcome = "recovered"
+	if !d.dropped {
+		c.entries[0].Outcome = "recovered"
+	}
 	return &c.entries[0], nil
 }
 

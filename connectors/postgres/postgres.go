@@ -62,10 +62,14 @@ func connect(ctx context.Context, config *pgx.ConnConfig, clock func() time.Time
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
-	c := sqltable.Open(db, dialect(), clock)
+	d := dialect()
+	c := sqltable.Open(db, d, clock)
 	if err := c.Check(ctx); err != nil {
 		c.Close()
 		return nil, err
+	}
+	if !hasLocks(ctx, db) {
+		d.Enter, d.Under = nil, nil
 	}
 	return c, nil
 }
@@ -82,5 +86,7 @@ func dialect() *sqltable.Dialect {
 		Read:      read,
 		Bind:      bind,
 		Failure:   failure,
+		Enter:     enter,
+		Under:     underWay,
 	}
 }

@@ -116,6 +116,63 @@ func testConnectionCutAtCommit(t *testing.T, p *place) {
 	}
 }
 
+// held is a connection whose commit waits on its way to the server.
+type held struct {
+	net.Conn
+	waits, goes chan struct{}
+}
+
+func (w *held) Write(b []byte) (int, error) {
+	if bytes.Contains(bytes.ToLower(b), []byte("commit")) {
+		close(w.waits)
+		<-w.goes
+	}
+	return w.Conn.Write(b)
+}
+
+// testCommitOnItsWay holds that nobody is said to be missing while a commit
+// that would bring them is still on its way.
+func testCommitOnItsWay(t *testing.T, p *place) {
+	name, s := p.schema(t)
+	p.exec(t, "CREATE TABLE "+name+table)
+	url, _ := s.Secret("url")
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waits, goes := make(chan struct{}), make(chan struct{})
+	dial := config.DialFunc
+	config.DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c, err := dial(ctx, network, addr)
+		return &held{Conn: c, waits: waits, goes: goes}, err
+	}
+	c, err := connect(context.Background(), config, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	written := make(chan error, 1)
+	go func() {
+		_, err := c.(conn).Write(context.Background(), people(), []connectors.Change{create("a")})
+		written <- err
+	}()
+	<-waits
+	query := []connectors.Query{{Paths: []string{"name"}, Values: [][]schema.Value{{schema.String("A")}}}}
+	other := opened(t, s)
+	looking, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	if found, err := other.Find(looking, people(), query); err == nil {
+		t.Errorf("it says that %d are there, while a commit is on its way", len(found[0]))
+	}
+	close(goes)
+	if err := <-written; err != nil {
+		t.Fatal(err)
+	}
+	if found, err := other.Find(context.Background(), people(), query); err != nil || len(found[0]) != 1 {
+		t.Errorf("%+v %v", found, err)
+	}
+}
+
 func testServerThatDies(t *testing.T, p *place) {
 	name, s := p.schema(t)
 	p.exec(t, "CREATE TABLE "+name+table)

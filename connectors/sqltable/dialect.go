@@ -34,6 +34,14 @@ type Dialect struct {
 	// Failure says what a driver's error means.
 	Failure func(err error) Failure
 
+	// Enter, when set, is done first in every transaction that writes to a
+	// table, so that Under can tell whether one is still going on.
+	Enter func(ctx context.Context, tx *sql.Tx, from string) error
+
+	// Under, when set, reports whether a transaction that began with Enter is
+	// still under way on the table, also one whose client is gone.
+	Under func(ctx context.Context, db *sql.DB, from string) (bool, error)
+
 	// Sample, when set, completes a column of times from the data that it
 	// holds: how times are spelled where the database does not fix it.
 	Sample func(ctx context.Context, db *sql.DB, from string, c *Column) error

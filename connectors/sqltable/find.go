@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"syncline/connectors"
 	"syncline/schema"
@@ -22,6 +23,9 @@ func (c *Conn) Find(ctx context.Context, sel *connectors.Selection, queries []co
 	if err != nil {
 		return nil, err
 	}
+	if err := c.settled(ctx, p); err != nil {
+		return nil, c.d.Fail("read", p.table.Name, err)
+	}
 	answers := make([][]connectors.Got, len(queries))
 	for _, same := range byPaths(queries) {
 		s, err := newSearch(c.d, p, queries, same)
@@ -33,6 +37,36 @@ func (c *Conn) Find(ctx context.Context, sel *connectors.Selection, queries []co
 		}
 	}
 	return answers, nil
+}
+
+// What a killed process sent may be carried out a little later: looks bounds
+// how often it is waited for, between is the wait after the first look.
+const (
+	looks   = 9
+	between = 20 * time.Millisecond
+)
+
+// settled waits until nothing is being written to the table: what is not there
+// now would else come to be there after it was looked for.
+func (c *Conn) settled(ctx context.Context, p *plan) error {
+	if c.d.Under == nil {
+		return nil
+	}
+	for look := range looks {
+		under, err := c.d.Under(ctx, c.db, p.from)
+		if err != nil || !under {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(between << look):
+		}
+	}
+	return &connectors.Error{
+		Kind: connectors.Limited, Op: "read", Where: p.table.Name, Err: plain("an earlier write is still under way"),
+		Hint: "run again when it is over; a connection that broke may hold it until the database notices",
+	}
 }
 
 // byPaths gathers the queries that ask for the same columns.

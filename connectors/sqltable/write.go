@@ -75,6 +75,11 @@ func (c *Conn) page(ctx context.Context, sel *connectors.Selection, p *plan, cha
 	}
 	defer done()
 	defer tx.Rollback()
+	if c.d.Enter != nil {
+		if err := c.d.Enter(ctx, tx, p.from); err != nil {
+			return nil, err
+		}
+	}
 	if c.d.Local {
 		ctx = context.WithoutCancel(ctx)
 	}

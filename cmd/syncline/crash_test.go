@@ -23,9 +23,9 @@ func crashRounds() int {
 		return n
 	}
 	if os.Getenv("CI") != "" {
-		return 100
+		return 60
 	}
-	return 25
+	return 12
 }
 
 // TestCrash starts the program over a SQLite file and a PostgreSQL server that

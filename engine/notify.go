@@ -1,13 +1,9 @@
 package engine
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -113,39 +109,4 @@ func line(n run.Notice) string {
 		return n.Kind + " " + at + ": " + n.Text
 	}
 	return n.Kind + ": " + n.Text
-}
-
-// postTime is how long a webhook may take to answer.
-const postTime = 10 * time.Second
-
-// post sends a message to a webhook.
-func (e *Engine) post(ctx context.Context, c *pipelines.Config, to *pipelines.Notify, m message) error {
-	url := to.Values["url"].Text()
-	if s, ok := to.Secrets["url"]; ok {
-		var err error
-		if url, err = e.secret(c, s.Ref); err != nil {
-			return err
-		}
-	}
-	body, err := json.Marshal(m)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, postTime)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		return fmt.Errorf("its url is not valid")
-	}
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return fmt.Errorf("it does not answer")
-	}
-	defer resp.Body.Close()
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
-	if resp.StatusCode >= 300 {
-		return fmt.Errorf("it answered %s", resp.Status)
-	}
-	return nil
 }

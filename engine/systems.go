@@ -6,10 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
-	"time"
 
 	"syncline/connectors"
 	"syncline/pipelines"
@@ -98,43 +94,6 @@ func (e *Engine) settings(c *pipelines.Config, sys *pipelines.System, seed bool)
 			return e.secret(c, s.Ref)
 		},
 	}
-}
-
-// secretTime is how long a password manager may take.
-const secretTime = 30 * time.Second
-
-// secret resolves a reference. What it returns goes to the connector alone;
-// an error names the reference and never the value.
-func (e *Engine) secret(c *pipelines.Config, ref string) (string, error) {
-	kind, rest, _ := strings.Cut(ref, ":")
-	switch kind {
-	case "env":
-		v, ok := e.options.Env(rest)
-		if !ok || v == "" {
-			return "", fmt.Errorf("the environment variable %s is not set", rest)
-		}
-		return v, nil
-	case "file":
-		if !filepath.IsAbs(rest) {
-			rest = filepath.Join(c.Folder, rest)
-		}
-		b, err := os.ReadFile(rest)
-		if err != nil {
-			return "", fmt.Errorf("secret file: %w", err)
-		}
-		return strings.TrimRight(string(b), "\r\n"), nil
-	case "exec":
-		ctx, cancel := context.WithTimeout(context.Background(), secretTime)
-		defer cancel()
-		cmd := exec.CommandContext(ctx, "sh", "-c", rest)
-		cmd.Dir = c.Folder
-		out, err := cmd.Output()
-		if err != nil {
-			return "", fmt.Errorf("the command of secret(%q) failed: %w", ref, err)
-		}
-		return strings.TrimRight(string(out), "\r\n"), nil
-	}
-	return "", fmt.Errorf("secret(%q) names no place: it starts with env:, file: or exec:", ref)
 }
 
 // unknown returns the systems whose schema was not known when compiling.

@@ -28,7 +28,7 @@ const reachable = "see that the database runs and can be reached"
 
 var (
 	column = regexp.MustCompile("(?:[Cc]olumn|Field) (?:(?:`[^`]*`\\.)*`([^`]+)`|'([^']+)')")
-	key    = regexp.MustCompile(`for key '(?:[^'.]*\.)?([^']+)'`)
+	key    = regexp.MustCompile(`for key '(?:[^'.]*\.)?([^']+)'$`)
 )
 
 func byNumber(e *driver.MySQLError) sqltable.Failure {

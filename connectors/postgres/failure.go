@@ -57,7 +57,7 @@ func byState(e *pgconn.PgError) sqltable.Failure {
 	if f.Column == "" && f.Kind == connectors.Refused {
 		f.Column = keyColumn(e.Detail)
 	}
-	if f.Text != "" && e.ConstraintName != "" {
+	if f.Text != "" && e.ConstraintName != "" && strings.HasPrefix(e.Code, "23") {
 		f.Text += " (" + e.ConstraintName + ")"
 	}
 	if f.Text == "" {
@@ -69,7 +69,7 @@ func byState(e *pgconn.PgError) sqltable.Failure {
 // keyColumn finds the column in a detail such as `Key (email)=(…) already
 // exists.`, "" when it names several or none.
 func keyColumn(detail string) string {
-	_, after, found := strings.Cut(detail, "Key (")
+	after, found := strings.CutPrefix(detail, "Key (")
 	column, _, _ := strings.Cut(after, ")=")
 	if !found || strings.ContainsAny(column, ",(") {
 		return ""

@@ -113,25 +113,33 @@ func sample(ctx context.Context, db *sql.DB, from string, c *sqltable.Column) er
 	return err
 }
 
-// failure says what an error of the driver means. Its text names a constraint,
-// a table or a column, never a value.
+// failure says what an error of the driver means. Its text is told where it
+// names a constraint, a table or a column, and never where it may quote a value.
 func failure(err error) sqltable.Failure {
 	var e *driver.Error
 	if !errors.As(err, &e) {
 		return sqltable.Common(err)
 	}
-	f := sqltable.Failure{Kind: kinds[e.Code()&0xff], Hint: hints[e.Code()&0xff]}
+	f := sqltable.Failure{Kind: kinds[e.Code()&0xff], Hint: hints[e.Code()&0xff], Text: e.Error()}
 	switch e.Code() {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID:
-		f.Duplicate = true
+		f.Duplicate, f.Column = true, columnIn(e.Error())
+	case sqlite3.SQLITE_CONSTRAINT_NOTNULL, sqlite3.SQLITE_CONSTRAINT_DATATYPE:
+		f.Column = columnIn(e.Error())
+	case sqlite3.SQLITE_CONSTRAINT_CHECK, sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 	case sqlite3.SQLITE_CONSTRAINT_TRIGGER:
 		f.Text = "a trigger refused the change"
-	}
-	if e.Code()&0xff == sqlite3.SQLITE_CONSTRAINT {
-		f.Column = columnIn(e.Error())
+	default:
+		if quotes[e.Code()&0xff] {
+			f.Text = fmt.Sprintf("the database failed with error %d", e.Code())
+		}
 	}
 	return f
 }
+
+// quotes are the kinds of errors whose text comes from a function or an
+// extension, which may quote values.
+var quotes = map[int]bool{sqlite3.SQLITE_ERROR: true, sqlite3.SQLITE_CONSTRAINT: true, sqlite3.SQLITE_MISMATCH: true, sqlite3.SQLITE_RANGE: true}
 
 // columnIn finds the column in a message such as "UNIQUE constraint failed:
 // people.email (2067)", "" when it names several or none.

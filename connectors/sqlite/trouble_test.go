@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"syncline/connectors"
+	"syncline/connectors/connectortest"
 	"syncline/schema"
 )
 
@@ -354,4 +355,44 @@ func openedOn(t *testing.T, db *sql.DB) *conn {
 	c := wrap(db, func() time.Time { return time.Unix(0, 0) })
 	t.Cleanup(func() { c.Close() })
 	return c
+}
+
+// TestHostile is the suite of names and values that mean to break out. A
+// trigger can quote what it refuses, and so can functions of SQL.
+func TestHostile(t *testing.T) {
+	path := file(t, "CREATE TABLE other (id TEXT)")
+	for name, strict := range map[string][]string{
+		"trigger": {
+			"CREATE TABLE strict (id TEXT PRIMARY KEY, note TEXT)",
+			"CREATE TRIGGER refuses BEFORE INSERT ON strict BEGIN SELECT RAISE(ABORT, 'constraint failed: strict.' || NEW.note); END",
+		},
+		"function": {
+			"CREATE TABLE strict (id TEXT PRIMARY KEY, note TEXT)",
+			"CREATE TRIGGER refuses BEFORE INSERT ON strict BEGIN SELECT json_extract('{}', NEW.note); END",
+		},
+		"unique": {
+			"CREATE TABLE strict (id TEXT PRIMARY KEY, note TEXT)", "CREATE UNIQUE INDEX one ON strict (length(note) > 0)", "INSERT INTO strict VALUES ('x', 'y')",
+		},
+		"check": {"CREATE TABLE strict (id TEXT PRIMARY KEY, note TEXT CHECK (length(note) < 3))"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := path + name
+			connectortest.RunHostile(t, connectortest.Hostile{
+				Definition: Definition(), Settings: settings(path), Text: "TEXT", Longest: 300, Strict: strict,
+				Quote: func(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` },
+				Mark:  func(int) string { return "?" },
+				Exec: func(t testing.TB, statement string, args ...any) {
+					t.Helper()
+					db, err := sql.Open("sqlite", source(path, "rwc"))
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer db.Close()
+					if _, err := db.Exec(statement, args...); err != nil {
+						t.Fatalf("%s: %v", statement, err)
+					}
+				},
+			})
+		})
+	}
 }

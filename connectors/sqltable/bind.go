@@ -42,7 +42,7 @@ func Common(err error) Failure {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return Failure{Kind: connectors.Unavailable}
 	case errors.Is(err, driver.ErrBadConn), errors.As(err, &network):
-		return Failure{Kind: connectors.Unavailable, Hint: "see that the database runs and can be reached"}
+		return Failure{Kind: connectors.Unavailable, Text: "the database cannot be reached", Hint: "see that the database runs and can be reached"}
 	}
 	return Failure{Kind: connectors.Failed}
 }

@@ -3,6 +3,7 @@ package sqltable
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -50,10 +51,10 @@ type Dialect struct {
 // Failure is the meaning of a driver's error.
 type Failure struct {
 	Kind      connectors.ErrorKind
-	Column    string // at fault, "" when unknown
+	Column    string // at fault, "" when unknown; told only where the table has it
 	Duplicate bool   // a record with this key exists
 	Hint      string
-	Text      string // what may be shown: free of values
+	Text      string // what may be shown: free of values; "": that it failed
 }
 
 // quote returns an identifier as it stands in a statement. A zero byte cannot
@@ -94,7 +95,8 @@ func (d *Dialect) params(from, n int) string {
 }
 
 // Fail gives a driver's error the meaning it has in the contract. An error
-// that has one already stays as it is.
+// that has one already stays as it is. Nothing else that the driver says is
+// told: it may quote values.
 func (d *Dialect) Fail(op, where string, err error) error {
 	if err == nil {
 		return nil
@@ -102,13 +104,22 @@ func (d *Dialect) Fail(op, where string, err error) error {
 	if e, ok := err.(*connectors.Error); ok {
 		return e
 	}
+	var own plain
+	if errors.As(err, &own) {
+		return &connectors.Error{Kind: connectors.Failed, Op: op, Where: where, Err: own}
+	}
 	f := d.Failure(err)
-	e := &connectors.Error{Kind: f.Kind, Op: op, Where: where, Field: f.Column, Hint: f.Hint, Err: err}
+	e := &connectors.Error{Kind: f.Kind, Op: op, Where: where, Field: f.Column, Hint: f.Hint, Err: plain(f.Text)}
 	if f.Duplicate {
 		e.Hint = "a record with this key exists"
 	}
-	if f.Text != "" {
-		e.Err = plain(f.Text)
+	switch {
+	case errors.Is(err, context.Canceled):
+		e.Err = context.Canceled
+	case errors.Is(err, context.DeadlineExceeded):
+		e.Err = context.DeadlineExceeded
+	case f.Text == "":
+		e.Err = plain("the database failed")
 	}
 	return e
 }

@@ -37,7 +37,7 @@ func (c *Conn) Write(ctx context.Context, sel *connectors.Selection, changes []c
 	}
 	for try := 1; ; try++ {
 		results, err := c.page(ctx, sel, p, changes)
-		err = c.d.Fail("write", p.table.Name, err)
+		err = c.failed(p, err)
 		if connectors.KindOf(err) == connectors.Refused && err != nil && len(changes) > 1 {
 			return c.alone(ctx, sel, p, changes)
 		}
@@ -52,6 +52,19 @@ func (c *Conn) Write(ctx context.Context, sel *connectors.Selection, changes []c
 	}
 }
 
+// failed is an error of a write. What the database calls the column at fault
+// is told only where the table has it: a trigger can put anything there.
+func (c *Conn) failed(p *plan, err error) error {
+	if _, known := err.(*connectors.Error); known || err == nil {
+		return err
+	}
+	err = c.d.Fail("write", p.table.Name, err)
+	if e, ok := err.(*connectors.Error); ok && p.table.Column(e.Field) < 0 {
+		e.Field = ""
+	}
+	return err
+}
+
 // alone writes each change in a transaction of its own, when the database
 // refused the page as late as its commit.
 func (c *Conn) alone(ctx context.Context, sel *connectors.Selection, p *plan, changes []connectors.Change) ([]connectors.Result, error) {
@@ -59,7 +72,7 @@ func (c *Conn) alone(ctx context.Context, sel *connectors.Selection, p *plan, ch
 	for i := range changes {
 		one, err := c.page(ctx, sel, p, changes[i:i+1])
 		if err != nil {
-			results[i].Err = c.d.Fail("write", p.table.Name, err)
+			results[i].Err = c.failed(p, err)
 			continue
 		}
 		results[i] = one[0]
@@ -107,7 +120,7 @@ func (c *Conn) page(ctx context.Context, sel *connectors.Selection, p *plan, cha
 // lost says what an error of a commit means: with the connection went the
 // answer, not necessarily the write.
 func (c *Conn) lost(p *plan, err error) error {
-	e, ok := c.d.Fail("write", p.table.Name, err).(*connectors.Error)
+	e, ok := c.failed(p, err).(*connectors.Error)
 	if ok && (e.Kind == connectors.Unavailable || e.Kind == connectors.Failed) {
 		e.Kind = connectors.Uncertain
 		e.Hint = "the next run reads the rows and finds out"
@@ -166,7 +179,7 @@ func (w *writer) attempt(ctx context.Context, from, to int, work func(from, to i
 		_, err = w.tx.ExecContext(ctx, "RELEASE SAVEPOINT "+name)
 		return err
 	}
-	err = w.d.Fail("write", w.p.table.Name, err)
+	err = w.c.failed(w.p, err)
 	if connectors.KindOf(err) != connectors.Refused {
 		return err
 	}

@@ -18,9 +18,9 @@ import (
 	"syncline/schema"
 )
 
-// told runs a pass that has something to tell a webhook, and returns what the
+// warned runs a pass that has something to tell a webhook, and returns what the
 // run warns of.
-func told(t *testing.T, url string) []string {
+func warned(t *testing.T, url string) []string {
 	t.Helper()
 	p := newPair(t, "notify \"ops\" {\n  connector = \"webhook\"\n  url = \""+url+"\"\n}\nnotify \"boss\" {\n  connector = \"log\"\n}\n"+twoWay)
 	p.ats.Put("1", person("no address at all", "three", ""))
@@ -60,7 +60,7 @@ func TestWebhookGoesWhereItIsDeclared(t *testing.T) {
 	tls := httptest.NewTLSServer(http.HandlerFunc(answer))
 	defer tls.Close()
 	for path, want := range map[string]string{"/307/T0KEN": "307", "/302/T0KEN": "302", "/endless/T0KEN": ""} {
-		warnings := strings.Join(told(t, server.URL+path), "\n")
+		warnings := strings.Join(warned(t, server.URL+path), "\n")
 		if !strings.Contains(warnings, want) || (want == "") != (warnings == "") || strings.Contains(warnings, "T0KEN") {
 			t.Errorf("%s: the run warns %q, want %q", path, warnings, want)
 		}
@@ -68,7 +68,7 @@ func TestWebhookGoesWhereItIsDeclared(t *testing.T) {
 	if here.Load() != 3 || elsewhere.Load() != 0 {
 		t.Errorf("%d notices came to the declared address and %d to another", here.Load(), elsewhere.Load())
 	}
-	warnings := strings.Join(told(t, tls.URL+"/T0KEN"), "\n")
+	warnings := strings.Join(warned(t, tls.URL+"/T0KEN"), "\n")
 	if here.Load() != 3 || !strings.Contains(warnings, "does not answer") || strings.Contains(warnings, "T0KEN") {
 		t.Errorf("a server whose certificate nobody vouches for was told; the run warns %q", warnings)
 	}
@@ -93,7 +93,7 @@ func TestWebhookTellsNoAnswer(t *testing.T) {
 			c.Close()
 		}
 	}()
-	warnings := strings.Join(told(t, "http://"+l.Addr().String()+"/T0KEN"), "\n")
+	warnings := strings.Join(warned(t, "http://"+l.Addr().String()+"/T0KEN"), "\n")
 	if !strings.Contains(warnings, "500 Internal Server Error") || strings.Contains(warnings, "T0KEN") || strings.Contains(warnings, "\x1b") {
 		t.Errorf("the run warns %q", warnings)
 	}

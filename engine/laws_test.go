@@ -69,6 +69,9 @@ func walk(t *testing.T, seed uint64) {
 		for range w.rng.IntN(4) {
 			w.edit()
 		}
+		if w.rng.IntN(3) == 0 {
+			w.withdraw()
+		}
 		if w.shape.faults && w.rng.IntN(2) == 0 {
 			w.trouble()
 		}
@@ -91,9 +94,7 @@ func walk(t *testing.T, seed uint64) {
 	w.rest()
 	if !t.Failed() && w.choose() {
 		if w.rng.IntN(2) == 0 {
-			for range 4 {
-				w.edit()
-			}
+			w.dispute()
 			w.rest()
 			return
 		}

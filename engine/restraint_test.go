@@ -190,3 +190,48 @@ func (w *world) concede(e *place, id, email, field string) (v schema.Value, ok b
 	}
 	return v, v.Is() && v.Text() != ""
 }
+
+// dispute is people who go on editing what others have just decided.
+func (w *world) dispute() {
+	w.disputes(func(e *place, id string, r memory.Fields) {
+		v := w.fresh("name")
+		w.retype(e, id, r, v, false)
+		w.alone.chosen[v] = true
+	})
+}
+
+// withdraw is people who take back the edit that others disagree with.
+func (w *world) withdraw() {
+	w.disputes(func(e *place, id string, r memory.Fields) {
+		if before, typed := w.parents[r["name"].Text()]; typed && before != "" {
+			w.retype(e, id, r, before, true)
+		}
+	})
+}
+
+// disputes calls fn with one side of every name that people disagree about.
+func (w *world) disputes(fn func(e *place, id string, r memory.Fields)) {
+	items, err := w.engine.Conflicts(context.Background(), w.config, engine.ConflictsOptions{Field: "name"})
+	if err != nil {
+		w.Error(err)
+	}
+	for _, i := range items {
+		if len(i.Sides) == 0 {
+			continue
+		}
+		side := pick(w.rng, i.Sides...)
+		e := w.ends[slices.Index(endNames, side.End)]
+		if r := e.table.Record(side.Record); r != nil {
+			fn(e, side.Record, r)
+		}
+	}
+}
+
+// retype is an edit of a name that is in dispute.
+func (w *world) retype(e *place, id string, r memory.Fields, v string, again bool) {
+	w.typed(v, r["name"].Text(), again)
+	w.early[r["email"].Text()+" name"] = true
+	w.alone.touched[e.name+"/"+id] = true
+	e.table.Set(id, memory.Fields{"name": schema.String(v)})
+	w.say("  person set %s/%s name=%s, which is in dispute (was %s)", e.name, id, v, r["name"].Text())
+}

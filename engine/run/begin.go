@@ -63,6 +63,7 @@ type pass struct {
 	suspectLinks  []state.Entity
 	apartNow      [][2]state.Ref // a person said so; kept when the pass closes
 	linkedBefore  int
+	endedBefore   int // links that ended
 
 	// what is wanted, and what was done
 	first       bool // first load: phases alternate page by page
@@ -162,7 +163,7 @@ func (p *pass) number() (err error) {
 func (p *pass) loadPasses() error {
 	return p.Store.View(func(v *state.View) error {
 		totals := v.Totals(p.numbers.pipeline)
-		p.linkedBefore = int(totals.States[state.Active])
+		p.linkedBefore, p.endedBefore = int(totals.States[state.Active]), int(totals.States[state.Tombstone])
 		p.first = p.Pipeline.Ceilings.Creates == nil
 		p.loadSpent(v)
 		for _, e := range p.ends {

@@ -281,6 +281,9 @@ func (p *pass) creations(s *subject) {
 		if p.shadowed(s, e) {
 			continue
 		}
+		if p.asksLeftBehind(s, i) {
+			return
+		}
 		p.creation(s, i)
 	}
 }

@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"slices"
 
 	"syncline/engine/decide"
 	"syncline/engine/state"
@@ -15,7 +16,7 @@ func (p *pass) presence(s *subject) decide.Verdict {
 	if s.link.State == state.Tombstone {
 		return decide.Verdict{Fate: decide.Waits, Cause: -1}
 	}
-	witnesses := make([]decide.Witness, len(p.ends))
+	witnesses, ended := make([]decide.Witness, len(p.ends)), false
 	for i, e := range p.ends {
 		w := decide.Witness{Removed: decide.Removed(e.Removed), Left: decide.Left(e.Left), Linked: s.link.Ends[i].Record != ""}
 		switch {
@@ -30,10 +31,29 @@ func (p *pass) presence(s *subject) decide.Verdict {
 		default:
 			w.Evidence = decide.IsLive
 		}
-		w.Changed = s.obs[i] != nil && s.link.Ends[i].Raw != s.obs[i].Hash
-		witnesses[i] = w
+		witnesses[i], ended = w, ended || w.Evidence != decide.IsLive
+	}
+	for i := range witnesses {
+		witnesses[i].Changed = ended && s.obs[i] != nil && (s.link.Ends[i].Raw != s.obs[i].Hash || p.undelivered(s, i))
 	}
 	return p.permitted(decide.Presences(witnesses))
+}
+
+// undelivered reports whether the end shows a value that it is not known to
+// have agreed on with the others: somebody's edit that waits, is in dispute, or
+// was refused. A base of other programs than those of now says nothing.
+func (p *pass) undelivered(s *subject, end int) bool {
+	other := p.remap.units(s.link.Mapping)
+	for k, u := range p.Pipeline.Units {
+		if !u.Unit.Ends[end].Knows || other.has(k) || slices.ContainsFunc(u.Slots, func(slot int) bool { return s.obs[end].fault(slot) != nil }) {
+			continue
+		}
+		base, shown := baseOf(&s.link, p.numbers.units[k], len(p.ends)), u.Values(s.obs[end].Mapped.Slots)
+		if end < len(base.Ends) && base.Ends[end] != 0 && !u.Form.Absent(shown) && base.Ends[end] != u.Form.Hash(base.Key, shown) {
+			return true
+		}
+	}
+	return false
 }
 
 // permitted leaves the records alone of ends that do not allow what becomes of

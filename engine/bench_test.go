@@ -45,6 +45,8 @@ func BenchmarkRun(b *testing.B) {
 	for _, n := range sizes() {
 		b.Run("A/"+strconv.Itoa(n), func(b *testing.B) { m.each(b, n, firstLoad(fileToFile)) })
 		b.Run("B/"+strconv.Itoa(n), func(b *testing.B) { m.each(b, n, firstLoad(fileToTable)) })
+		b.Run("A-encrypted/"+strconv.Itoa(n), func(b *testing.B) { m.each(b, n, firstLoad(encrypted+fileToFile)) })
+		b.Run("B-encrypted/"+strconv.Itoa(n), func(b *testing.B) { m.each(b, n, firstLoad(encrypted+fileToTable)) })
 		for _, every := range []int{0, 100, 20} {
 			name := "C"
 			if every != 100 {
@@ -68,7 +70,7 @@ func percent(every int) int {
 // keep working.
 func TestBenchmarks(t *testing.T) {
 	for name, prepare := range map[string]scenario{
-		"A": firstLoad(fileToFile), "B": firstLoad(fileToTable), "C": secondRun(100), "D": bothSides(false), "D-full": bothSides(true),
+		"A": firstLoad(fileToFile), "A-encrypted": firstLoad(encrypted + fileToFile), "B": firstLoad(fileToTable), "C": secondRun(100), "D": bothSides(false), "D-full": bothSides(true),
 	} {
 		t.Run(name, func(t *testing.T) { prepare(t, 2000)() })
 	}
@@ -277,6 +279,15 @@ notify "log" { connector = "log" }
 system "ats" {
   connector = "file"
   path      = "candidates.jsonl"
+}
+`
+
+// encrypted before a configuration makes its state an encrypted one.
+const encrypted = `
+engine {
+  encryption {
+    key = secret("exec:echo the key of the benchmark, which is long enough")
+  }
 }
 `
 

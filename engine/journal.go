@@ -73,7 +73,7 @@ func (e *Engine) journal(c *pipelines.Config, fn func(*state.Store, *audit.Journ
 		}); err != nil {
 			return err
 		}
-		j, err := audit.Open(audit.Options{Folder: c.Engine.State, Head: head, ReadOnly: true})
+		j, err := audit.Open(audit.Options{Folder: c.Engine.State, Head: head, Wrap: s.JournalKey(), ReadOnly: true})
 		if errors.Is(err, fs.ErrNotExist) && head.Length == 0 {
 			return nil
 		}

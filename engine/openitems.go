@@ -17,7 +17,10 @@ import (
 
 // reading opens the state to look, not to change.
 func (e *Engine) reading(c *pipelines.Config, fn func(*state.Store) error) (err error) {
-	o := e.stateOptions(c, "read")
+	o, err := e.stateOptions(c, "read")
+	if err != nil {
+		return err
+	}
 	o.ReadOnly = true
 	s, err := state.Open(o)
 	if err != nil {

@@ -86,7 +86,10 @@ func (w *walk) openState(e *Engine, write bool) (err error) {
 	if write {
 		command = "run"
 	}
-	o := e.stateOptions(w.config, command)
+	o, err := e.stateOptions(w.config, command)
+	if err != nil {
+		return err
+	}
 	o.ReadOnly = !write
 	if w.store, err = state.Open(o); err != nil {
 		return err
@@ -98,7 +101,7 @@ func (w *walk) openState(e *Engine, write bool) (err error) {
 	if err != nil {
 		return err
 	}
-	written := audit.Options{Folder: w.config.Engine.State, Head: head, Rand: e.options.Random}
+	written := audit.Options{Folder: w.config.Engine.State, Head: head, Wrap: w.store.JournalKey(), Rand: e.options.Random}
 	if w.journal, err = audit.Open(written); err != nil {
 		return err
 	}
@@ -115,10 +118,23 @@ func (w *walk) head() (h audit.Head, err error) {
 	return h, err
 }
 
-func (e *Engine) stateOptions(c *pipelines.Config, command string) state.Options {
-	return state.Options{
+func (e *Engine) stateOptions(c *pipelines.Config, command string) (o state.Options, err error) {
+	o = state.Options{
 		Folder: c.Engine.State, Engine: c.Engine.Name, Command: command, Clock: e.options.Clock, Rand: e.options.Random,
 	}
+	if s := c.Engine.Encryption; s != nil {
+		o.Key, err = e.stateKey(c, s.Ref)
+	}
+	return o, err
+}
+
+// stateKey resolves the key that the state is encrypted with.
+func (e *Engine) stateKey(c *pipelines.Config, ref string) ([]byte, error) {
+	key, err := e.secret(c, ref)
+	if err != nil {
+		return nil, fmt.Errorf("the key of engine { encryption { key = … } }: %w", err)
+	}
+	return []byte(key), nil
 }
 
 func (w *walk) close() error {

@@ -31,8 +31,11 @@ type Engine struct {
 	State     string // folder, absolute
 	Workers   int
 	Listen    string
-	Retention time.Duration
-	Range     diag.Range
+	Retention time.Duration // how long history is kept; 0: for good
+
+	// Encryption is the key that the state is encrypted with; nil: it is not.
+	Encryption *Secret
+	Range      diag.Range
 }
 
 // Variable is an input of the configuration, with the value it has now.

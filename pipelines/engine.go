@@ -1,7 +1,6 @@
 package pipelines
 
 import (
-	"fmt"
 	"path/filepath"
 	"runtime"
 )
@@ -44,14 +43,11 @@ func (b *body) engine(e *Engine) {
 		e.Listen = listen
 	}
 	e.Retention = b.duration("retention", 0)
-	if b.has("retention") {
-		b.warn(codeNotYet, b.at("retention"), fmt.Sprintf("version %s does not act on %q yet", Version, "retention"), "history is kept until somebody deletes it")
-	}
 	if b.bool("require_signoff") {
 		b.notYet("require_signoff", b.at("require_signoff"), "leave it out: a run would not ask for it")
 	}
 	for _, inner := range b.nested("encryption") {
-		inner.notYet("encryption", inner.header, "leave the block out, and keep the state on an encrypted disk")
+		e.Encryption = inner.encryption()
 	}
 	for _, inner := range b.nested("role") {
 		inner.notYet("role", inner.header, "leave the block out: there is no console yet")

@@ -105,7 +105,7 @@ type missing struct {
 func begin(ctx context.Context, j Job) (*pass, error) {
 	p := &pass{
 		Job: j, ctx: ctx, now: j.Clock().UTC(), frame: &expr.Frame{},
-		spool: newSpool(j.Store.Folder()), later: newSpool(j.Store.Folder()),
+		spool: newSpool(j.Store.Folder(), j.Store.Encrypted()), later: newSpool(j.Store.Folder(), j.Store.Encrypted()),
 		wantedMass: map[mass]int{}, inFlight: map[flight]bool{}, stillOpen: map[string]bool{}, findings: map[string]int{}, classes: map[state.Entity]state.Class{},
 		rules: j.Pipeline.Rules,
 	}

@@ -97,7 +97,7 @@ func TestConclusion(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer journal.Close()
-	p := &pass{later: newSpool(t.TempDir()), Job: Job{Journal: journal}}
+	p := &pass{later: newSpool(t.TempDir(), false), Job: Job{Journal: journal}}
 	if err := p.postpone(c); err != nil {
 		t.Fatal(err)
 	}

@@ -20,9 +20,16 @@ type spool struct {
 	start  int64
 	window []byte // the last stretch read from the file
 	from   int64
+	cover  *cover // nil: the file is not encrypted
 }
 
-func newSpool(folder string) *spool { return &spool{folder: folder} }
+func newSpool(folder string, encrypted bool) *spool {
+	s := &spool{folder: folder}
+	if encrypted {
+		s.cover = newCover()
+	}
+	return s
+}
 
 // append adds a string and returns where it starts.
 func (s *spool) append(b []byte) (int64, error) {
@@ -48,7 +55,9 @@ func (s *spool) flush() error {
 		}
 		s.file = f
 	}
+	s.cover.over(s.tail, s.start)
 	if _, err := s.file.WriteAt(s.tail, s.start); err != nil {
+		s.cover.over(s.tail, s.start) // it is still read from memory
 		return fmt.Errorf("spool in %s: %w", s.folder, err)
 	}
 	s.start += int64(len(s.tail))
@@ -109,6 +118,7 @@ func (s *spool) load(at int64, size int) error {
 		s.window = s.window[:0]
 		return fmt.Errorf("spool: read back: %w", err)
 	}
+	s.cover.over(s.window, at)
 	return nil
 }
 
@@ -123,6 +133,9 @@ func cut(b []byte) ([]byte, error) {
 // reset empties the spool and keeps its memory and its file.
 func (s *spool) reset() {
 	s.tail, s.start, s.window, s.from = s.tail[:0], 0, s.window[:0], 0
+	if s.cover != nil {
+		s.cover = newCover() // nothing is covered twice by one key
+	}
 }
 
 func (s *spool) close() error {

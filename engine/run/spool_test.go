@@ -18,7 +18,7 @@ func TestSpool(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer os.RemoveAll(folder)
-		s := newSpool(folder)
+		s := newSpool(folder, rapid.Bool().Draw(t, "encrypted"))
 		defer s.close()
 		sizes := rapid.SliceOfN(rapid.IntRange(0, 300_000), 1, 40).Draw(t, "sizes")
 		at := make([]int64, len(sizes))
@@ -50,7 +50,7 @@ func TestSpool(t *testing.T) {
 // the spool's file has no name.
 func TestSpoolLeavesNothing(t *testing.T) {
 	folder := t.TempDir()
-	s := newSpool(folder)
+	s := newSpool(folder, false)
 	for range 3 {
 		if _, err := s.append(make([]byte, spoolMemory)); err != nil {
 			t.Fatal(err)
@@ -64,5 +64,37 @@ func TestSpoolLeavesNothing(t *testing.T) {
 	}
 	if err := s.close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestSpoolIsCovered proves that the file of an encrypted spool shows nothing of
+// what it holds, and not the same bytes twice for the same text.
+func TestSpoolIsCovered(t *testing.T) {
+	for _, encrypted := range []bool{false, true} {
+		s := newSpool(t.TempDir(), encrypted)
+		text := bytes.Repeat([]byte("ada lovelace "), spoolMemory/10)
+		var before []byte
+		for range 2 {
+			at, err := s.append(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := s.read(at)
+			if err != nil || !bytes.Equal(got, text) {
+				t.Fatal("read back wrong", err)
+			}
+			file := make([]byte, s.start)
+			if _, err := s.file.ReadAt(file, 0); err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Contains(file, []byte("lovelace")) == encrypted || bytes.Equal(file, before) == encrypted && before != nil {
+				t.Errorf("encrypted %v: the file shows its text, or is the same twice", encrypted)
+			}
+			before = file
+			s.reset()
+		}
+		if err := s.close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -83,12 +83,18 @@ func (c *checker) indexed(bucket uint8, fn func(key, value []byte)) error {
 	}
 	o.mu.RUnlock()
 	for _, key := range keys {
-		if value, ok := o.get(c.v.end, key); ok && key[0] == bucket && len(value) > 0 {
-			fn(key[1:], value)
+		value, ok := o.get(c.v.end, key)
+		if !ok || key[0] != bucket || len(value) == 0 {
+			continue
 		}
+		plain, err := c.v.store.vault.openKey(bucket, key[1:])
+		if err != nil {
+			return err
+		}
+		fn(plain, value)
 	}
 	return c.v.each(bucket, nil, func(k, value []byte) error {
-		if _, ok := o.get(c.v.end, append([]byte{bucket}, k...)); !ok {
+		if _, ok := o.get(c.v.end, c.v.store.vault.indexKey(append([]byte{bucket}, k...))); !ok {
 			fn(k, value)
 		}
 		return nil

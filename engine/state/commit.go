@@ -127,6 +127,7 @@ type writer struct {
 	direct  bool
 	high    Entity
 	counts  map[string]int64
+	room    []byte // of sealed values
 }
 
 func (w *writer) all(tx *bbolt.Tx, group []*request) (named int, err error) {
@@ -176,10 +177,36 @@ func (w *writer) op(b *Batch, o *op) error {
 	if o.bucket == bucketLink {
 		w.count(Entity(bigEndian(key)), b, o)
 	}
+	stored := w.store.vault.key(o.bucket, key)
 	if o.kind == opDelete {
-		return bucket.Delete(key)
+		return bucket.Delete(stored)
 	}
-	return bucket.Put(key, b.valueOf(o))
+	value, err := w.closed(o.bucket, stored, b.valueOf(o))
+	if err != nil {
+		return err
+	}
+	return bucket.Put(stored, value)
+}
+
+// closedChunk is how much room for sealed values is taken at once: they stay
+// until the transaction ends.
+const closedChunk = 256 << 10
+
+// closed returns a value as it stands in the file.
+func (w *writer) closed(bucket uint8, stored, value []byte) ([]byte, error) {
+	if w.store.vault == nil || !seals(bucket, stored) {
+		return value, nil
+	}
+	if cap(w.room)-len(w.room) < len(value)+sealedSize {
+		w.room = make([]byte, 0, max(closedChunk, len(value)+sealedSize))
+	}
+	from := len(w.room)
+	room, err := w.store.vault.seal(w.room, bucket, stored, value)
+	if err != nil {
+		return nil, err
+	}
+	w.room = room
+	return room[from:len(room):len(room)], nil
 }
 
 // count keeps the totals in step with one link. A link above the highest was
@@ -226,6 +253,10 @@ func (w *writer) page(p *page) error {
 	}
 	for i, chunk := range p.chunks {
 		key := binary.BigEndian.AppendUint32(bytes.Clone(prefix), uint32(i))
+		chunk, err := w.closed(bucketIntent, key, chunk)
+		if err != nil {
+			return err
+		}
 		if err := bucket.Put(key, chunk); err != nil {
 			return err
 		}
@@ -234,7 +265,7 @@ func (w *writer) page(p *page) error {
 }
 
 func (w *writer) index(b *Batch, o *op) error {
-	key := b.keyOf(o)
+	key := w.store.vault.indexKey(b.keyOf(o))
 	switch o.kind {
 	case opPut:
 		return w.putIndex(key, b.valueOf(o))

@@ -55,6 +55,21 @@ func (e *NewerError) Error() string {
 		e.Folder, e.Format, e.Supported)
 }
 
+// KeyError says that the state does not open with the key it was opened with.
+type KeyError struct {
+	Folder string
+	Why    string
+	Plain  bool // the state is not encrypted, and a key was given
+}
+
+// Error says which setting it is, and what to do.
+func (e *KeyError) Error() string {
+	if e.Plain {
+		return fmt.Sprintf("state %s is not encrypted, and engine { encryption { key = … } } asks for it: encrypt it with `syncline state rotate`", e.Folder)
+	}
+	return fmt.Sprintf("state %s: the key of engine { encryption { key = … } } %s", e.Folder, e.Why)
+}
+
 // NameError says that the state belongs to another engine.
 type NameError struct {
 	Folder, Has, Want string

@@ -160,11 +160,15 @@ type intentIndex struct {
 	pages map[uint64][]intentKey // in order
 }
 
-func (x *intentIndex) load(bucket *bbolt.Bucket) error {
+func (x *intentIndex) load(vault *vault, bucket *bbolt.Bucket) error {
 	pages := map[uint64][]intentKey{}
 	err := bucket.ForEach(func(k, v []byte) error {
 		if len(k) != 12 {
 			return errEncoding
+		}
+		v, err := vault.open(bucketIntent, k, v)
+		if err != nil {
+			return err
 		}
 		intents, err := decodeIntents(v, nil)
 		for i := range intents {

@@ -30,6 +30,7 @@ var (
 	keySequence = []byte("s")
 	keyIndex    = []byte("x")
 	keyAudit    = []byte("a")
+	keyRing     = []byte("k")
 )
 
 // Open opens the state of a folder, and makes it when nobody did.
@@ -159,12 +160,31 @@ func (s *Store) prepare() error {
 			return err
 		}
 		meta := tx.Bucket(bucketNames[bucketMeta])
+		if err := s.prepareRing(meta); err != nil {
+			return err
+		}
 		return errors.Join(
 			meta.Put(keyFormat, binary.BigEndian.AppendUint32(nil, Format)),
 			meta.Put(keyEngine, []byte(s.options.Engine)),
 			meta.Put(keyID, s.id[:]),
 		)
 	})
+}
+
+// prepareRing makes the keys of a new state that is to be encrypted.
+func (s *Store) prepareRing(meta *bbolt.Bucket) error {
+	if s.options.Key == nil {
+		return nil
+	}
+	r, err := newRing(s.options.Rand)
+	if err != nil {
+		return err
+	}
+	wrapped, err := wrapRing(r, s.options.Key, s.options.Rand)
+	if err != nil {
+		return err
+	}
+	return meta.Put(keyRing, wrapped)
 }
 
 // syncFolder puts the file's name on disk. Where folders cannot be synced that
@@ -187,7 +207,7 @@ func (s *Store) load() error {
 		if meta == nil {
 			return damaged(s.path, "it is a file of another kind")
 		}
-		if err := s.identify(meta); err != nil {
+		if err := errors.Join(s.identify(meta), s.unlock(meta)); err != nil {
 			return err
 		}
 		for i, name := range bucketNames {
@@ -203,7 +223,7 @@ func (s *Store) load() error {
 		if err := s.loadIndex(tx, meta); err != nil {
 			return world(s.path, err)
 		}
-		return world(s.path, s.intents.load(tx.Bucket(bucketNames[bucketIntent])))
+		return world(s.path, s.intents.load(s.vault, tx.Bucket(bucketNames[bucketIntent])))
 	})
 }
 

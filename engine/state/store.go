@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bufio"
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
@@ -19,6 +20,7 @@ type Options struct {
 	Engine   string           // name kept in the state; another one is refused; "": any
 	Command  string           // what the holder's name says to others: "run", "serve"
 	ReadOnly bool             // nothing is written; no state yet is an empty state
+	Key      []byte           // opens an encrypted state, and encrypts a new one; nil: none
 	Clock    func() time.Time // nil: time.Now
 	Rand     io.Reader        // nil: crypto/rand
 }
@@ -39,6 +41,7 @@ type Store struct {
 	writer  sync.Mutex // one commit at a time; guards high
 	high    Entity     // highest entity that ever had a link
 
+	vault   *vault // nil: not encrypted
 	names   names
 	intents intentIndex
 	random  sync.Mutex
@@ -47,6 +50,18 @@ type Store struct {
 // Format returns the format of the file: below Format only in a state of an
 // older version that is open for reading.
 func (s *Store) Format() int { return s.format }
+
+// Encrypted reports whether the values of the file are encrypted.
+func (s *Store) Encrypted() bool { return s.vault != nil }
+
+// JournalKey returns the key that encrypts the journal's master key; nil in a
+// state that is not encrypted.
+func (s *Store) JournalKey() []byte {
+	if s.vault == nil {
+		return nil
+	}
+	return append([]byte(nil), s.vault.ring.journal[:]...)
+}
 
 // Folder returns where the state lies.
 func (s *Store) Folder() string { return s.options.Folder }
@@ -164,6 +179,19 @@ func (s *Store) Backup(w io.Writer) (n int64, err error) {
 	return n, world(s.path, err)
 }
 
+// ahead reads randomness ahead, for several at once.
+type ahead struct {
+	mu sync.Mutex
+	r  io.Reader
+}
+
+// Read implements io.Reader.
+func (a *ahead) Read(p []byte) (int, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return io.ReadFull(a.r, p)
+}
+
 func (o *Options) defaults() {
 	if o.Clock == nil {
 		o.Clock = time.Now
@@ -171,4 +199,5 @@ func (o *Options) defaults() {
 	if o.Rand == nil {
 		o.Rand = rand.Reader
 	}
+	o.Rand = &ahead{r: bufio.NewReaderSize(o.Rand, 4<<10)}
 }

@@ -33,7 +33,20 @@ func (v *View) get(bucket uint8, key []byte) []byte {
 	if b == nil {
 		return nil
 	}
-	return b.Get(key)
+	vault := v.store.vault
+	if vault == nil {
+		return b.Get(key)
+	}
+	key = vault.key(bucket, key)
+	data := b.Get(key)
+	if data == nil {
+		return nil
+	}
+	data, err := vault.open(bucket, key, data)
+	if err != nil {
+		return []byte{} // does not decode
+	}
+	return data
 }
 
 // Link decodes the link of an entity into l, false when there is none.
@@ -124,10 +137,14 @@ func (v *View) ByKey(p, key Number, digest uint64, dst []Entity) []Entity {
 }
 
 func (v *View) index(key []byte) []byte {
+	key = v.store.vault.indexKey(key)
 	if value, ok := v.overlay.get(v.end, key); ok {
 		return value
 	}
-	return v.get(key[0], key[1:])
+	if b := v.bucket(key[0]); b != nil {
+		return b.Get(key[1:])
+	}
+	return nil
 }
 
 // IntentOf returns the intent that is open for an entity at an end.
@@ -176,7 +193,8 @@ func (v *View) Intents(fn func(page uint64, is []Intent) error) error {
 	return err
 }
 
-// each calls fn with what a bucket holds under a prefix.
+// each calls fn with what a bucket holds under a prefix, which is no longer
+// than what stays open of its keys.
 func (v *View) each(bucket uint8, prefix []byte, fn func(k, data []byte) error) error {
 	b := v.bucket(bucket)
 	if b == nil {
@@ -184,7 +202,14 @@ func (v *View) each(bucket uint8, prefix []byte, fn func(k, data []byte) error) 
 	}
 	c := b.Cursor()
 	for k, data := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, data = c.Next() {
-		if err := fn(k, data); err != nil {
+		value, err := v.store.vault.open(bucket, k, data)
+		if err == nil {
+			k, err = v.store.vault.openKey(bucket, k)
+		}
+		if err != nil {
+			return damaged(v.store.path, string(bucketNames[bucket])+": "+err.Error())
+		}
+		if err := fn(k, value); err != nil {
 			return err
 		}
 	}

@@ -1,8 +1,4 @@
 engine {
-  retention = "90d" # WARNING SYN1015: version 0.1 does not act on "retention" yet; history is kept until somebody deletes it
-  encryption { # ERROR SYN1015: version 0.1 does not act on "encryption" yet; leave the block out, and keep the state on an encrypted disk
-    key = secret("env:KEY")
-  }
   role "viewer" { # ERROR SYN1015: version 0.1 does not act on "role" yet; leave the block out: there is no console yet
     may = ["read"]
   }

@@ -100,7 +100,7 @@ func (p *pass) closeEnd(e *endPass, b *state.Batch) error {
 			return err
 		}
 	}
-	if len(e.next) > 0 {
+	if len(e.next) > 0 && !e.doubted {
 		b.SetCheckpoint(p.numbers.pipeline, e.number, e.next)
 	}
 	b.SetPass(p.numbers.pipeline, e.number, pass)

@@ -47,7 +47,7 @@ func (p *pass) doubt(n *newcomer, self *schema.Record, g int32) error {
 	twin := members[n.end] - 1
 	for _, m := range members {
 		if m != 0 && m-1 != twin {
-			if err := p.holdBack(&p.fresh.all[m-1]); err != nil {
+			if err := p.holdBack(&p.fresh.all[m-1], reasonRival); err != nil {
 				return err
 			}
 		}
@@ -67,9 +67,11 @@ func (p *pass) doubt(n *newcomer, self *schema.Record, g int32) error {
 	return nil
 }
 
+const reasonRival = "it may be the record that a person is asked about"
+
 // holdBack lets a new record wait: it may belong to one that a person is asked
 // about, and a create would make a third.
-func (p *pass) holdBack(n *newcomer) error {
+func (p *pass) holdBack(n *newcomer, reason string) error {
 	e := p.ends[n.end]
 	n.fate, n.group = heldBack, -1
 	e.waiting++
@@ -78,7 +80,7 @@ func (p *pass) holdBack(n *newcomer) error {
 	}
 	o, err := p.observe(n.end, n.at)
 	if err == nil {
-		p.predictAlone(e, strings.Clone(o.id()), plans.Waiting, "it may be the record that a person is asked about")
+		p.predictAlone(e, strings.Clone(o.id()), plans.Waiting, reason)
 	}
 	return err
 }

@@ -141,15 +141,21 @@ func (p *pass) ceiling(m mass) (int, bool) {
 	if n, ok := p.Allow[m.kind.String()]; ok {
 		return n, true
 	}
-	defaults := decide.Defaults(!p.ends[m.end].firstDone)
-	c := ceilingOf(&p.Pipeline.Ceilings, m.kind)
-	if c == nil {
-		c = ceilingOf(&defaults, m.kind)
-	}
+	c := p.declared(m.kind, p.ends[m.end].firstDone)
 	if c == nil {
 		return 0, false
 	}
 	return c.Of(p.linkedBefore), true
+}
+
+// declared is the ceiling of a kind as the configuration says, else the
+// default; nil for none.
+func (p *pass) declared(kind massKind, firstDone bool) *decide.Ceiling {
+	if c := ceilingOf(&p.Pipeline.Ceilings, kind); c != nil {
+		return c
+	}
+	defaults := decide.Defaults(!firstDone)
+	return ceilingOf(&defaults, kind)
 }
 
 func ceilingOf(c *decide.Ceilings, kind massKind) *decide.Ceiling {

@@ -67,6 +67,9 @@ func anyOf(owners []state.Entity) bool {
 }
 
 func (p *pass) keep(e *endPass, s *shaped, owner state.Entity, k known) error {
+	if !s.gone {
+		e.sentinels.met(s.id)
+	}
 	switch {
 	case s.err != nil:
 		p.setAside(e, s.id, s.where, reasonOf(s.err), s.err)

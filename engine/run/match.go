@@ -29,6 +29,9 @@ type join struct {
 // other new records, or nobody we know.
 func (p *pass) match(ctx context.Context) error {
 	p.groups.ends = len(p.ends)
+	if err := p.pause(); err != nil {
+		return err
+	}
 	for i := range p.fresh.all {
 		n := &p.fresh.all[i]
 		if n.fate != undecided {
@@ -84,7 +87,7 @@ func (p *pass) identify(ctx context.Context, i int, n *newcomer) error {
 		p.found1(i, n)
 	case match.Link:
 		if r.Entity&doubtBit != 0 {
-			return p.holdBack(n)
+			return p.holdBack(n, reasonRival)
 		}
 		return p.joinTo(i, n, r.Entity)
 	case match.Duplicate:
@@ -165,6 +168,7 @@ func (p *pass) holders(ctx context.Context, end int, id string, groups []int32, 
 		if s == nil || s.link.State == state.Tombstone {
 			continue
 		}
+		p.vacate(s)
 		k := s.link.End(p.ends[end].number)
 		out = append(out, match.Holder{
 			Entity: uint64(e), Record: s.combined(),

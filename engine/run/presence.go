@@ -23,7 +23,7 @@ func (p *pass) presence(s *subject) decide.Verdict {
 		case !w.Linked && s.obs[i] == nil:
 			continue
 		case s.seen[i] == decide.Gone:
-			w.Evidence, w.Empty = decide.IsGone, e.emptied(p.linkedBefore)
+			w.Evidence, w.Empty = decide.IsGone, e.doubted || e.emptied(p.linkedBefore)
 		case s.obs[i] == nil:
 			w.Evidence = decide.IsUnknown
 		case s.obs[i].Out || !p.belongs(s, i):

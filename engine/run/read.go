@@ -20,16 +20,19 @@ type endPass struct {
 
 	incremental bool // reads only what changed since the checkpoint
 	complete    bool // the listing told which records exist
-	doubted     bool // the listing is empty although records were linked here
+	doubted     bool // the listing is not believed: it is empty, or lacks too many linked records
 	shadows     bool // records that take no part are indexed all the same
 	blind       bool // some of them could not be read: nobody knows who they are
 	next        connectors.Checkpoint
 	stamp       string // of the object when the listing began; "" when the system gives none
 
-	old     *listing      // what the last complete listing was
-	entries []state.Entry // this listing, in its order
-	seen    entities      // linked records that were met
-	dirty   bool          // the last pass was cut short: its links may not be in the listing
+	old       *listing                // what the last complete listing was
+	entries   []state.Entry           // this listing, in its order
+	seen      entities                // linked records that were met
+	vacant    map[state.Entity]string // links whose record came back under another id, by the old one
+	resting   entities                // records of ended links that were met undecoded
+	sentinels sentinels               // records that have to be in the listing
+	dirty     bool                    // the last pass was cut short: its links may not be in the listing
 
 	sightings                                    []sighting // linked records that were decoded, in listing order
 	read                                         int
@@ -74,6 +77,7 @@ func (p *pass) list(ctx context.Context, e *endPass) error {
 	if !ok {
 		return &connectors.Error{Kind: connectors.Unsupported, Op: "read", Where: e.Object, Err: errors.New("the connector cannot list records")}
 	}
+	e.watch()
 	from, err := p.startOf(e)
 	if err != nil {
 		return err
@@ -99,7 +103,14 @@ func (p *pass) list(ctx context.Context, e *endPass) error {
 	}
 	e.next, e.complete = stream.Done()
 	e.complete = e.complete && !e.incremental
-	return p.miss(e)
+	if err := p.watched(e); err != nil {
+		return err
+	}
+	known := len(p.missed)
+	if err := p.miss(e); err != nil || !e.complete || e.doubted {
+		return err
+	}
+	return p.weigh(e, known)
 }
 
 // miss notes the linked records that a complete listing lacks: a read by id
@@ -178,6 +189,7 @@ func (p *pass) take(ctx context.Context, e *endPass, stream connectors.Stream) e
 		if !e.incremental {
 			e.entries = append(e.entries, state.Entry{Raw: it.Hash})
 		}
+		e.sentinels.met(it.ID)
 		if it.Err != nil {
 			p.setAside(e, it.ID, whereOf(stream, it), reasonUnread, it.Err)
 			continue
@@ -194,6 +206,7 @@ func (p *pass) take(ctx context.Context, e *endPass, stream connectors.Stream) e
 					continue
 				}
 				if known.Mark == markEnded {
+					e.resting.add(known.Entity)
 					e.asides[reasonUnlinked]++
 					e.setAside++
 					continue

@@ -1,6 +1,8 @@
 package run
 
 import (
+	"math/bits"
+
 	"syncline/engine/match"
 	"syncline/engine/state"
 )
@@ -19,6 +21,14 @@ func (s *entities) add(e state.Entity) {
 func (s *entities) has(e state.Entity) bool {
 	i := int(e >> 6)
 	return i < len(s.bits) && s.bits[i]&(1<<(e&63)) != 0
+}
+
+// count returns how many there are.
+func (s *entities) count() (n int) {
+	for _, b := range s.bits {
+		n += bits.OnesCount64(b)
+	}
+	return n
 }
 
 // index finds what this pass knows by a 64-bit digest: an open hash table of

@@ -73,6 +73,7 @@ func (p *pass) loadedInto(ctx context.Context, all []state.Entity, joins []join,
 			}
 			if ok && s.link.Pipeline == p.numbers.pipeline && (s.link.State != state.Tombstone || p.Undo != nil) {
 				p.align(&s.link)
+				p.vacate(s)
 				subjects = append(subjects, s)
 			}
 		}

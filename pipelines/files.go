@@ -52,6 +52,11 @@ func (c *compiler) listFiles() ([]string, bool) {
 			Hint: "give a .hcl file or a folder that holds some", Range: diag.Range{File: path}})
 		return nil, false
 	}
+	if !info.IsDir() && filepath.Ext(path) != ".hcl" {
+		c.add(diag.Problem{Code: codeUnreadable, Summary: "this is no configuration", Detail: path + " does not end in .hcl",
+			Hint: "give a .hcl file or a folder that holds some", Range: diag.Range{File: path}})
+		return nil, false
+	}
 	if !info.IsDir() {
 		return []string{path}, true
 	}

@@ -26,6 +26,13 @@ type Options struct {
 	Listen     func(run.Event)             // nil: nobody listens
 	Log        func(level, text string)    // where the notify connector `log` writes; nil: nowhere
 	Env        func(string) (string, bool) // nil: the process's
+
+	Small bool // few records are expected: the state's file begins small
+
+	// Effect is told of every append to the journal and every commit of the
+	// state, before it begins and after it is done: between two effects is where
+	// a process can end. It is for tests and simulations. nil: nobody is told.
+	Effect func(what string, done bool)
 }
 
 // Source says which configuration, with which inputs.

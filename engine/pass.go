@@ -101,7 +101,7 @@ func (w *walk) openState(e *Engine, write bool) (err error) {
 	if err != nil {
 		return err
 	}
-	written := audit.Options{Folder: w.config.Engine.State, Head: head, Wrap: w.store.JournalKey(), Rand: e.options.Random}
+	written := audit.Options{Folder: w.config.Engine.State, Head: head, Wrap: w.store.JournalKey(), Rand: e.options.Random, Effect: e.options.Effect}
 	if w.journal, err = audit.Open(written); err != nil {
 		return err
 	}
@@ -121,6 +121,7 @@ func (w *walk) head() (h audit.Head, err error) {
 func (e *Engine) stateOptions(c *pipelines.Config, command string) (o state.Options, err error) {
 	o = state.Options{
 		Folder: c.Engine.State, Engine: c.Engine.Name, Command: command, Clock: e.options.Clock, Rand: e.options.Random,
+		Effect: e.options.Effect, Small: e.options.Small,
 	}
 	if s := c.Engine.Encryption; s != nil {
 		o.Key, err = e.stateKey(c, s.Ref)

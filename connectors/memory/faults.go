@@ -115,6 +115,19 @@ func (s *System) Heal() {
 	s.faults = nil
 }
 
+// Struck returns how often faults of each kind struck so far.
+func (s *System) Struck() map[Kind]int {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	out := map[Kind]int{}
+	for k, n := range s.struck {
+		if n > 0 {
+			out[Kind(k)] = n
+		}
+	}
+	return out
+}
+
 // Deliver lets every late change arrive and every hidden record be seen, and
 // returns how many there were.
 func (s *System) Deliver() int {
@@ -137,6 +150,7 @@ func (s *System) due(op, object, verb, id string, kinds func(Kind) bool) *fault 
 		}
 		f.met++
 		if n := f.met - f.After; n > 0 && f.strikes(n-1) {
+			s.struck[f.Kind]++
 			return f
 		}
 	}

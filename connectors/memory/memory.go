@@ -131,6 +131,7 @@ type System struct {
 	issued   time.Time // when the credential was first used
 	calls    int       // requests with it
 	listings uint64    // that were shuffled
+	struck   [len(kindNames)]int
 }
 
 // Write is one change that arrived at a system, refused ones included.

@@ -68,6 +68,10 @@ type Options struct {
 	Wrap     []byte // encrypts the master key at rest; nil: it stands open
 	ReadOnly bool
 	Rand     io.Reader // nil: crypto/rand
+
+	// Effect is told of every append before it begins and after it is done; nil:
+	// nobody is.
+	Effect func(what string, done bool)
 }
 
 // Journal is an open journal. Its methods may be called concurrently; Search
@@ -111,6 +115,9 @@ func (b *Broken) Error() string {
 func Open(o Options) (*Journal, error) {
 	if o.Rand == nil {
 		o.Rand = rand.Reader
+	}
+	if o.Effect == nil {
+		o.Effect = func(string, bool) {}
 	}
 	j := &Journal{options: o, path: filepath.Join(o.Folder, logFile), head: o.Head, random: bufio.NewReaderSize(o.Rand, 4<<10)}
 	if err := j.open(); err != nil {
@@ -297,6 +304,7 @@ func (j *Journal) AppendDraft(d *Draft) (Head, error) {
 			return j.head, fmt.Errorf("audit journal: draft: %w", err)
 		}
 	}
+	j.options.Effect(effect, false)
 	if _, err := j.file.WriteAt(j.buf, head.Length-j.shift); err != nil {
 		return j.head, j.world(err)
 	}
@@ -308,8 +316,12 @@ func (j *Journal) AppendDraft(d *Draft) (Head, error) {
 	if cap(j.buf) > 16<<20 {
 		j.buf = nil
 	}
+	j.options.Effect(effect, true)
 	return head, nil
 }
+
+// effect is what Options.Effect is told of.
+const effect = "append"
 
 // Rewind cuts the journal back to a head it had, when the commit that should
 // have kept a later one failed.

@@ -112,7 +112,7 @@ func (p *pass) returned(e *endPass, s *shaped, k known) error {
 		p.setAside(e, s.id, "", reasonUnlinked, nil)
 		return nil
 	}
-	o := p.echoed
+	o := newObservation(p.Pipeline.Shape, e.Shape())
 	if err := o.decode(s.bytes); err != nil {
 		return err
 	}

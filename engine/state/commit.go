@@ -35,6 +35,16 @@ func (s *Store) Commit(b *Batch) error {
 	if b.Size() > MaxBatch {
 		return ErrTooBig
 	}
+	s.options.Effect(effect, false)
+	err := s.commit(b)
+	s.options.Effect(effect, true)
+	return err
+}
+
+// effect is what Options.Effect is told of.
+const effect = "commit"
+
+func (s *Store) commit(b *Batch) error {
 	r := &request{batch: b}
 	s.queueMu.Lock()
 	s.queue = append(s.queue, r)

@@ -97,7 +97,7 @@ func (s *Store) bolt(readOnly bool) (*bbolt.DB, error) {
 		Timeout:         1, // one try
 		FreelistType:    bbolt.FreelistMapType,
 		ReadOnly:        readOnly,
-		InitialMmapSize: initialMap(),
+		InitialMmapSize: initialMap(s.options.Small),
 		NoStatistics:    true,
 	})
 	if errors.Is(err, berrors.ErrTimeout) {
@@ -111,7 +111,10 @@ func (s *Store) bolt(readOnly bool) (*bbolt.DB, error) {
 
 // initialMap reserves addresses, not memory: while the file fits, no commit
 // has to wait for the open views to map it anew.
-func initialMap() int {
+func initialMap(small bool) int {
+	if small {
+		return 256 << 10
+	}
 	if strconv.IntSize == 64 && runtime.GOOS != "windows" {
 		return 1 << 30
 	}

@@ -23,6 +23,12 @@ type Options struct {
 	Key      []byte           // opens an encrypted state, and encrypts a new one; nil: none
 	Clock    func() time.Time // nil: time.Now
 	Rand     io.Reader        // nil: crypto/rand
+
+	Small bool // few records are expected: the file begins small
+
+	// Effect is told of every commit before it begins and after it is done; nil:
+	// nobody is.
+	Effect func(what string, done bool)
 }
 
 // Store is an open state. Its methods may be called concurrently.
@@ -200,4 +206,7 @@ func (o *Options) defaults() {
 		o.Rand = rand.Reader
 	}
 	o.Rand = &ahead{r: bufio.NewReaderSize(o.Rand, 4<<10)}
+	if o.Effect == nil {
+		o.Effect = func(string, bool) {}
+	}
 }

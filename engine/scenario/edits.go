@@ -1,0 +1,171 @@
+package scenario
+
+import (
+	"slices"
+
+	"syncline/engine"
+	"syncline/engine/decide"
+	"syncline/schema"
+)
+
+// edits is what people did to each field of each person, as far as the laws
+// about single edits can tell.
+type edits struct {
+	units   map[unitKey]*edited
+	left    map[int]bool // people whose records came and went
+	answers bool         // somebody answered an open item
+}
+
+type unitKey struct {
+	pipe   string
+	person int
+	unit   int
+}
+
+// edited is what people typed for one field of one person, since the records
+// are linked and agreed.
+type edited struct {
+	by      map[int]bool      // ends
+	early   bool              // something was typed before, or cannot be told from what others typed
+	parents map[string]string // a typed value to what its author saw
+	last    map[int]string    // by end
+}
+
+func (x *edits) of(key unitKey) *edited {
+	if x.units == nil {
+		x.units = map[unitKey]*edited{}
+	}
+	if x.units[key] == nil {
+		x.units[key] = &edited{by: map[int]bool{}, parents: map[string]string{}, last: map[int]string{}}
+	}
+	return x.units[key]
+}
+
+// leave notes that a person's records came or went: what is an edit of whom is
+// not told any more.
+func (x *edits) leave(person int) {
+	if x.left == nil {
+		x.left = map[int]bool{}
+	}
+	x.left[person] = true
+}
+
+func (x *edits) answered(*engine.OpenItem, string) { x.answers = true }
+
+// typed notes that a person types a value into a field.
+func (w *world) typed(e *end, r *record, slot int, s Step) {
+	unit := e.pipe.unitOf(slot)
+	if unit < 0 {
+		return
+	}
+	u := e.pipe.Units[unit]
+	x := w.edits.of(unitKey{e.pipe.Name, s.Person, unit})
+	if s.Do != Set || len(u.Slots) > 1 || u.Merge || !distinct(e.pipe.Shape.Field(slot).Type) || e.pipe.isKey(slot) {
+		x.early = true
+		return
+	}
+	old, err := e.value(r.fields, r.id, slot)
+	if err != nil || !old.Is() {
+		x.early = true
+		return
+	}
+	now := canon(e.pipe.value(slot, s.Person, s.Value))
+	if _, known := x.parents[canon(old)]; known || w.everywhere(e.pipe, s.Person, slot, old) {
+		x.parents[now], x.by[e.Index], x.last[e.Index] = canon(old), true, now
+		return
+	}
+	x.early = true
+}
+
+func (p *pipe) unitOf(slot int) int {
+	for i, u := range p.Units {
+		if slices.Contains(u.Slots, slot) {
+			return i
+		}
+	}
+	return -1
+}
+
+// everywhere reports whether all records of a person are linked and show the
+// value: before that nothing is an edit.
+func (w *world) everywhere(p *pipe, person, slot int, v schema.Value) bool {
+	for _, e := range p.ends {
+		if e.idle != "" {
+			continue
+		}
+		for _, r := range w.table(e).records {
+			if r.person != person+1 || r.fields == nil || e.Fields[slot] == nil {
+				continue
+			}
+			if got, err := e.value(r.fields, r.id, slot); err != nil || !r.linked || !schema.Equal(got, v) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (w *world) table(e *end) *table { return w.places[e.system.name].tables[e.Object] }
+
+// trampled is LAW1 where a person decides every disagreement: what somebody
+// typed is only replaced by what somebody typed who had seen it.
+func (w *world) trampled(e *end, r *record, now map[string]schema.Value) {
+	if w.edits.answers || r.person == 0 || w.edits.left[r.person-1] {
+		return
+	}
+	for i, u := range e.pipe.Units {
+		x := w.edits.units[unitKey{e.pipe.Name, r.person - 1, i}]
+		if x == nil || len(u.Slots) > 1 || !u.Unit.Ends[e.Index].Speaks || !onlyReview(u.Fields[0]) || u.Update != decide.Overwrite || w.mannered(e, u.Slots[0]) {
+			continue
+		}
+		slot := u.Slots[0]
+		before, err := e.value(r.fields, r.id, slot)
+		after, err2 := e.value(now, r.id, slot)
+		if _, typed := x.parents[canon(before)]; err != nil || err2 != nil || !typed {
+			continue
+		}
+		at := canon(after)
+		for steps := 0; at != canon(before); steps++ {
+			parent, ok := x.parents[at]
+			if !ok || steps > len(x.parents) {
+				w.fail(Unseen, "end %s: %s of %s: %s is replaced by %s, whose author never saw it", e.name(), u.Name, r.id, shown(before), shown(after))
+				return
+			}
+			at = parent
+		}
+	}
+}
+
+// onlyReview reports whether a person decides every conflict of the field.
+func onlyReview(f *fieldOf) bool {
+	return f.Owner == nil && f.Conflict != nil && f.Conflict.Rule == nil && len(f.Conflict.Rules) == 1 && f.Conflict.Rules[0].Name == "review"
+}
+
+// loneEditor is LAW4.
+func (w *world) loneEditor(l *linked, i int, u *unitOf, shows []schema.Value, open bool) {
+	p := l.pipe
+	person := w.personOf(l)
+	x := w.edits.units[unitKey{p.Name, person, i}]
+	if x == nil || x.early || len(x.by) != 1 || w.edits.answers || w.edits.left[person] || u.Owned || u.Update != decide.Overwrite {
+		return
+	}
+	for n, e := range p.ends {
+		if !x.by[n] || !u.Unit.Ends[n].Speaks || w.mannered(e, u.Slots[0]) || !shows[n].Is() {
+			continue
+		}
+		w.tally.Laws[LoneEditor.Name]++
+		if got := canon(shows[n]); got != x.last[n] {
+			w.fail(LoneEditor, "only end %s edited %s of record %s, and it shows %s now", e.name(), u.Name, l.records[n], shown(shows[n]))
+		}
+	}
+}
+
+// personOf returns whose records are linked, -1 when nobody knows.
+func (w *world) personOf(l *linked) int {
+	for n, id := range l.records {
+		if r := w.table(l.pipe.ends[n]).records[id]; id != "" && r != nil && r.person > 0 {
+			return r.person - 1
+		}
+	}
+	return -1
+}

@@ -1,0 +1,169 @@
+package scenario
+
+import (
+	"encoding/binary"
+
+	"syncline/engine/decide"
+	"syncline/engine/diff"
+	"syncline/engine/state"
+	"syncline/schema"
+)
+
+func keyOf(salt [16]byte) uint64 { return binary.LittleEndian.Uint64(salt[:8]) }
+
+// converged is LAW3: every linked unit agrees, or something says why not.
+func (w *world) converged(l *look) {
+	for _, x := range l.links {
+		if x.State != state.Active || x.Class == state.ClassAside {
+			continue
+		}
+		if w.complete(x, l) {
+			for i, u := range x.pipe.Units {
+				w.agree(x, i, u, l)
+			}
+		}
+	}
+}
+
+// complete reports whether every record of a link is there. One that is gone
+// and of which nothing was concluded breaks a law, except where a whole end is
+// empty: then nothing is concluded.
+func (w *world) complete(x *linked, l *look) bool {
+	n := 0
+	for i, id := range x.records {
+		if id == "" {
+			continue
+		}
+		e := x.pipe.ends[i]
+		r := w.table(e).records[id]
+		if r != nil && r.fields != nil {
+			n++
+			continue
+		}
+		if len(w.table(e).IDs()) > 0 && !l.openWhole(x) {
+			w.fail(Converge, "entity %d is linked to %s/%s, which is not there, and nothing says so", x.Entity, e.name(), id)
+		}
+		return false
+	}
+	return n > 0
+}
+
+func (l *look) openWhole(x *linked) bool {
+	for _, i := range l.items {
+		if i.entity == x.Entity && i.pipe == x.pipe && i.whole {
+			return true
+		}
+	}
+	_, waits := l.waits[x.Entity]
+	return waits
+}
+
+// agree holds one unit of one entity to LAW3 and LAW4.
+func (w *world) agree(x *linked, i int, u *unitOf, l *look) {
+	open := l.open(x, u)
+	for _, slot := range u.Slots {
+		shows := make([]schema.Value, len(x.pipe.ends))
+		for n, id := range x.records {
+			e := x.pipe.ends[n]
+			if id == "" || e.Fields[slot] == nil {
+				continue
+			}
+			fields := w.table(e).records[id].fields
+			v, err := e.value(fields, id, slot)
+			if err != nil || !e.within(fields, id) {
+				return // nobody can tell what it says, or it is out of scope
+			}
+			shows[n] = v
+		}
+		if len(u.Slots) == 1 {
+			w.loneEditor(x, i, u, shows, open)
+		}
+		if !open && !w.ownerOpen(x, u, l) {
+			w.compare(x, u, slot, shows)
+		}
+	}
+}
+
+// ownerOpen reports whether what says who owns the unit is open itself.
+func (w *world) ownerOpen(x *linked, u *unitOf, l *look) bool {
+	if u.Owner == nil {
+		return false
+	}
+	for _, o := range x.pipe.Units {
+		if o != u && l.open(x, o) {
+			return true
+		}
+	}
+	return false
+}
+
+// compare holds every end that hears to those that speak.
+func (w *world) compare(x *linked, u *unitOf, slot int, shows []schema.Value) {
+	for h := range u.Unit.Ends {
+		if !u.Unit.Ends[h].Hears || shows[h].IsAbsent() {
+			continue
+		}
+		speakers, fits := 0, false
+		for s := range u.Unit.Ends {
+			if s == h || !u.Unit.Ends[s].Speaks || shows[s].IsAbsent() {
+				continue
+			}
+			speakers++
+			fits = fits || same2(shows[s], shows[h]) || w.excused(x, u, slot, s, h, shows)
+		}
+		w.tally.Laws[Converge.Name]++
+		if speakers > 0 && !fits {
+			w.fail(Converge, "pipeline %s, entity %d: %s is %s, and nothing says why", x.pipe.Name, x.Entity, u.Name, w.sides(x, shows))
+			return
+		}
+	}
+}
+
+func (w *world) sides(x *linked, shows []schema.Value) (out string) {
+	for n, v := range shows {
+		if !v.IsAbsent() {
+			out += " " + shown(v) + " at " + x.pipe.ends[n].Name + "/" + x.records[n]
+		}
+	}
+	return out
+}
+
+func same2(a, b schema.Value) bool {
+	if a.Blank() || b.Blank() {
+		return a.Blank() == b.Blank()
+	}
+	return schema.Equal(a, b)
+}
+
+// excused says which differences between a speaker and a hearer are as the
+// configuration declares.
+func (w *world) excused(x *linked, u *unitOf, slot, s, h int, shows []schema.Value) bool {
+	e := x.pipe.ends[h]
+	hearer := u.Unit.Ends[h]
+	peers := hearer.Speaks && u.Unit.Ends[s].Hears && !u.Owned
+	switch {
+	case hearer.Lossy, u.Unit.Ends[s].Lossy, w.mannered(e, slot), w.mannered(x.pipe.ends[s], slot):
+		return true
+	case e.Only != nil, e.Share < 100, !e.May("update"):
+		return true // a roll-out in phases: the rest is planned, not written
+	case hearer.Require != 0 && hearer.Grade > hearer.Require:
+		return true
+	case u.Update == decide.Fill, u.Update == decide.CreateOnly:
+		return true
+	case u.Update == decide.Append:
+		return diff.Contains(shows[h], shows[s])
+	case shows[s].Blank() && !hearer.CanNull:
+		return true
+	case peers:
+		return (shows[s].Blank() || shows[h].Blank()) && u.Empty == decide.EmptyKeep
+	case u.Drift == decide.DriftKeep:
+		return true
+	}
+	return shows[s].Blank() // a blank speaker says nothing to a record that was there before
+}
+
+// mannered reports whether a system does something of its own to a field.
+func (w *world) mannered(e *end, slot int) bool {
+	f := e.Fields[slot]
+	return f != nil && f.HasPath && w.places[e.system.name].habits[e.Object+"."+f.Path.Top()]
+}

@@ -1,0 +1,115 @@
+package scenario
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"syncline/connectors/memory"
+	"syncline/engine"
+)
+
+// Outcome is what playing a scenario came to.
+type Outcome struct {
+	Broken *Broken // nil: every law held
+	Tally  *Tally
+	Trace  []string // where it was asked for
+}
+
+// Play lives through a scenario. folder is an empty folder for its state,
+// which is removed afterwards. With trace every step is told.
+func (m *Model) Play(ctx context.Context, s *Scenario, folder string, trace bool) Outcome {
+	w := m.start(ctx, s, folder, trace)
+	defer os.RemoveAll(folder)
+	for i, step := range s.Steps {
+		w.say("%d. %s", i+1, step)
+		w.step(step)
+		if w.broken != nil {
+			w.broken.Step = i + 1
+			break
+		}
+	}
+	if w.broken == nil {
+		w.rested = true
+		w.rest()
+		if w.broken != nil {
+			w.broken.Step = len(s.Steps)
+		}
+	}
+	return Outcome{Broken: w.broken, Tally: w.tally, Trace: w.trace}
+}
+
+// step lets one thing happen.
+func (w *world) step(s Step) {
+	switch s.Do {
+	case Run:
+		w.run(s)
+	case Plan:
+		w.looksAtPlan()
+	case Answer:
+		w.answer(s)
+	case Fault:
+		w.goesWrong(s)
+	case Heal:
+		w.heal()
+	case Tick:
+		w.now = w.now.Add(time.Duration(s.Amount) * time.Minute)
+	default:
+		w.person(s)
+	}
+}
+
+// goesWrong injects a fault.
+func (w *world) goesWrong(s Step) {
+	p := w.places[s.System]
+	kind, ok := kindOf(s.Fault)
+	if p == nil || !ok {
+		return
+	}
+	p.memory.Inject(memory.Fault{Kind: kind, Op: s.Op, Verb: s.Verb, After: s.After, Times: s.Times})
+	w.tally.met(s.Fault).Set++
+	w.tally.Steps[Fault]++
+}
+
+// looksAtPlan is LAW5: planning changes nothing.
+func (w *world) looksAtPlan() {
+	w.tally.Laws[Quiet.Name]++
+	before := w.written()
+	_, _ = w.engine.Plan(w.ctx, w.config, engine.PlanOptions{})
+	if after := w.written(); after != before {
+		w.fail(Quiet, "planning sent %d changes to the systems", after-before)
+	}
+}
+
+func (w *world) written() (n int) {
+	for _, p := range w.places {
+		n += len(p.memory.Writes())
+	}
+	return n
+}
+
+// folders gives every scenario a folder of its own, in memory where there is a
+// file system that is: a simulated kill is no power cut.
+type folders struct{ root string }
+
+func newFolders() (*folders, error) {
+	base := ""
+	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
+		base = "/dev/shm"
+	}
+	root, err := os.MkdirTemp(base, "syncline-chaos-")
+	if err != nil && base != "" {
+		root, err = os.MkdirTemp("", "syncline-chaos-")
+	}
+	return &folders{root}, err
+}
+
+func (f *folders) of(worker int) string {
+	folder := filepath.Join(f.root, strconv.Itoa(worker))
+	must(os.MkdirAll(folder, 0o700))
+	return folder
+}
+
+func (f *folders) remove() { _ = os.RemoveAll(f.root) }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zeebo/xxh3"
+
 	"syncline/engine/run"
 	"syncline/pipelines"
 )
@@ -44,6 +46,7 @@ type message struct {
 	Text          string         `json:"text"`
 	Counts        map[string]int `json:"counts"`
 	Notices       []run.Notice   `json:"notices"`
+	Key           string         `json:"key,omitempty"` // equal when the same is told again, as after a crash
 }
 
 // send tells the pipeline's alert what happened. A place that cannot be
@@ -51,7 +54,7 @@ type message struct {
 func (b *bell) send(ctx context.Context) []string {
 	var warnings []string
 	if len(b.count) > 0 && b.pipeline.Alert != nil {
-		warnings = b.sendTo(ctx, b.pipeline.Alert, b.count, b.notices)
+		warnings = warned(b.sendTo(ctx, b.pipeline.Alert, b.count, b.notices))
 	}
 	for _, to := range b.config.Notifies {
 		count, notices := map[string]int{}, []run.Notice(nil)
@@ -62,15 +65,24 @@ func (b *bell) send(ctx context.Context) []string {
 			}
 		}
 		if len(notices) > 0 {
-			warnings = append(warnings, b.sendTo(ctx, to, count, notices)...)
+			warnings = append(warnings, warned(b.sendTo(ctx, to, count, notices))...)
 		}
 	}
 	return warnings
 }
 
-func (b *bell) sendTo(ctx context.Context, to *pipelines.Notify, count map[string]int, notices []run.Notice) []string {
+func warned(err error) []string {
+	if err == nil {
+		return nil
+	}
+	return []string{err.Error()}
+}
+
+// sendTo tells one place. The error says why it was not told, and what.
+func (b *bell) sendTo(ctx context.Context, to *pipelines.Notify, count map[string]int, notices []run.Notice) error {
 	m := message{
 		FormatVersion: 1, Pipeline: b.pipeline.Name, At: b.engine.options.Clock().UTC(), Text: b.text(count), Counts: count, Notices: notices,
+		Key: keyOf(notices),
 	}
 	switch to.Connector {
 	case "log":
@@ -85,18 +97,33 @@ func (b *bell) sendTo(ctx context.Context, to *pipelines.Notify, count map[strin
 		return nil
 	case "webhook":
 		if err := b.engine.post(ctx, b.config, to, m); err != nil {
-			return []string{fmt.Sprintf("notify %q could not be reached: %v; what it would have said: %s", to.Name, err, m.Text)}
+			return fmt.Errorf("notify %q could not be reached: %w; what it would have said: %s", to.Name, err, m.Text)
 		}
 		return nil
 	}
-	return []string{fmt.Sprintf("notify %q: the connector %q does not send yet; what it would have said: %s", to.Name, to.Connector, m.Text)}
+	return fmt.Errorf("notify %q: the connector %q does not send yet; what it would have said: %s", to.Name, to.Connector, m.Text)
+}
+
+// keyOf names what is told, where its notices have names; "" for the rest.
+func keyOf(notices []run.Notice) string {
+	var keys []string
+	for _, n := range notices {
+		if n.Key != "" {
+			keys = append(keys, n.Key)
+		}
+	}
+	if len(keys) == 0 {
+		return ""
+	}
+	slices.Sort(keys)
+	return fmt.Sprintf("%016x", xxh3.HashString(strings.Join(keys, " ")))
 }
 
 func (b *bell) text(count map[string]int) string {
 	var parts []string
 	for _, k := range slices.Sorted(maps.Keys(count)) {
 		word := k
-		if count[k] != 1 && (k == "review" || k == "conflict") {
+		if count[k] != 1 && (k == "review" || k == "conflict" || k == "dead letter" || k == "escalation") {
 			word += "s"
 		}
 		parts = append(parts, fmt.Sprintf("%d %s", count[k], word))

@@ -315,6 +315,9 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 			bell.ring(run.Notice{Pipeline: p.Name, Kind: "failed", Text: err.Error()})
 		}
 		s.Warnings = append(s.Warnings, bell.send(context.WithoutCancel(ctx))...)
+		told, late := e.escalate(context.WithoutCancel(ctx), w, p, s.Run)
+		s.Warnings = append(s.Warnings, told...)
+		failed = errors.Join(failed, late)
 		if ctx.Err() != nil {
 			break
 		}

@@ -12,6 +12,7 @@ import (
 
 	"syncline/engine/audit"
 	"syncline/engine/plans"
+	"syncline/engine/run"
 	"syncline/engine/state"
 	"syncline/pipelines"
 	"syncline/schema"
@@ -120,7 +121,7 @@ type answering struct {
 	sel     *selection
 	graphs  map[*pipelines.Pipeline]*plans.Pipeline
 	entries []audit.Entry
-	strays  strays
+	strays  run.Strays
 	batch   *state.Batch
 }
 
@@ -141,7 +142,7 @@ func (e *Engine) answering(c *pipelines.Config) (*answering, error) {
 	if err != nil {
 		return nil, errors.Join(err, a.close())
 	}
-	a.batch, a.strays.store = a.store.NewBatch(), a.store
+	a.batch, a.strays.Store = a.store.NewBatch(), a.store
 	return a, nil
 }
 
@@ -231,7 +232,7 @@ func (a *answering) note(t *target, at time.Time, rule, outcome, by string) erro
 	if strings.HasPrefix(rule, "value:") {
 		rule = "value:TEXT"
 	}
-	entity, salt, err := a.strays.journaled(a.batch, &t.conflict)
+	entity, salt, err := journaled(&a.strays, a.batch, &t.conflict)
 	a.entries = append(a.entries, audit.Entry{
 		Time: at, Kind: "choice", Pipeline: t.item.Pipeline, Entity: a.store.Public(entity), Record: t.item.Record, Salt: salt,
 		Units: t.conflict.Fields, Rule: rule, Outcome: outcome, Trace: by,

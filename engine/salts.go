@@ -2,10 +2,10 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"syncline/engine/audit"
+	"syncline/engine/run"
 	"syncline/engine/state"
 )
 
@@ -31,39 +31,15 @@ func saltsOf(s *state.Store) audit.Salts {
 	}
 }
 
-// strays are the records that belong to nobody and are in the journal.
-type strays struct {
-	store *state.Store
-	known map[string]state.Stray // by pipeline and subject; nil: not read yet
-}
-
 // journaled returns the entity an open item stands under in the journal, and
 // its salt. A record that belongs to nobody gets one of its own.
-func (x *strays) journaled(b *state.Batch, k *state.Conflict) (entity state.Entity, salt [16]byte, err error) {
+func journaled(x *run.Strays, b *state.Batch, k *state.Conflict) (entity state.Entity, salt [16]byte, err error) {
 	if k.Entity != 0 {
-		salt, _ = saltsOf(x.store)(x.store.Public(k.Entity))
+		salt, _ = saltsOf(x.Store)(x.Store.Public(k.Entity))
 		return k.Entity, salt, nil
 	}
-	name := func(p state.Number, subject string) string { return fmt.Sprint(p, " ", subject) }
-	if x.known == nil {
-		x.known = map[string]state.Stray{}
-		err = x.store.View(func(v *state.View) error {
-			return v.Strays(func(s *state.Stray) error {
-				x.known[name(s.Pipeline, s.Subject)] = *s
-				return nil
-			})
-		})
-		if err != nil {
-			return 0, salt, err
-		}
-	}
-	s, ok := x.known[name(k.Pipeline, k.Subject)]
-	if !ok {
-		s = state.Stray{Entity: x.store.NewEntity(), Pipeline: k.Pipeline, Subject: k.Subject, Salt: x.store.NewSalt()}
-		x.known[name(k.Pipeline, k.Subject)] = s
-	}
-	b.PutStray(&s)
-	return s.Entity, s.Salt, nil
+	s, err := x.Journaled(b, k.Pipeline, k.Subject)
+	return s.Entity, s.Salt, err
 }
 
 // convert writes a journal of an older format anew. Killed on the way, either

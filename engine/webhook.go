@@ -47,6 +47,9 @@ func (e *Engine) post(ctx context.Context, c *pipelines.Config, to *pipelines.No
 		return errors.New("its url is not the address of a web server")
 	}
 	req.Header.Set("Content-Type", "application/json")
+	if m.Key != "" {
+		req.Header.Set("Idempotency-Key", m.Key)
+	}
 	req.Header.Set("User-Agent", "syncline")
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)

@@ -74,23 +74,25 @@ func (w *openFilter) bind(f *pflag.FlagSet) {
 	f.StringVar(&w.o.Choice, "choice", "", "only those `WITH` a choice: stored; or without one: none")
 }
 
+// check refuses words that say nothing in any configuration.
+func (w *openFilter) check() (err error) {
+	if err := oneOf("kind", w.o.Kind, []string{"conflict", "review"}); err != nil {
+		return err
+	}
+	if err := oneOf("choice", w.o.Choice, []string{"none", "stored"}); err != nil {
+		return err
+	}
+	w.o.Older, err = age(w.older)
+	return err
+}
+
 // options checks the words against the configuration: an answer of nothing to
 // a name that is not there would look like good news.
 func (w *openFilter) options(c *pipelines.Config) (engine.ConflictsOptions, error) {
-	for _, x := range []struct {
-		option, word string
-		words        []string
-	}{
-		{"kind", w.o.Kind, []string{"conflict", "review"}}, {"choice", w.o.Choice, []string{"none", "stored"}},
-		{"end", w.o.End, endNames(c)}, {"owner", w.o.Owner, notifyNames(c)},
-	} {
-		if err := oneOf(x.option, x.word, x.words); err != nil {
-			return w.o, err
-		}
+	if err := oneOf("end", w.o.End, endNames(c)); err != nil {
+		return w.o, err
 	}
-	var err error
-	w.o.Older, err = age(w.older)
-	return w.o, err
+	return w.o, oneOf("owner", w.o.Owner, notifyNames(c))
 }
 
 // age reads how long something lasts: as Go writes it, or in days.
@@ -117,6 +119,9 @@ func bindConflictsList(f *pflag.FlagSet) action {
 	group := f.String("group", "", "count them, by `WHAT` they have in common: field, reason, pipeline or owner")
 	reveal := f.Bool("reveal", false, "show the values of pay and protected fields")
 	return func(ctx context.Context, s *session, args []string) error {
+		if err := w.check(); err != nil {
+			return err
+		}
 		e := s.engine(nil)
 		c, err := s.load(ctx, e, at(args, 0))
 		if err != nil {

@@ -85,6 +85,9 @@ func (r *resolving) many(ctx context.Context, s *session, args []string) error {
 	if len(args) > 1 || r.undo || r.saw != "" {
 		return failed("It takes -all CHOICE, filters, and the PATH of the configuration.", "-all answers many: it takes no ID, no -undo and no -saw")
 	}
+	if err := r.filter.check(); err != nil {
+		return err
+	}
 	e := s.engine(nil)
 	c, err := s.load(ctx, e, at(args, 0))
 	if err != nil {

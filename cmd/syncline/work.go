@@ -40,6 +40,9 @@ func bindConflictsWork(f *pflag.FlagSet) action {
 		if s.json {
 			return failed("`syncline conflicts list -json` lists them for a program.", "conflicts work is for people: it has no -json")
 		}
+		if err := w.check(); err != nil {
+			return err
+		}
 		e := s.engine(nil)
 		c, err := s.load(ctx, e, at(args, 0))
 		if err != nil {

@@ -86,15 +86,35 @@ type Summary struct {
 // PipelineSummary is the summary of one pipeline.
 type PipelineSummary struct {
 	Pipeline  string         `json:"pipeline"`
+	Owner     string         `json:"owner"` // who hears of what is open
 	Ends      []EndSummary   `json:"ends"`
 	Linked    int            `json:"linked"`    // entities linked when the pass ended
 	Conflicts int            `json:"conflicts"` // open, in all
 	Reviews   int            `json:"reviews"`
 	Waiting   int            `json:"waiting"`
-	Oldest    time.Duration  `json:"oldest_ns"` // age of the oldest open conflict or review
+	Oldest    time.Duration  `json:"oldest_ns"`        // age of the oldest open conflict or review
+	Standing  Standing       `json:"standing"`         // what was open when the pass ended, with ages
+	Closed    map[string]int `json:"closed,omitempty"` // open items that this pass closed, by why
 	Findings  map[string]int `json:"findings,omitempty"`
 	Withheld  []Withheld     `json:"withheld,omitempty"`
 	Failed    string         `json:"failed,omitempty"` // why the pipeline stopped, "" when it did not
+}
+
+// Standing is what of a pipeline is open, waits or died.
+type Standing struct {
+	Conflicts  Count `json:"conflicts"`
+	Reviews    Count `json:"reviews"`
+	Waiting    Count `json:"waiting"`
+	Dead       Count `json:"dead"`       // dead letters
+	Aside      Count `json:"aside"`      // records that could not be read or mapped
+	Duplicates Count `json:"duplicates"` // records of one end with one key
+	Overdue    int   `json:"overdue"`    // conflicts and reviews open past their window, or for more than a day
+}
+
+// Count is how many there are of something, and the age of the oldest.
+type Count struct {
+	Count  int           `json:"count"`
+	Oldest time.Duration `json:"oldest_ns"`
 }
 
 // EndSummary counts the records of one end. Every record read counts once:

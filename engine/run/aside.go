@@ -200,11 +200,28 @@ func (p *pass) notLinked(s *subject) {
 		p.askAlone(e, o, reasonRefused+" "+p.ends[s.refusal.end].Name+": "+s.refusal.text, "")
 	case s.held.kind == holdAside:
 		p.setAside(e, o.id(), o.Where, s.held.reason, nil)
+	case len(s.dead) > 0:
+		e.asides[reasonLetter]++
+		e.setAside++
+		if len(s.writes) == 0 {
+			p.predictAlone(e, o.id(), plans.Aside, reasonLetter)
+		}
 	case len(s.waits) > 0 || s.held.kind == holdWait || s.moved:
-		e.waiting++
+		p.waitAlone(e, o.id(), s.waitsFor())
 	default:
 		p.setAside(e, o.id(), "", reasonNowhere, nil)
 	}
+}
+
+// waitsFor is why a new record waits.
+func (s *subject) waitsFor() string {
+	switch {
+	case s.held.kind == holdWait:
+		return s.held.reason
+	case len(s.waits) > 0:
+		return s.waits[0].reason
+	}
+	return "its records moved while they were written"
 }
 
 // askAlone opens a review of a record that is not linked.

@@ -93,6 +93,9 @@ type pass struct {
 	ended       entities       // whose links this pass ended
 	stopped     error
 	reports     plans.PipelineSummary
+
+	marks  []audit.Entry // what was opened and closed, for the journal
+	strays Strays
 }
 
 // missing is a linked record that was not met.
@@ -110,6 +113,7 @@ func begin(ctx context.Context, j Job) (*pass, error) {
 		rules: j.Pipeline.Rules,
 	}
 	p.lost = map[state.Entity]string{}
+	p.strays.Store = j.Store
 	p.lookups = lookups{found: map[string]finding{}, listed: map[string][]*schema.Record{}, trouble: map[string]finding{}}
 	p.reports.Pipeline = j.Pipeline.Name
 	p.seed = KeySeed(j.Store)

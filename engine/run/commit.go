@@ -22,7 +22,8 @@ func (p *pass) commit(context.Context) error {
 	if err := p.exhume(b); err != nil {
 		return err
 	}
-	if err := p.escalate(b); err != nil {
+	p.sweepLetters(b)
+	if err := p.sweep(b); err != nil {
 		return err
 	}
 	for i := range p.reviews {
@@ -32,6 +33,7 @@ func (p *pass) commit(context.Context) error {
 		if !p.stillOpen[subject] && p.answers(&c) {
 			b.DeleteConflict(p.numbers.pipeline, 0, 0, subject)
 			p.open.n--
+			p.noteClosed(&c, subjectClosed(&c))
 		}
 	}
 	for _, pair := range p.apartNow {
@@ -49,7 +51,20 @@ func (p *pass) commit(context.Context) error {
 	p.closeSpent(b)
 	p.remap.store(p, b)
 	b.SetHash(dirtyName(p.Pipeline.Name), dirty)
-	return p.Store.Commit(b)
+	p.lines.Reset()
+	if err := p.drainMarks(&p.lines, b); err != nil {
+		return err
+	}
+	return p.commitBatch(b, &p.lines)
+}
+
+// subjectClosed says what settled a question about a record that belonged to
+// nobody.
+func subjectClosed(c *state.Conflict) string {
+	if c.Choice != nil {
+		return ClosedChosen
+	}
+	return closedRecord
 }
 
 // cutOff reports whether a listing that should have told everything did not.
@@ -65,7 +80,7 @@ func (p *pass) answers(c *state.Conflict) bool {
 		return true
 	}
 	i := p.endOf(c.Sides[0].End)
-	if i < 0 || p.ends[i].complete {
+	if i < 0 || p.ends[i].complete || p.ends[i].looked[c.Sides[0].Record] {
 		return true
 	}
 	linked := false
@@ -81,7 +96,10 @@ func (p *pass) answers(c *state.Conflict) bool {
 func (p *pass) exhume(b *state.Batch) error {
 	return p.Store.View(func(v *state.View) error {
 		return v.Deads(p.numbers.pipeline, func(d *state.Dead) error {
-			if i := p.endOf(d.End); i >= 0 && p.ends[i].complete && !p.ends[i].buried[d.Record] {
+			if d.Kind == state.DeadLetter || d.Kind == state.DeadFailing {
+				return nil
+			}
+			if i := p.endOf(d.End); i >= 0 && (p.ends[i].complete || p.ends[i].looked[d.Record]) && !p.ends[i].buried[d.Record] {
 				b.DeleteDead(d.Pipeline, d.End, d.Record)
 			}
 			return nil
@@ -293,30 +311,14 @@ func (p *pass) summary() plans.PipelineSummary {
 
 // totals reads what is open now.
 func (p *pass) totals(r *plans.PipelineSummary) {
-	_ = p.Store.View(func(v *state.View) error {
+	if alert := p.Pipeline.Alert; alert != nil {
+		r.Owner = alert.Name
+	}
+	_ = p.Store.View(func(v *state.View) (err error) {
 		r.Linked = int(v.Totals(p.numbers.pipeline).States[state.Active])
-		oldest := time.Time{}
-		err := v.Conflicts(p.numbers.pipeline, func(c *state.Conflict) error {
-			switch c.Kind {
-			case state.KindConflict:
-				r.Conflicts++
-			case state.KindReview:
-				r.Reviews++
-			}
-			if oldest.IsZero() || c.First.Before(oldest) {
-				oldest = c.First
-			}
-			return nil
-		})
-		if !oldest.IsZero() {
-			r.Oldest = p.now.Sub(oldest)
-		}
-		if err != nil {
-			return err
-		}
-		return v.Waits(p.numbers.pipeline, func(*state.Wait) error {
-			r.Waiting++
-			return nil
-		})
+		r.Standing, err = Standing(v, p.numbers.pipeline, p.now)
+		return err
 	})
+	r.Conflicts, r.Reviews, r.Waiting = r.Standing.Conflicts.Count, r.Standing.Reviews.Count, r.Standing.Waiting.Count
+	r.Oldest = max(r.Standing.Conflicts.Oldest, r.Standing.Reviews.Oldest)
 }

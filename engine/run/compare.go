@@ -68,6 +68,7 @@ func (p *pass) decide(s *subject) {
 		for i := range s.units {
 			s.units[i].Kind, s.units[i].Writes = decide.Nothing, nil
 		}
+		p.undeliverable(s)
 		return
 	}
 	p.prefill(s)
@@ -82,6 +83,7 @@ func (p *pass) decide(s *subject) {
 	}
 	p.check(s)
 	p.aim(s)
+	p.undeliverable(s)
 }
 
 // prefill gives the entity a first value for every unit, so that an expression

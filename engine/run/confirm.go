@@ -83,6 +83,9 @@ func (p *pass) storeInto(b *state.Batch, page []*subject, out []*delivery) error
 			return err
 		}
 	}
+	if err := p.drainMarks(&p.lines, b); err != nil {
+		return err
+	}
 	return p.commitBatch(b, &p.lines)
 }
 
@@ -137,6 +140,7 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 	if p.Undo != nil {
 		return p.concludeUndo(s, mine)
 	}
+	p.settleLetters(s, mine, b)
 	if s.fresh && s.link.Entity == 0 {
 		p.notLinked(s)
 		return nil
@@ -180,6 +184,7 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 	p.followUp(s, mine)
 	p.classify(s)
 	s.link.Class = s.class()
+	p.sealed(&s.link)
 	return c
 }
 

@@ -34,7 +34,7 @@ func (s *subject) class() state.Class {
 		}
 	}
 	switch {
-	case s.link.State == state.Tombstone, s.verdict.Fate == decide.Freezes, s.held.kind == holdAside:
+	case s.link.State == state.Tombstone, s.verdict.Fate == decide.Freezes, s.held.kind == holdAside, len(s.dead) > 0:
 		return state.ClassAside
 	case review, s.verdict.Fate == decide.Asks:
 		return state.ClassReview
@@ -81,7 +81,11 @@ func (p *pass) counted(e *endPass) (aside, review, waiting, flying int) {
 		switch c {
 		case state.ClassAside:
 			aside++
-			e.asides[reasonFrozen]++
+			if _, dead := p.open.letters.of[entity]; dead {
+				e.asides[reasonLetter]++
+			} else {
+				e.asides[reasonFrozen]++
+			}
 		case state.ClassReview:
 			review++
 		case state.ClassWaiting:

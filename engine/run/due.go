@@ -15,33 +15,9 @@ func (p *pass) escalateLater(s *subject, unit int, c *state.Conflict, b *state.B
 	b.PutDue(&state.Due{At: c.Deadline, Pipeline: p.numbers.pipeline, Unit: p.numbers.units[unit], Entity: s.link.Entity, Kind: dueEscalation})
 }
 
-const dueEscalation = "escalation"
-
-// escalate tells whom a field names of what is still open after its window.
-func (p *pass) escalate(b *state.Batch) error {
-	return p.Store.View(func(v *state.View) error {
-		return v.Dues(func(d *state.Due) error {
-			if d.Pipeline != p.numbers.pipeline || d.Kind != dueEscalation || d.At.After(p.now) {
-				return nil
-			}
-			due := *d
-			b.DeleteDue(&due)
-			item, unit := p.open.find(d.Entity, d.Unit), p.unitOf(d.Unit)
-			if item == nil || unit < 0 {
-				return nil
-			}
-			n := Notice{Kind: "escalation", Text: "field " + p.Pipeline.Units[unit].Name + ": open since " + item.First.Format(time.DateTime) + ": " + item.Reason}
-			if k := p.Pipeline.Units[unit].Fields[0].Conflict; k != nil && k.EscalateTo != nil {
-				n.To = k.EscalateTo.Name
-			}
-			for _, side := range item.Sides {
-				n.Record = side.Record
-			}
-			p.tell(n)
-			return nil
-		})
-	})
-}
+// dueEscalation is the kind of what somebody has to be told once its time is
+// there; the front door tells it after the pass.
+const dueEscalation = state.DueEscalation
 
 // overdue puts to a person what could not be written within the window that
 // its field declares: the winner's end stayed out of reach.

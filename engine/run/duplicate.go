@@ -74,12 +74,9 @@ const reasonRival = "it may be the record that a person is asked about"
 func (p *pass) holdBack(n *newcomer, reason string) error {
 	e := p.ends[n.end]
 	n.fate, n.group = heldBack, -1
-	e.waiting++
-	if p.Predict == nil {
-		return nil
-	}
 	o, err := p.observe(n.end, n.at)
 	if err == nil {
+		p.waitAlone(e, o.id(), reason)
 		p.predictAlone(e, strings.Clone(o.id()), plans.Waiting, reason)
 	}
 	return err

@@ -1,6 +1,8 @@
 package run
 
 import (
+	"strings"
+
 	"syncline/engine/state"
 )
 
@@ -75,6 +77,10 @@ func (p *pass) keep(e *endPass, s *shaped, owner state.Entity, k known) error {
 		p.setAside(e, s.id, s.where, reasonOf(s.err), s.err)
 		return nil
 	case s.gone:
+		if e.replaying {
+			e.look(s.id)
+			e.read--
+		}
 		if owner != 0 {
 			p.missed = append(p.missed, missing{entity: owner, end: e.Index, certain: true})
 		}
@@ -98,8 +104,19 @@ func (p *pass) keep(e *endPass, s *shaped, owner state.Entity, k known) error {
 		e.sightings = append(e.sightings, sighting{entity: owner, at: at, changed: k.raw != s.hash})
 		return nil
 	}
+	if e.incremental {
+		e.look(s.id)
+	}
 	p.newcomer(e, s, at)
 	return nil
+}
+
+// look notes that the pass came upon a record that no listing has to name.
+func (e *endPass) look(id string) {
+	if e.looked == nil {
+		e.looked = map[string]bool{}
+	}
+	e.looked[strings.Clone(id)] = true
 }
 
 // returned counts a record whose link ended. One that was gone and is there

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"syncline/engine/audit"
@@ -132,7 +133,7 @@ func TestConclusion(t *testing.T) {
 	err = journal.Search(audit.Filter{}, salts, func(e *audit.Entry) error {
 		want := c.entries[0]
 		want.Seq, want.Readable = 1, true
-		if diff := cmp.Diff(want, *e, equal); diff != "" {
+		if diff := cmp.Diff(want, *e, equal, cmpopts.IgnoreUnexported(audit.Entry{})); diff != "" {
 			t.Error(diff)
 		}
 		return nil

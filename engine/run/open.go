@@ -15,6 +15,8 @@ type openItems struct {
 	subjects  map[string]state.Conflict // of records that belong to nobody yet
 	waits     map[state.Entity][]state.Wait
 	extra     map[state.Entity]bool // looked at for another reason: intents, candidates for both bases
+	letters   letters
+	stayed    []state.Dead // new records that wait, or that somebody wants to be tried again
 	n         int
 }
 
@@ -23,6 +25,12 @@ func (p *pass) loadOpen() error {
 	o.conflicts, o.subjects = map[state.Entity][]state.Conflict{}, map[string]state.Conflict{}
 	o.waits, o.extra = map[state.Entity][]state.Wait{}, map[state.Entity]bool{}
 	return p.Store.View(func(v *state.View) error {
+		if err := o.letters.load(p, v); err != nil {
+			return err
+		}
+		if err := o.loadStayed(p, v); err != nil {
+			return err
+		}
 		err := v.Conflicts(p.numbers.pipeline, func(c *state.Conflict) error {
 			if c.Entity == 0 {
 				o.subjects[c.Subject] = *c
@@ -43,12 +51,22 @@ func (p *pass) loadOpen() error {
 }
 
 func (o *openItems) has(e state.Entity) bool {
-	if len(o.conflicts) == 0 && len(o.waits) == 0 && len(o.extra) == 0 {
+	if len(o.conflicts) == 0 && len(o.waits) == 0 && len(o.extra) == 0 && len(o.letters.of) == 0 {
 		return false
 	}
 	_, c := o.conflicts[e]
 	_, w := o.waits[e]
-	return c || w || o.extra[e]
+	_, l := o.letters.of[e]
+	return c || w || l || o.extra[e]
+}
+
+func (o *openItems) loadStayed(p *pass, v *state.View) error {
+	return v.Deads(p.numbers.pipeline, func(d *state.Dead) error {
+		if d.Kind == state.DeadWaiting || d.Retry && d.Kind != state.DeadLetter && d.Kind != state.DeadFailing {
+			o.stayed = append(o.stayed, *d)
+		}
+		return nil
+	})
 }
 
 func (o *openItems) count() int { return o.n }
@@ -63,6 +81,9 @@ func (o *openItems) entities() []state.Entity {
 		out = append(out, e)
 	}
 	for e := range o.extra {
+		out = append(out, e)
+	}
+	for e := range o.letters.of {
 		out = append(out, e)
 	}
 	slices.Sort(out)
@@ -139,12 +160,13 @@ func (p *pass) note(s *subject, unit int, b *state.Batch) {
 		} else {
 			p.tell(Notice{Kind: c.Kind.String(), Record: s.label(), Text: "field " + u.Name + ": " + c.Reason})
 			p.escalateLater(s, unit, &c, b)
+			p.noteOpened(&c)
 		}
 		p.putOpen(&c, b)
 		s.opened = true
 	default:
 		if old != nil && (d.Close || old.Kind == state.KindReview || d.Kind != decide.Nothing) {
-			p.closeOpen(s.link.Entity, n, b)
+			p.closeOpen(s.link.Entity, n, whyClosed(old, d), b)
 		} else if old != nil {
 			s.opened = true
 		}
@@ -165,8 +187,22 @@ func (p *pass) putOpen(c *state.Conflict, b *state.Batch) {
 	p.open.n++
 }
 
+// whyClosed says what settled an open item of a unit.
+func whyClosed(old *state.Conflict, d *decide.Decision) string {
+	switch {
+	case old.Choice != nil:
+		return ClosedChosen
+	case d.Kind == decide.Rebase:
+		return closedAgreed
+	}
+	return closedReason
+}
+
 // closeOpen deletes an open item that is settled.
-func (p *pass) closeOpen(e state.Entity, unit state.Number, b *state.Batch) {
+func (p *pass) closeOpen(e state.Entity, unit state.Number, why string, b *state.Batch) {
+	if c := p.open.find(e, unit); c != nil {
+		p.noteClosed(c, why)
+	}
 	b.DeleteConflict(p.numbers.pipeline, e, unit, "")
 	p.open.n--
 	left := slices.DeleteFunc(p.open.conflicts[e], func(c state.Conflict) bool { return c.Unit == unit })
@@ -244,6 +280,7 @@ func (p *pass) openReview(c *state.Conflict) {
 	} else {
 		p.open.n++
 		p.tell(Notice{Kind: "review", Record: c.Subject, Text: c.Reason})
+		p.noteOpened(c)
 	}
 	p.stillOpen[c.Subject] = true
 	p.reviews = append(p.reviews, *c)

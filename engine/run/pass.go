@@ -36,6 +36,7 @@ type Notice struct {
 	Kind                  string // conflict, review, withheld, failed, aside
 	Text                  string
 	To                    string // whom to tell beside the pipeline's alert; "": nobody
+	Key                   string `json:",omitempty"` // equal when the same is told again
 }
 
 // Pass makes one pass over a pipeline and says what became of every record.

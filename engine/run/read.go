@@ -49,7 +49,9 @@ type endPass struct {
 	written   map[state.Entity]uint64 // raw hashes after this pass's updates
 	made      []state.Entry           // records this pass created
 
-	needed map[string]bool // fields a create has to give
+	needed    map[string]bool // fields a create has to give
+	looked    map[string]bool // new records that a pass over what changed came upon
+	replaying bool            // they are read by id, because they wait
 
 	setAside, inReview, waiting int
 }
@@ -103,6 +105,9 @@ func (p *pass) list(ctx context.Context, e *endPass) error {
 	}
 	e.next, e.complete = stream.Done()
 	e.complete = e.complete && !e.incremental
+	if err := p.replay(e, func(work []wanted) error { return p.shape(ctx, e, stream, work) }); err != nil {
+		return err
+	}
 	if err := p.watched(e); err != nil {
 		return err
 	}

@@ -249,7 +249,10 @@ func (p *pass) recoverOne(ctx context.Context, in *state.Intent, b *state.Batch)
 		keep, err := p.askLost(ctx, s, d, b)
 		return keep, nil, err
 	}
-	d.step = decide.Keep
+	d.step, s.flying = decide.Keep, true
+	if !p.deadIntent(d) {
+		p.failing(s, p.letterKeyOf(s, end), end, "nobody knows whether it arrived", b)
+	}
 	_, err = p.revived(ctx, s, d, b)
 	return true, nil, err
 }

@@ -18,6 +18,9 @@ func (p *pass) verdictOf(ctx context.Context, d *delivery, in *state.Intent) dec
 		if verdict != decide.Resend {
 			return verdict
 		}
+		if p.deadIntent(d) {
+			return decide.Later
+		}
 		if _, whole := e.conn.(connectors.SessionWriter); whole {
 			return decide.Afresh // a session that was not published left nothing on its way
 		}

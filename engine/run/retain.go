@@ -45,7 +45,11 @@ func (p *pass) whole(s *subject, b *state.Batch) {
 	}
 	if reason == "" {
 		if old != nil {
-			p.closeOpen(s.link.Entity, 0, b)
+			why := closedReason
+			if old.Choice != nil {
+				why = ClosedChosen
+			}
+			p.closeOpen(s.link.Entity, 0, why, b)
 		}
 		return
 	}
@@ -57,10 +61,14 @@ func (p *pass) whole(s *subject, b *state.Batch) {
 	} else {
 		p.tell(Notice{Kind: "review", Record: s.label(), Text: reason})
 	}
+	isNew := old == nil
 	for i, o := range s.obs {
 		if o != nil && (end < 0 || end == i) {
 			c.Sides = append(c.Sides, state.Side{End: p.numbers.ends[i], Record: o.id(), Revision: o.Mapped.Revision, At: p.now})
 		}
+	}
+	if isNew {
+		p.noteOpened(&c)
 	}
 	p.putOpen(&c, b)
 	s.opened = true
@@ -73,7 +81,7 @@ func (p *pass) ending(s *subject, c *conclusion, b *state.Batch) {
 	default:
 		return
 	}
-	if len(s.waits) > 0 || s.refusal != nil || s.flying {
+	if len(s.waits) > 0 || s.refusal != nil || s.flying || len(s.dead) > 0 {
 		return
 	}
 	s.link.State = state.Tombstone
@@ -91,6 +99,8 @@ func (p *pass) ending(s *subject, c *conclusion, b *state.Batch) {
 	}
 	c.entries = append(c.entries, p.entry(s, "unlink", s.verdict.Cause))
 	p.ended.add(s.link.Entity)
+	p.sweepEntity(s.link.Entity, true, b)
+	s.opened, s.waiting = false, false
 }
 
 // tombstoneAge is how long the ids of a link that ended are remembered.

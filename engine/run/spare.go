@@ -88,6 +88,6 @@ func (s *subject) reset() {
 	}
 	*s = subject{
 		link: s.link, seen: s.seen, obs: s.obs, own: s.own, entity: s.entity, prior: s.prior, units: s.units,
-		joined: s.joined, group: -1, writes: s.writes[:0], waits: s.waits[:0],
+		joined: s.joined, group: -1, writes: s.writes[:0], waits: s.waits[:0], dead: s.dead[:0],
 	}
 }

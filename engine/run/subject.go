@@ -36,6 +36,7 @@ type subject struct {
 	clash   string       // whose key it has now
 	refusal *refusal
 	stale   bool           // of a rollback: the bases stay those of an earlier mapping
+	dead    []int          // ends that a dead letter keeps it from being written at
 	own     []*observation // by end: the memory of obs, used page after page
 }
 

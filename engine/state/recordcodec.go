@@ -119,12 +119,18 @@ func (x *Dead) encode(e *encoder) {
 	e.str(x.Where)
 	e.time(x.At)
 	e.varint(int64(x.Attempts))
+	e.u64(x.Raw)
+	e.bool(x.Retry)
+	e.bool(x.Dropped)
 }
 
 func (x *Dead) decode(d *decoder) {
 	*x = Dead{
 		Kind: DeadKind(d.u8()), Pipeline: d.number(), End: d.number(), Record: d.str(), Entity: d.entity(),
 		Reason: d.str(), Where: d.str(), At: d.time(), Attempts: int(d.varint()),
+	}
+	if d.s != "" {
+		x.Raw, x.Retry, x.Dropped = d.u64(), d.u8() != 0, d.u8() != 0
 	}
 }
 

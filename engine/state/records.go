@@ -90,7 +90,30 @@ const (
 	DeadDuplicate
 	// DeadScope is out of scope.
 	DeadScope
+	// DeadWaiting is a new record that waits: for another one, or for a system.
+	DeadWaiting
+	// DeadFailing was refused, or not answered, and is tried again.
+	DeadFailing
 )
+
+// String returns the kind's name.
+func (k DeadKind) String() string {
+	switch k {
+	case DeadLetter:
+		return "dead"
+	case DeadAside:
+		return "aside"
+	case DeadDuplicate:
+		return "duplicate"
+	case DeadScope:
+		return "scope"
+	case DeadWaiting:
+		return "waiting"
+	case DeadFailing:
+		return "failing"
+	}
+	return "unknown"
+}
 
 // Dead is a record that is set aside, by pipeline, end and record id.
 type Dead struct {
@@ -102,6 +125,9 @@ type Dead struct {
 	Where         string
 	At            time.Time
 	Attempts      int
+	Raw           uint64 // hash of what it was refused for; 0: none
+	Retry         bool   // somebody wants it to be tried again
+	Dropped       bool   // somebody wants to hear no more of it until it changes
 }
 
 // Tomb is a record that was linked and is gone.
@@ -155,6 +181,14 @@ type Action struct {
 	Attempts int
 	Payload  []byte
 }
+
+const (
+	// DueEscalation is an open item that somebody has to be told of.
+	DueEscalation = "escalation"
+	// DueRecovery begins the kind of what somebody was told of and has to hear
+	// the end of; who follows.
+	DueRecovery = "recovery:"
+)
 
 // Due is an escalation and its time.
 type Due struct {

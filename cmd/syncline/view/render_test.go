@@ -29,6 +29,11 @@ func TestSummary(t *testing.T) {
 		Took: 1234 * time.Millisecond,
 		Pipelines: []plans.PipelineSummary{{
 			Pipeline: "candidates", Linked: 12040, Conflicts: 2, Reviews: 1, Oldest: 26 * time.Hour,
+			Standing: plans.Standing{
+				Conflicts: plans.Count{Count: 2, Oldest: 26 * time.Hour}, Reviews: plans.Count{Count: 1, Oldest: time.Hour},
+				Dead: plans.Count{Count: 3, Oldest: 72 * time.Hour}, Overdue: 1,
+			},
+			Closed: map[string]int{run.ClosedChosen: 2, "the ends agree": 3},
 			Ends: []plans.EndSummary{
 				{End: "ats", Read: 12055, Agreed: 12040, SetAside: 12, Review: 3, Updated: 7, Asides: map[string]int{"row cannot be read": 10, "no e-mail": 2}},
 				{End: "crm", Read: 11000, Agreed: 11000, Created: 1040, Refused: 1},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"syncline/engine/plans"
+	"syncline/engine/run"
 )
 
 // Summary prints what became of every record: per pipeline a table whose
@@ -39,7 +40,8 @@ func (p *Page) pipelineSummary(s plans.PipelineSummary) {
 	if s.Failed != "" {
 		p.line("  %s %s", p.paint(bad, "stopped:"), clean(s.Failed))
 	}
-	if s.Conflicts+s.Reviews+s.Waiting > 0 {
+	p.closed(s.Closed)
+	if s.Conflicts+s.Reviews+s.Waiting+s.Standing.Dead.Count > 0 {
 		p.line("  %s", p.open(s))
 	}
 	p.line("")
@@ -130,25 +132,63 @@ func (p *Page) withheld(w plans.Withheld) {
 	p.line("            `syncline plan` shows it; if it is meant, run with %s", w.Grant())
 }
 
-// open says what waits, and for how long.
+// open says what waits, for how long the oldest does, and where to look.
 func (p *Page) open(s plans.PipelineSummary) string {
-	var parts []string
-	for _, o := range []struct {
-		n         int
-		one, many string
-	}{{s.Conflicts, "conflict", "conflicts"}, {s.Reviews, "review", "reviews"}, {s.Waiting, "waiting", "waiting"}} {
-		if o.n > 0 {
-			parts = append(parts, plural(o.n, o.one, o.many))
-		}
-	}
-	text := p.paint(warn, "open: ") + strings.Join(parts, ", ")
-	if s.Oldest >= time.Second {
-		text += ", the oldest for " + span(s.Oldest)
+	text := p.paint(warn, "open: ") + strings.Join(standing(s.Standing), ", ")
+	if n := s.Standing.Overdue; n > 0 {
+		text += "; " + p.paint(warn, count(n)+" overdue")
 	}
 	if s.Conflicts+s.Reviews > 0 {
 		text += "; `syncline conflicts list` lists them"
 	}
+	if s.Standing.Dead.Count > 0 || s.Conflicts+s.Reviews == 0 {
+		text += "; `syncline queue list` says what waits and what died"
+	}
 	return text
+}
+
+// standing counts what is open, each kind with the age of its oldest.
+func standing(s plans.Standing) []string {
+	var parts []string
+	for _, o := range []struct {
+		plans.Count
+		one, many string
+	}{
+		{s.Conflicts, "conflict", "conflicts"}, {s.Reviews, "review", "reviews"}, {s.Waiting, "waiting", "waiting"},
+		{s.Dead, "dead letter", "dead letters"},
+	} {
+		if o.Count.Count == 0 {
+			continue
+		}
+		text := plural(o.Count.Count, o.one, o.many)
+		if o.Oldest >= time.Minute {
+			text += " for up to " + span(o.Oldest)
+		}
+		parts = append(parts, text)
+	}
+	return parts
+}
+
+// closed says what was settled, by itself or as somebody chose.
+func (p *Page) closed(closed map[string]int) {
+	var why []string
+	total := 0
+	for _, reason := range slices.Sorted(maps.Keys(closed)) {
+		if reason != run.ClosedChosen {
+			total += closed[reason]
+			why = append(why, count(closed[reason])+": "+clean(reason))
+		}
+	}
+	var parts []string
+	if total > 0 {
+		parts = append(parts, count(total)+" by themselves ("+strings.Join(why, "; ")+")")
+	}
+	if n := closed[run.ClosedChosen]; n > 0 {
+		parts = append(parts, count(n)+" as somebody chose")
+	}
+	if len(parts) > 0 {
+		p.line("  %s %s", p.paint(good, "closed:"), strings.Join(parts, ", "))
+	}
 }
 
 // outcome says in one line what was done.

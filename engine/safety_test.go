@@ -215,3 +215,16 @@ func (p *pair) kill(op string, times int, after bool) (finished bool) {
 	_, err := p.engine.Run(context.Background(), p.config, engine.RunOptions{})
 	return err == nil
 }
+
+// reload compiles another text over the same state.
+func (p *pair) reload(text string) {
+	p.Helper()
+	if err := os.WriteFile(filepath.Join(p.folder, "main.hcl"), []byte(pairHead+text), 0o600); err != nil {
+		p.Fatal(err)
+	}
+	c, problems := p.engine.Load(context.Background(), engine.Source{Path: p.folder})
+	if problems.Failed() {
+		p.Fatal(problems)
+	}
+	p.config = c
+}

@@ -17,10 +17,18 @@ type Withheld struct {
 	Of      int    `json:"of,omitempty"`      // of how many linked records, where that is the point
 	Written int    `json:"written,omitempty"` // of Count, what had left before: in a run that was cut short, or before records moved
 	Why     string `json:"why,omitempty"`     // what looks wrong, in words; "": it is over its ceiling
+
+	With []string `json:"with,omitempty"` // what else has to be granted for it to be written, KIND=COUNT
 }
 
 // Grant is the option of `run` that lets it through once.
-func (w *Withheld) Grant() string { return "-allow " + w.Kind + "=" + strconv.Itoa(w.Count) }
+func (w *Withheld) Grant() string {
+	text := "-allow " + w.Kind + "=" + strconv.Itoa(w.Count)
+	for _, other := range w.With {
+		text += " -allow " + other
+	}
+	return text
+}
 
 // What says in words what was withheld, without the way out.
 func (w *Withheld) What() string {
@@ -65,6 +73,9 @@ func (w *Withheld) Holds(r *PlannedRecord) bool {
 	}
 	for i := range r.Fields {
 		f := &r.Fields[i]
+		if w.Kind == "changed" && r.Kind == Review && r.End == w.End && f.Field == w.Field {
+			return true
+		}
 		if f.Mass != "" && (w.Kind == "changed" && f.From == w.End || f.Mass == w.Kind && r.End == w.End) && (w.Field == "" || f.Unit == w.Field) {
 			return true
 		}

@@ -71,8 +71,10 @@ type pass struct {
 	seed        uint64 // of the match keys' digests
 	wantedMass  map[mass]int
 	closed      map[mass]bool
-	spent       map[mass]int // what may have left so far, in this pass and in an unfinished one before it
-	carried     map[mass]int // of spent, what the unfinished pass wrote
+	shifts      map[place]*shift
+	ill         map[place]bool // fields that look broken at an end
+	spent       map[mass]int   // what may have left so far, in this pass and in an unfinished one before it
+	carried     map[mass]int   // of spent, what the unfinished pass wrote
 	limits      map[mass]limit
 	spentBefore bool // something of it is in the state
 	inFlight    map[flight]bool
@@ -109,7 +111,7 @@ func begin(ctx context.Context, j Job) (*pass, error) {
 	p := &pass{
 		Job: j, ctx: ctx, now: j.Clock().UTC(), frame: &expr.Frame{},
 		spool: newSpool(j.Store.Folder(), j.Store.Encrypted()), later: newSpool(j.Store.Folder(), j.Store.Encrypted()),
-		wantedMass: map[mass]int{}, inFlight: map[flight]bool{}, stillOpen: map[string]bool{}, findings: map[string]int{}, classes: map[state.Entity]state.Class{},
+		wantedMass: map[mass]int{}, shifts: map[place]*shift{}, inFlight: map[flight]bool{}, stillOpen: map[string]bool{}, findings: map[string]int{}, classes: map[state.Entity]state.Class{},
 		rules: j.Pipeline.Rules,
 	}
 	p.lost = map[state.Entity]string{}

@@ -3,7 +3,6 @@ package run
 import (
 	"encoding/binary"
 	"slices"
-	"strings"
 
 	"syncline/engine/state"
 )
@@ -85,15 +84,7 @@ func (p *pass) spentText(keep func(mass) bool) []byte {
 			all = append(all, m)
 		}
 	}
-	slices.SortFunc(all, func(a, b mass) int {
-		if a.end != b.end {
-			return a.end - b.end
-		}
-		if a.kind != b.kind {
-			return int(a.kind) - int(b.kind)
-		}
-		return strings.Compare(a.field, b.field)
-	})
+	slices.SortFunc(all, mass.compare)
 	var b []byte
 	for _, m := range all {
 		b = binary.LittleEndian.AppendUint16(b, uint16(p.numbers.ends[m.end]))

@@ -310,6 +310,10 @@ func (p *pass) createdFrom(s *subject, out *outgoing) bool {
 		if !u.Unit.Ends[end].Knows || !u.Unit.Ends[end].Hears {
 			continue
 		}
+		if p.ailing(s, i) {
+			s.held = hold{kind: holdWait, end: end, reason: s.units[i].Reason}
+			return false
+		}
 		in := p.input(s, i, u)
 		in.Reread = true
 		decide.Create(&u.Unit, in, end, d)

@@ -79,6 +79,7 @@ func (p *pass) decide(s *subject) {
 		in.Remapped = !s.fresh && remapped.has(i)
 		decide.Decide(&u.Unit, in, &s.units[i])
 		p.limit(s, i, u)
+		p.spare(s, i)
 		u.Spread(p.after(s, i, u, in), s.entity.Slots)
 	}
 	p.check(s)

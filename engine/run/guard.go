@@ -1,7 +1,11 @@
 package run
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
+	"strings"
 
 	"syncline/engine/decide"
 	"syncline/engine/plans"
@@ -15,6 +19,10 @@ type mass struct {
 	end   int
 	kind  massKind
 	field string // of overwrites
+}
+
+func (a mass) compare(b mass) int {
+	return cmp.Or(a.end-b.end, int(a.kind)-int(b.kind), strings.Compare(a.field, b.field))
 }
 
 type massKind uint8
@@ -36,6 +44,7 @@ func (k massKind) String() string { return massNames[k] }
 func (p *pass) count(_ context.Context, page []*subject) error {
 	for _, s := range page {
 		p.masses(s, func(m mass) { p.wantedMass[m]++ })
+		p.shifted(s)
 		p.predict(s)
 		if !p.Write {
 			p.foresee(s)
@@ -114,7 +123,9 @@ func (s *subject) fatal() []int {
 // withhold closes the gate to every kind that is over its ceiling, what an
 // unfinished pass wrote already counted in.
 func (p *pass) withhold() {
-	for m, n := range p.wantedMass {
+	p.judge()
+	for _, m := range slices.SortedFunc(maps.Keys(p.wantedMass), mass.compare) {
+		n := p.wantedMass[m]
 		if limit, ok := p.ceiling(m); ok && n > 0 && n+p.spent[m] > limit {
 			p.shutGate(m, n+p.spent[m], limit)
 		}

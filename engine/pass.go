@@ -295,7 +295,7 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 		return nil, err
 	}
 	s := &plans.Summary{FormatVersion: plans.FormatVersion, Run: id.String(), Started: e.options.Clock().UTC(), Warnings: idle(w.config)}
-	var failed error
+	before, failed := w.journal.Head(), error(nil)
 	for _, p := range w.wanted {
 		bell := e.bell(w.config, p.Pipeline)
 		j := w.job(e, p)
@@ -322,6 +322,7 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 			break
 		}
 	}
+	failed = errors.Join(failed, e.ended(w, s, before, ""))
 	if failed == nil && ctx.Err() == nil {
 		failed = w.finish()
 	}

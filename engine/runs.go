@@ -1,0 +1,90 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"syncline/engine/audit"
+	"syncline/engine/plans"
+	"syncline/engine/state"
+	"syncline/pipelines"
+)
+
+// kindRun is the kind of the entry that closes a run. A run that did nothing
+// leaves none.
+const kindRun = "run"
+
+// ended closes a run in the journal, with what became of it, if it left
+// anything there.
+func (e *Engine) ended(w *walk, s *plans.Summary, before audit.Head, rule string) error {
+	if head := w.journal.Head(); head.Length == before.Length {
+		return nil
+	}
+	outcome := "done"
+	for _, p := range s.Pipelines {
+		switch {
+		case p.Failed != "":
+			outcome = "stopped"
+		case len(p.Withheld) > 0 && outcome == "done":
+			outcome = "withheld"
+		}
+	}
+	head, err := w.journal.Append([]audit.Entry{{Time: e.options.Clock(), Run: s.Run, Kind: kindRun, Rule: rule, Outcome: outcome}})
+	if err != nil {
+		return err
+	}
+	b := w.store.NewBatch()
+	b.SetAudit(head.Length, head.Hash)
+	return w.store.Commit(b)
+}
+
+// Runs lists the runs that left anything in the journal, oldest first.
+func (e *Engine) Runs(ctx context.Context, c *pipelines.Config) ([]plans.RunInfo, error) {
+	out := []plans.RunInfo{}
+	at := map[string]int{}
+	err := e.journal(c, func(_ *state.Store, j *audit.Journal) error {
+		return j.Search(audit.Filter{}, nil, func(x *audit.Entry) error {
+			if x.Run == "" {
+				return ctx.Err()
+			}
+			i, ok := at[x.Run]
+			if !ok {
+				i = len(out)
+				id := strings.Clone(x.Run)
+				at[id] = i
+				out = append(out, plans.RunInfo{Run: id, Began: x.Time.UTC(), Pipelines: []string{}, Done: map[string]int{}, Outcome: "cut short"})
+			}
+			told(&out[i], x)
+			return ctx.Err()
+		})
+	})
+	for i := range out {
+		for _, id := range out[i].Undoes {
+			if k, ok := at[id]; ok && !slices.Contains(out[k].UndoneBy, out[i].Run) {
+				out[k].UndoneBy = append(out[k].UndoneBy, out[i].Run)
+			}
+		}
+	}
+	return out, err
+}
+
+// told adds an entry to what is known of its run.
+func told(r *plans.RunInfo, x *audit.Entry) {
+	r.Ended = x.Time.UTC()
+	if runs, ok := strings.CutPrefix(x.Rule, "rollback of "); ok {
+		for id := range strings.SplitSeq(runs, ", ") {
+			if !slices.Contains(r.Undoes, id) {
+				r.Undoes = append(r.Undoes, strings.Clone(id))
+			}
+		}
+	}
+	if x.Kind == kindRun {
+		r.Outcome = strings.Clone(x.Outcome)
+		return
+	}
+	r.Done[strings.Clone(x.Kind)]++
+	if x.Pipeline != "" && !slices.Contains(r.Pipelines, x.Pipeline) {
+		r.Pipelines = append(r.Pipelines, strings.Clone(x.Pipeline))
+	}
+}

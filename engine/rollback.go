@@ -43,6 +43,7 @@ type rollback struct {
 	items   []undo.Item
 	head    audit.Head // of the journal when the items were gathered
 	undoing map[string]*run.Undo
+	listed  map[bool]int // whether written
 	out     *plans.Rollback
 }
 
@@ -51,7 +52,7 @@ type rollback struct {
 // written unless it is applied. The rollback is never nil when it was begun:
 // with an error it says what was done until then, and the same call goes on.
 func (e *Engine) Rollback(ctx context.Context, c *pipelines.Config, o RollbackOptions) (_ *plans.Rollback, err error) {
-	r := &rollback{engine: e, options: o, config: c, undoing: map[string]*run.Undo{}}
+	r := &rollback{engine: e, options: o, config: c, undoing: map[string]*run.Undo{}, listed: map[bool]int{}}
 	r.out = &plans.Rollback{
 		FormatVersion: plans.FormatVersion, What: o.words(), Made: e.options.Clock().UTC(), Applied: o.Apply,
 		Undoes: []string{}, Reasons: map[string]int{}, Records: []plans.PlannedRecord{},
@@ -220,10 +221,12 @@ func (r *rollback) pass(ctx context.Context, w *walk, p *plans.Pipeline, id stri
 
 // list adds a record to what is shown.
 func (r *rollback) list(p *plans.PlannedRecord) {
-	if o := &r.options; o.Limit > 0 && len(r.out.Records) >= o.Limit {
+	written := p.Kind != plans.Refused && p.Kind != plans.Waiting // neither crowds out the other
+	if limit := r.options.Limit; limit > 0 && r.listed[written] >= limit {
 		r.out.Omitted++
 		return
 	}
+	r.listed[written]++
 	show(p, r.options.Reveal)
 	r.out.Records = append(r.out.Records, *p)
 }

@@ -24,6 +24,12 @@ func auditCommand() *command {
 				Bind:     bindAuditSearch,
 			},
 			{
+				Name: "runs", Args: "[PATH]", Most: 1, Doc: "List the runs that wrote anything, oldest first.",
+				Long: "Each with what it did, how it ended, and whether it takes another one back or was\n" +
+					"taken back. Its id is what `syncline rollback` takes.",
+				Bind: bindAuditRuns,
+			},
+			{
 				Name: "verify", Args: "[PATH]", Most: 1, Doc: "Prove the chain: every entry holds the hash of the one before.",
 				Long: "Exit code 1 means that the chain breaks.",
 				Bind: bindAuditVerify,
@@ -33,7 +39,11 @@ func auditCommand() *command {
 }
 
 // entryKinds are the kinds of entries that a run, or an answer, leaves.
+<<<<<<< HEAD
 var entryKinds = []string{"create", "update", "archive", "delete", "link", "unlink", "choice", "conflict", "review", "dead letter", "escalation", "queue"}
+=======
+var entryKinds = []string{"create", "update", "archive", "delete", "link", "unlink", "choice", "run"}
+>>>>>>> 2e88ccf (cmd: add rollback, and a list of runs)
 
 func bindAuditSearch(f *pflag.FlagSet) action {
 	pipeline := f.String("pipeline", "", "only of this `PIPELINE`")
@@ -89,6 +99,10 @@ func parseTime(option, text string) (time.Time, error) {
 		}
 	}
 	return time.Time{}, failed("", "-%s takes a day or a time, such as 2026-01-31 or 2026-01-31T15:04:05Z, not %q", option, text)
+}
+
+func bindAuditRuns(*pflag.FlagSet) action {
+	return func(ctx context.Context, s *session, args []string) error { return s.listRuns(ctx, at(args, 0)) }
 }
 
 func bindAuditVerify(*pflag.FlagSet) action {

@@ -30,6 +30,7 @@ func commands() []*command {
 		conflictsCommand(),
 		explainCommand(),
 		auditCommand(),
+		rollbackCommand(),
 		stateCommand(),
 		connectorsCommand(),
 		completionCommand(),

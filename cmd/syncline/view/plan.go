@@ -60,7 +60,7 @@ func mark(k plans.Kind) (string, style) {
 		return "+", good
 	case plans.Update:
 		return "~", warn
-	case plans.Archive, plans.Delete:
+	case plans.Archive, plans.Delete, plans.Refused:
 		return "-", bad
 	case plans.Link, plans.Unlink:
 		return "=", name

@@ -38,22 +38,6 @@ func (e *Engine) Audit(ctx context.Context, c *pipelines.Config, f audit.Filter,
 	})
 }
 
-// saltsOf returns the salts of everybody whom the state knows.
-func saltsOf(s *state.Store) audit.Salts {
-	return func(public string) (salt [16]byte, ok bool) {
-		entity, known := s.FromPublic(public)
-		if !known {
-			return salt, false
-		}
-		var l state.Link
-		err := s.View(func(v *state.View) (err error) {
-			ok, err = v.Link(entity, &l)
-			return err
-		})
-		return l.Salt, ok && err == nil
-	}
-}
-
 // masked closes the values that nobody is to read: pay and protected ones.
 func (e *Engine) masked(c *pipelines.Config, x audit.Entry) audit.Entry {
 	for _, p := range c.Pipelines {

@@ -39,11 +39,7 @@ func auditCommand() *command {
 }
 
 // entryKinds are the kinds of entries that a run, or an answer, leaves.
-<<<<<<< HEAD
-var entryKinds = []string{"create", "update", "archive", "delete", "link", "unlink", "choice", "conflict", "review", "dead letter", "escalation", "queue"}
-=======
-var entryKinds = []string{"create", "update", "archive", "delete", "link", "unlink", "choice", "run"}
->>>>>>> 2e88ccf (cmd: add rollback, and a list of runs)
+var entryKinds = []string{"create", "update", "archive", "delete", "link", "unlink", "choice", "conflict", "review", "dead letter", "escalation", "queue", "run"}
 
 func bindAuditSearch(f *pflag.FlagSet) action {
 	pipeline := f.String("pipeline", "", "only of this `PIPELINE`")

@@ -81,7 +81,20 @@ func confirmed(b Base, m *Image, end int, echo *Echo) Base {
 	n.Agreed = m.Agreed && (same || m.Unit.Ends[end].Lossy || m.Source == FromBefore)
 	n.Value, n.Owner, n.Filled = m.Value, m.Owner, m.Filled
 	n.Spread, n.Maybe = Spread{}, nil
+	if m.Source == FromBefore { // it says nothing of the other ends
+		n.Maybe = b.doubtsBut(end)
+	}
 	return n
+}
+
+// doubtsBut returns the writes in doubt towards other ends.
+func (b *Base) doubtsBut(end int) (maybe []Maybe) {
+	for _, y := range b.Maybe {
+		if y.Target != end {
+			maybe = append(maybe, y)
+		}
+	}
+	return maybe
 }
 
 // decidedOn returns the bases after the decision, those of the ends behind
@@ -112,13 +125,7 @@ func (b Base) partly(m *Image, end int, behind Ends) Base {
 	if m.Filled.Has(end) {
 		b.Filled = b.Filled.With(end)
 	}
-	var maybe []Maybe
-	for _, y := range b.Maybe {
-		if y.Target != end {
-			maybe = append(maybe, y)
-		}
-	}
-	b.Maybe = maybe
+	b.Maybe = b.doubtsBut(end)
 	return b
 }
 
@@ -141,12 +148,7 @@ func doubted(b Base, m *Image, end int) Base {
 	if m.Source >= 0 {
 		y.SourceHash = m.After[m.Source]
 	}
-	n.Maybe = []Maybe{y}
-	for _, old := range b.Maybe {
-		if old.Target != end {
-			n.Maybe = append(n.Maybe, old)
-		}
-	}
+	n.Maybe = append([]Maybe{y}, b.doubtsBut(end)...)
 	return n
 }
 

@@ -66,8 +66,6 @@ func (v *view) cannotUndo(end int) bool {
 		v.hold(Park, end, "what the end shows is older than what it showed before")
 	case v.in.Open != nil:
 		v.hold(Review, end, "an open question holds the field")
-	case len(v.in.Base.Maybe) > 0:
-		v.hold(Review, end, "nobody knows whether an earlier write arrived")
 	case !e.Knows || !v.hears(end):
 		v.hold(Review, end, "the field is not written there any more")
 	case s.Trouble != NoTrouble || v.u.Form.Absent(s.Value):

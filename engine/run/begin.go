@@ -14,6 +14,7 @@ import (
 	"syncline/engine/match"
 	"syncline/engine/plans"
 	"syncline/engine/state"
+	"syncline/engine/undo"
 	"syncline/pipelines/expr"
 	"syncline/schema"
 )
@@ -91,8 +92,9 @@ type pass struct {
 	findings    map[string]int
 	classes     map[state.Entity]state.Class // of entities that are not simply in agreement
 	writesDone  int
-	became      []state.Entity // by group
-	ended       entities       // whose links this pass ended
+	undone      map[*undo.Item]bool // confirmed by this pass
+	became      []state.Entity      // by group
+	ended       entities            // whose links this pass ended
 	stopped     error
 	reports     plans.PipelineSummary
 
@@ -114,7 +116,7 @@ func begin(ctx context.Context, j Job) (*pass, error) {
 		wantedMass: map[mass]int{}, shifts: map[place]*shift{}, inFlight: map[flight]bool{}, stillOpen: map[string]bool{}, findings: map[string]int{}, classes: map[state.Entity]state.Class{},
 		rules: j.Pipeline.Rules,
 	}
-	p.lost = map[state.Entity]string{}
+	p.lost, p.undone = map[state.Entity]string{}, map[*undo.Item]bool{}
 	p.strays.Store = j.Store
 	p.lookups = lookups{found: map[string]finding{}, listed: map[string][]*schema.Record{}, trouble: map[string]finding{}}
 	p.reports.Pipeline = j.Pipeline.Name

@@ -14,7 +14,7 @@ import (
 func (p *pass) recoverable(w *outgoing, in *state.Intent) *decide.Intent {
 	out := &decide.Intent{
 		End: w.end, Revision: in.Revision, Uncertain: in.Uncertain, Sends: int(in.Attempts) + 1,
-		Ladder: decide.Ladder(p.ends[w.end].Facts.Create), Authors: p.ends[w.end].Facts.Attribution,
+		Ladder: decide.Ladder(p.ends[w.end].Facts.Create), Authors: p.ends[w.end].Facts.Attribution && w.taken == nil, // whoever put it back, a person wanted it so
 	}
 	switch in.Verb {
 	case state.VerbCreate:

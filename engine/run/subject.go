@@ -35,6 +35,7 @@ type subject struct {
 	since   []state.Wait // what waited before this pass
 	clash   string       // whose key it has now
 	refusal *refusal
+	later   bool           // of a rollback: a record is made again once the rest is put back
 	stale   bool           // of a rollback: the bases stay those of an earlier mapping
 	dead    []int          // ends that a dead letter keeps it from being written at
 	own     []*observation // by end: the memory of obs, used page after page

@@ -59,8 +59,13 @@ func (p *pass) decideUndo(s *subject) {
 	}
 	remapped := p.remap.units(s.link.Mapping)
 	items := p.Undo.Items[s.link.Entity]
-	for i := range items {
-		p.undoItem(s, &items[i], remapped)
+	s.later = false
+	for _, last := range []bool{false, true} { // what is made anew is made of what was put back
+		for i := range items {
+			if again := items[i].Kind == verbDelete; again == last && !p.undone[&items[i]] {
+				p.undoItem(s, &items[i], remapped)
+			}
+		}
 	}
 	s.stale = s.outside()
 	for i, u := range p.Pipeline.Units {

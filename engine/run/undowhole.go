@@ -92,6 +92,9 @@ func (p *pass) remake(s *subject, item *undo.Item, end int) {
 		p.result(item, undo.Refused, "the `allow` of %s has no %q now", e.Name, verbCreate)
 	case !p.rolledOut(s, end) || !p.belongs(s, end):
 		p.result(item, undo.Refused, "it does not belong there now")
+	case len(s.writes) > 0 && p.Write && !p.counting:
+		s.later = true // it is made of what is put back first
+		p.result(item, undo.Waits, "its values are put back first")
 	default:
 		p.recreate(s, item, end)
 	}
@@ -159,7 +162,7 @@ func (p *pass) concludeUndo(s *subject, mine []*delivery) *conclusion {
 		}
 	}
 	p.results(s, mine)
-	if s.moved {
+	if s.moved || s.later {
 		p.again = append(p.again, s.link.Entity)
 	}
 	if len(mine) == 0 && !rebased {
@@ -170,7 +173,8 @@ func (p *pass) concludeUndo(s *subject, mine []*delivery) *conclusion {
 }
 
 // tookBack finishes what a confirmed write took back of a whole record. One
-// that we made and that is gone again is not made again by itself.
+// that we made and that is gone again is not made again by itself; when it is,
+// that is another write than the first, also to a system that knows the first.
 func (p *pass) tookBack(s *subject, d *delivery, c *conclusion) {
 	if d.w.taken == nil || d.w.taken.whole != made {
 		return
@@ -178,6 +182,7 @@ func (p *pass) tookBack(s *subject, d *delivery, c *conclusion) {
 	e := &s.link.Ends[d.w.end]
 	c.dropped = append(c.dropped, state.Ref{End: e.End, Record: d.intent.Record})
 	*e = state.End{End: e.End, Evidence: state.Undone}
+	s.link.Generation++
 	for i := range s.link.Units {
 		if bases := s.link.Units[i].Bases; d.w.end < len(bases) {
 			bases[d.w.end] = 0
@@ -218,6 +223,7 @@ func (p *pass) answeredItem(s *subject, item *undo.Item, d *delivery) {
 		}
 		p.result(item, undo.Waits, "%s", reason)
 	case d.step == decide.Confirm:
+		p.undone[item] = true
 	case d.step == decide.Keep:
 		p.result(item, undo.Waits, "sent, and nobody knows yet whether it arrived: the next run settles it")
 	case s.moved:

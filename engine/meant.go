@@ -66,7 +66,7 @@ func (r *rollback) meant(s *state.Store, j *audit.Journal, o *RollbackOptions) e
 		return nil
 	}
 	traced := false
-	err = j.Search(audit.Filter{}, nil, func(e *audit.Entry) error {
+	err = j.Search(audit.Filter{}, saltsOf(s), func(e *audit.Entry) error {
 		traced = traced || e.Trace == o.What
 		return nil
 	})
@@ -115,7 +115,7 @@ func (r *rollback) entities(s *state.Store, j *audit.Journal, what string) ([]st
 		return out, nil
 	}
 	end, record, at := strings.Cut(what, "/")
-	err := j.Search(audit.Filter{}, nil, func(e *audit.Entry) error {
+	err := j.Search(audit.Filter{}, saltsOf(s), func(e *audit.Entry) error {
 		fits := e.Record == what || at && e.End == end && e.Record == record
 		if fits && e.Entity != "" && !slices.Contains(out, e.Entity) {
 			out = append(out, strings.Clone(e.Entity))

@@ -322,7 +322,7 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 			break
 		}
 	}
-	failed = errors.Join(failed, e.ended(w, s, before, ""))
+	failed = errors.Join(failed, e.ended(w, s, before, nil))
 	if failed == nil && ctx.Err() == nil {
 		failed = w.finish()
 	}

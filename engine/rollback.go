@@ -180,12 +180,13 @@ func (r *rollback) carryOut(ctx context.Context, w *walk) error {
 	if err != nil {
 		return err
 	}
+	var before audit.Head
 	if r.options.Apply {
 		r.out.Run, r.out.Summary.Run = id.String(), id.String()
-	}
-	var before audit.Head
-	if w.journal != nil {
 		before = w.journal.Head()
+		if err := r.engine.mark(w, r.out.Run, began, r.out.Undoes); err != nil {
+			return err
+		}
 	}
 	var failed error
 	for _, p := range w.wanted {
@@ -198,7 +199,7 @@ func (r *rollback) carryOut(ctx context.Context, w *walk) error {
 		}
 	}
 	if r.options.Apply {
-		failed = errors.Join(failed, r.engine.ended(w, &r.out.Summary, before, undoRule(r.out.Undoes)))
+		failed = errors.Join(failed, r.engine.ended(w, &r.out.Summary, before, r.out.Undoes))
 	}
 	return failed
 }
@@ -229,9 +230,4 @@ func (r *rollback) list(p *plans.PlannedRecord) {
 	r.listed[written]++
 	show(p, r.options.Reveal)
 	r.out.Records = append(r.out.Records, *p)
-}
-
-// undoRule names the runs that a rollback takes back.
-func undoRule(runs []string) string {
-	return strings.TrimSuffix("rollback of "+strings.Join(runs, ", "), " of ")
 }

@@ -11,14 +11,17 @@ import (
 	"syncline/pipelines"
 )
 
-// kindRun is the kind of the entry that closes a run. A run that did nothing
-// leaves none.
+// kindRun is the kind of the entries that begin a rollback and that end any
+// run. A run that did nothing leaves none.
 const kindRun = "run"
+
+// began is the outcome of the entry that begins a rollback.
+const began = "began"
 
 // ended closes a run in the journal, with what became of it, if it left
 // anything there.
-func (e *Engine) ended(w *walk, s *plans.Summary, before audit.Head, rule string) error {
-	if head := w.journal.Head(); head.Length == before.Length {
+func (e *Engine) ended(w *walk, s *plans.Summary, before audit.Head, undoes []string) error {
+	if w.journal.Head().Length == before.Length {
 		return nil
 	}
 	outcome := "done"
@@ -30,7 +33,13 @@ func (e *Engine) ended(w *walk, s *plans.Summary, before audit.Head, rule string
 			outcome = "withheld"
 		}
 	}
-	head, err := w.journal.Append([]audit.Entry{{Time: e.options.Clock(), Run: s.Run, Kind: kindRun, Rule: rule, Outcome: outcome}})
+	return e.mark(w, s.Run, outcome, undoes)
+}
+
+// mark writes an entry about a run itself. What a rollback takes back are its
+// units.
+func (e *Engine) mark(w *walk, run, outcome string, undoes []string) error {
+	head, err := w.journal.Append([]audit.Entry{{Time: e.options.Clock(), Run: run, Kind: kindRun, Units: undoes, Outcome: outcome}})
 	if err != nil {
 		return err
 	}
@@ -72,15 +81,15 @@ func (e *Engine) Runs(ctx context.Context, c *pipelines.Config) ([]plans.RunInfo
 // told adds an entry to what is known of its run.
 func told(r *plans.RunInfo, x *audit.Entry) {
 	r.Ended = x.Time.UTC()
-	if runs, ok := strings.CutPrefix(x.Rule, "rollback of "); ok {
-		for id := range strings.SplitSeq(runs, ", ") {
+	if x.Kind == kindRun {
+		for _, id := range x.Units {
 			if !slices.Contains(r.Undoes, id) {
 				r.Undoes = append(r.Undoes, strings.Clone(id))
 			}
 		}
-	}
-	if x.Kind == kindRun {
-		r.Outcome = strings.Clone(x.Outcome)
+		if x.Outcome != began {
+			r.Outcome = strings.Clone(x.Outcome)
+		}
 		return
 	}
 	r.Done[strings.Clone(x.Kind)]++

@@ -55,7 +55,11 @@ func Gather(read Source, s *Selection, salts audit.Salts) (Gathered, error) {
 	var out Gathered
 	wanted := map[place]int{}
 	entities := map[string]bool{}
-	err := read(nil, func(e *audit.Entry) error {
+	first := audit.Salts(nil)
+	if s.Trace != "" {
+		first = salts // a trace is sealed
+	}
+	err := read(first, func(e *audit.Entry) error {
 		switch {
 		case !s.fits(e):
 		case !written(e):

@@ -64,7 +64,7 @@ func (e *Engine) Runs(ctx context.Context, c *pipelines.Config) ([]plans.RunInfo
 				at[id] = i
 				out = append(out, plans.RunInfo{Run: id, Began: x.Time.UTC(), Pipelines: []string{}, Done: map[string]int{}, Outcome: "cut short"})
 			}
-			told(&out[i], x)
+			recount(&out[i], x)
 			return ctx.Err()
 		})
 	})
@@ -78,8 +78,8 @@ func (e *Engine) Runs(ctx context.Context, c *pipelines.Config) ([]plans.RunInfo
 	return out, err
 }
 
-// told adds an entry to what is known of its run.
-func told(r *plans.RunInfo, x *audit.Entry) {
+// recount adds an entry to what is known of its run.
+func recount(r *plans.RunInfo, x *audit.Entry) {
 	r.Ended = x.Time.UTC()
 	if x.Kind == kindRun {
 		for _, id := range x.Units {

@@ -35,14 +35,3 @@ type RunInfo struct {
 	Undoes    []string       `json:"undoes,omitempty"`
 	UndoneBy  []string       `json:"undone_by,omitempty"`
 }
-
-// Writes returns how many writes to systems the run made.
-func (r *RunInfo) Writes() int {
-	n := 0
-	for kind, count := range r.Done {
-		if kind != "link" && kind != "unlink" {
-			n += count
-		}
-	}
-	return n
-}

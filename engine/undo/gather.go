@@ -101,11 +101,6 @@ func only(salts audit.Salts, entities map[string]bool) audit.Salts {
 	}
 }
 
-// written reports whether the entry is of a write to a system.
-func written(e *audit.Entry) bool {
-	switch e.Kind {
-	case "link", "unlink", "choice", "run":
-		return false
-	}
-	return e.End != "" && e.Entity != ""
-}
+// written reports whether the entry is of a write to a system: those alone say
+// how the write was guarded.
+func written(e *audit.Entry) bool { return e.Grade != "" && e.End != "" && e.Entity != "" }

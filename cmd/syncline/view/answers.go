@@ -53,7 +53,7 @@ type Version struct {
 
 // Version prints what a binary was built from.
 func (p *Page) Version(v Version) {
-	p.line("syncline %s", v.Version)
+	p.line("syncline %s", clean(v.Version))
 	revision := v.Revision
 	if v.Modified {
 		revision += " (modified)"

@@ -15,7 +15,7 @@ func (p *Page) Code(d diag.CodeDoc) {
 		p.line("")
 		p.line("  For example:")
 		for _, l := range strings.Split(d.Example, "\n") {
-			p.line("      %s", l)
+			p.line("      %s", clean(l))
 		}
 	}
 }

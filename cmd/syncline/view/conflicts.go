@@ -54,9 +54,9 @@ func (p *Page) ConflictGroups(groups []engine.OpenGroup, by string, now time.Tim
 			p.paint(name, clean(g.Name)), count(g.Conflicts), count(g.Reviews), count(g.Chosen), span(now.Sub(g.Oldest)),
 		})
 	}
-	p.table("", columns(by, ">conflicts", ">reviews", ">chosen", ">oldest"), rows)
+	p.table("", columns(clean(by), ">conflicts", ">reviews", ">chosen", ">oldest"), rows)
 	p.line("")
-	p.line("%s. `syncline conflicts resolve -%s … -all CHOICE` answers many at once.", plural(total, "item", "items"), filterOf(by))
+	p.line("%s. `syncline conflicts resolve -%s … -all CHOICE` answers many at once.", plural(total, "item", "items"), clean(filterOf(by)))
 }
 
 // filterOf is the option that picks a group.

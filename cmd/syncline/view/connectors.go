@@ -11,7 +11,7 @@ import (
 func (p *Page) Connectors(all []*connectors.Definition) {
 	var rows [][]string
 	for _, d := range all {
-		rows = append(rows, []string{p.paint(name, d.Name), verbs(d), firstSentence(d.Doc)})
+		rows = append(rows, []string{p.paint(name, d.Name), clean(verbs(d)), clean(firstSentence(d.Doc))})
 	}
 	p.table("", columns("connector", "verbs", "what it is"), rows)
 	p.line("")
@@ -74,7 +74,7 @@ func choose(yes bool, a, b string) string {
 // what it is.
 func (p *Page) settings(fields []schema.Field) {
 	for _, f := range fields {
-		p.line("  %s  %s%s", p.paint(name, f.Name), f.Type, p.paint(faint, demands(f)))
+		p.line("  %s  %s%s", p.paint(name, f.Name), clean(f.Type.String()), p.paint(faint, demands(f)))
 		if f.Doc != "" {
 			p.paragraph("      ", f.Doc)
 		}

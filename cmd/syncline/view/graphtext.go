@@ -13,10 +13,10 @@ func DOT(w io.Writer, g *graph.Graph) error {
 	var b strings.Builder
 	b.WriteString("digraph syncline {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n")
 	for _, n := range g.Nodes() {
-		fmt.Fprintf(&b, "  %s [label=%s, shape=%s];\n", dotText(n.ID), dotText(nodeText(n, "\n")), dotShape(n.Kind))
+		fmt.Fprintf(&b, "  %s [label=%s, shape=%s];\n", dotText(clean(n.ID)), dotText(nodeText(n, "\n")), dotShape(n.Kind))
 	}
 	for _, e := range g.Edges() {
-		fmt.Fprintf(&b, "  %s -> %s [label=%s%s];\n", dotText(e.From), dotText(e.To), dotText(clean(e.Label)), dotStyle(e))
+		fmt.Fprintf(&b, "  %s -> %s [label=%s%s];\n", dotText(clean(e.From)), dotText(clean(e.To)), dotText(clean(e.Label)), dotStyle(e))
 	}
 	b.WriteString("}\n")
 	_, err := io.WriteString(w, b.String())

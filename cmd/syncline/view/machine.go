@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"syncline/pipelines/diag"
 )
@@ -37,12 +38,26 @@ func Document(w io.Writer, document any) error {
 	return err
 }
 
+// marshal writes a value as JSON that a terminal, too, takes for text: what it
+// would obey is escaped, which changes nothing of what the JSON says.
 func marshal(v any) ([]byte, error) {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
 	err := e.Encode(v)
-	return bytes.TrimSpace(out.Bytes()), err
+	body := bytes.TrimSpace(out.Bytes())
+	if harmless(string(body)) {
+		return body, err
+	}
+	var b []byte
+	for _, r := range string(body) {
+		if dangerous(r) {
+			b = fmt.Appendf(b, `\u%04x`, r)
+		} else {
+			b = utf8.AppendRune(b, r)
+		}
+	}
+	return b, err
 }
 
 // Problem is a problem for machines.

@@ -45,8 +45,9 @@ const (
 	name
 )
 
-// paint sets text off where the page shows colour.
+// paint sets text off where the page shows colour. It stands on one line.
 func (p *Page) paint(s style, text string) string {
+	text = clean(text)
 	if !p.color || s == plain || text == "" {
 		return text
 	}
@@ -86,14 +87,25 @@ func (p *Page) hang(line string) string {
 	return indent + strings.ReplaceAll(fold(text, p.width-len(indent)-2), "\n", "\n"+indent+"  ")
 }
 
-// Line prints one line of a command's own words.
+// Line prints one line of a command's own words. What the words name may come
+// from anywhere: it stays on the line.
 func (p *Page) Line(format string, args ...any) {
+	for i, a := range args {
+		switch a := a.(type) {
+		case string:
+			args[i] = clean(a)
+		case error:
+			args[i] = clean(a.Error())
+		}
+	}
 	p.line("%s", cleanLines(fmt.Sprintf(format, args...)))
 }
 
 // Error prints why a command failed, and what to do now when that is known.
+// Only its first line begins where errors do: what an error quotes cannot look
+// like another.
 func (p *Page) Error(err error, hint string) {
-	p.line("%s %s", p.paint(bad, "error:"), cleanLines(err.Error()))
+	p.line("%s %s", p.paint(bad, "error:"), strings.ReplaceAll(cleanLines(err.Error()), "\n", "\n  "))
 	if hint != "" {
 		p.paragraph("  ", hint)
 	}

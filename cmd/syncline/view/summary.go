@@ -128,8 +128,8 @@ func (p *Page) asides(e plans.EndSummary) {
 }
 
 func (p *Page) withheld(w plans.Withheld) {
-	p.line("  %s %s: %s.", p.paint(bad, "withheld:"), clean(w.What()), w.Kept())
-	p.line("            `syncline plan` shows it; if it is meant, run with %s", w.Grant())
+	p.line("  %s %s: %s.", p.paint(bad, "withheld:"), clean(w.What()), clean(w.Kept()))
+	p.line("            `syncline plan` shows it; if it is meant, run with %s", clean(w.Grant()))
 }
 
 // open says what waits, for how long the oldest does, and where to look.

@@ -92,7 +92,7 @@ func boxSize(n graph.Node) graph.Size {
 
 func svgNode(b *strings.Builder, n graph.Placed) {
 	fmt.Fprintf(b, `<g class="%s"><rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="9"/>`,
-		html.EscapeString(n.Node.Kind), n.At.X, n.At.Y, n.Size.Width, n.Size.Height)
+		svgText(n.Node.Kind), n.At.X, n.At.Y, n.Size.Width, n.Size.Height)
 	x, y := n.At.X+boxPadding, n.At.Y+boxPadding+12
 	fmt.Fprintf(b, `<text class="title" x="%.1f" y="%.1f">%s</text>`, x, y, svgText(n.Node.Title))
 	y += titleHeight - lineHeight

@@ -11,7 +11,7 @@ import (
 // TestInterrupt interrupts runs as Ctrl-C does: what is under way is finished,
 // the run says that it stopped, and the next one goes on.
 func TestInterrupt(t *testing.T) {
-	k := &killing{victim: newVictim(t, seedOf("SYNCLINE_KILL_SEED")), edits: map[string]string{}}
+	k := &killing{victim: newVictim(t, seedOf("SYNCLINE_KILL_SEED")), size: killRecords, edits: map[string]string{}}
 	k.folder = t.TempDir()
 	k.file("main.hcl", []byte(killConfig))
 	k.seedCSV()

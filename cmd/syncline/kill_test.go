@@ -94,7 +94,7 @@ pipeline "candidates" {
 // journal's chain holds. R0.4, R1.2
 func TestKill(t *testing.T) {
 	seed := seedOf("SYNCLINE_KILL_SEED")
-	k := &killing{victim: newVictim(t, seed)}
+	k := &killing{victim: newVictim(t, seed), size: killRecords}
 	defer func() {
 		if t.Failed() {
 			t.Logf("SYNCLINE_KILL_SEED=%d", seed)
@@ -109,6 +109,7 @@ func TestKill(t *testing.T) {
 
 type killing struct {
 	*victim
+	size    int // how many records either end begins with
 	records int
 	edits   map[string]string
 }
@@ -140,7 +141,7 @@ func email(n int) string { return fmt.Sprintf("person%d@example.com", n) }
 func (k *killing) seedCSV() {
 	var b bytes.Buffer
 	b.WriteString("id,first_name,email,city\n")
-	for n := range killRecords {
+	for n := range k.size {
 		fmt.Fprintf(&b, "c%d,Name%d,%s,\n", n, n, email(n))
 	}
 	b.WriteString("broken,\"row\n")
@@ -150,7 +151,7 @@ func (k *killing) seedCSV() {
 func (k *killing) seedSQLite() {
 	k.sql(func(db *sql.Tx) {
 		k.exec(db, "CREATE TABLE contacts (id INTEGER PRIMARY KEY, given_name TEXT, email TEXT UNIQUE, city TEXT)")
-		for n := killRecords / 2; n < killRecords/2+killRecords; n++ {
+		for n := k.size / 2; n < k.size/2+k.size; n++ {
 			k.exec(db, "INSERT INTO contacts (given_name, email, city) VALUES (?, ?, ?)", fmt.Sprint("Name", n), email(n), fmt.Sprint("City", n))
 		}
 	})
@@ -182,7 +183,7 @@ func (k *killing) exec(db *sql.Tx, text string, args ...any) {
 func (k *killing) look() {
 	left, right := k.exported(), k.contacts()
 	k.records = len(left)
-	want := killRecords / 2 * 3
+	want := k.size / 2 * 3
 	if len(left) != want || len(right) != want {
 		k.Errorf("%d people in the file, %d in the table, want %d", len(left), len(right), want)
 	}
@@ -261,7 +262,7 @@ func (k *killing) edit() {
 		k.Fatal(err)
 	}
 	lines := strings.Split(string(b), "\n")
-	for range 150 {
+	for range 3 * k.size / 50 {
 		i := 1 + k.rng.IntN(len(lines)-2)
 		fields := strings.Split(lines[i], ",")
 		if len(fields) != 4 {
@@ -273,8 +274,8 @@ func (k *killing) edit() {
 	}
 	k.file("export.csv", []byte(strings.Join(lines, "\n")))
 	k.sql(func(db *sql.Tx) {
-		for range 150 {
-			who := email(k.rng.IntN(killRecords / 2 * 3))
+		for range 3 * k.size / 50 {
+			who := email(k.rng.IntN(k.size / 2 * 3))
 			if name, edited := k.edits[who]; edited && strings.HasPrefix(name, "File") {
 				continue
 			}

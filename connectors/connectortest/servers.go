@@ -79,11 +79,28 @@ func MariaDB(t testing.TB) *Server {
 // lacking ends a test whose server is nowhere.
 func lacking(t testing.TB, name, pkg, variable string) {
 	t.Helper()
-	message := fmt.Sprintf("no %s server: install it (apt-get install %s) or name one in %s", name, pkg, variable)
+	demanded(t, fmt.Sprintf("no %s server: install it (apt-get install %s) or name one in %s", name, pkg, variable))
+}
+
+// demanded ends a test that cannot be.
+func demanded(t testing.TB, message string) {
+	t.Helper()
 	if os.Getenv("SYNCLINE_REQUIRE_SERVERS") == "1" {
 		t.Fatal(message)
 	}
 	t.Skip(message)
+}
+
+// Program returns the path of a program that a test needs, which Debian's
+// package of that name has. Without it the test fails where
+// SYNCLINE_REQUIRE_SERVERS is 1, and is skipped elsewhere.
+func Program(t testing.TB, name string) string {
+	t.Helper()
+	path := program(name)
+	if path == "" {
+		demanded(t, fmt.Sprintf("no %s: install it (apt-get install %s)", name, name))
+	}
+	return path
 }
 
 // program finds a server's program, also where Debian hides it; "" when it is

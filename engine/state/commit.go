@@ -81,7 +81,7 @@ func (s *Store) takeGroup(r *request) []*request {
 // fails, so that one does not fail for another's sake.
 func (s *Store) commitGroup(group []*request) {
 	err := s.write(group)
-	if err != nil && len(group) > 1 {
+	if err != nil && len(group) > 1 && s.broken == nil {
 		for _, r := range group {
 			s.commitGroup([]*request{r})
 		}
@@ -97,6 +97,9 @@ func (s *Store) commitGroup(group []*request) {
 
 // write is one transaction.
 func (s *Store) write(group []*request) error {
+	if s.broken != nil {
+		return s.broken
+	}
 	o := s.overlay.Load()
 	w := writer{store: s, overlay: o, mark: o.end(), high: s.high, counts: map[string]int64{}}
 	var named int
@@ -109,7 +112,7 @@ func (s *Store) write(group []*request) error {
 		if named, err = w.all(tx, group); err != nil {
 			return err
 		}
-		return tx.Commit()
+		return s.reached(tx.Commit())
 	})
 	if err != nil {
 		o.truncate(w.mark)
@@ -126,6 +129,16 @@ func (s *Store) write(group []*request) error {
 		_ = s.fold()
 	}
 	return nil
+}
+
+// reached notes that a commit did not reach the disk. After that nothing more
+// is written: the system forgets what it failed to write, so that a later
+// commit that succeeds could lead to pages that never came to be.
+func (s *Store) reached(err error) error {
+	if err != nil && s.broken == nil {
+		s.broken = world(s.path, err)
+	}
+	return err
 }
 
 // writer applies batches to a transaction.

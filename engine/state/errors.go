@@ -19,6 +19,8 @@ var (
 	ErrNotWritable = errors.New("the state folder is not writable")
 	// ErrFull means the disk is full.
 	ErrFull = errors.New("the disk is full")
+	// ErrDisk means the disk failed to write or to read.
+	ErrDisk = errors.New("the disk failed")
 	// ErrReadOnly means the store was opened only for reading.
 	ErrReadOnly = errors.New("the state is open only for reading")
 	// ErrTooBig means a batch is over MaxBatch.
@@ -95,6 +97,8 @@ func world(path string, err error) error {
 		return err
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return fmt.Errorf("%w: writing %s: free some space and run again; nothing half-done was kept: %w", ErrFull, path, err)
+	case errors.Is(err, syscall.EIO):
+		return fmt.Errorf("%w: writing %s: see to the disk, then run again: what was confirmed before is kept, and the rest is looked up: %w", ErrDisk, path, err)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("%w: %s: let this user write it, or name another folder in engine { state = … }: %w", ErrNotWritable, path, err)
 	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch),

@@ -37,7 +37,7 @@ func (s *Store) fold() error {
 
 func (s *Store) foldSome(o *overlay, entries []uint32, last bool) error {
 	return guarded(s.path, func() error {
-		return s.db.Update(func(tx *bbolt.Tx) error {
+		return s.reached(s.db.Update(func(tx *bbolt.Tx) error {
 			for _, at := range entries {
 				if err := foldEntry(tx, o, at); err != nil {
 					return err
@@ -52,7 +52,7 @@ func (s *Store) foldSome(o *overlay, entries []uint32, last bool) error {
 			_, err := tx.CreateBucket(bucketNames[bucketIndex])
 			meta := tx.Bucket(bucketNames[bucketMeta])
 			return errors.Join(err, meta.Put(keyIndex, indexHeadValue(o.generation+1, 0)))
-		})
+		}))
 	})
 }
 

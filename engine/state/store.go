@@ -44,8 +44,9 @@ type Store struct {
 
 	queueMu sync.Mutex
 	queue   []*request
-	writer  sync.Mutex // one commit at a time; guards high
+	writer  sync.Mutex // one commit at a time; guards high and broken
 	high    Entity     // highest entity that ever had a link
+	broken  error      // why nothing is written any more; under writer
 
 	vault   *vault // nil: not encrypted
 	names   names
@@ -81,7 +82,9 @@ func (s *Store) Close() error {
 	defer s.writer.Unlock()
 	var err error
 	if !s.options.ReadOnly {
-		err = s.fold()
+		if s.broken == nil {
+			err = s.fold()
+		}
 		s.forgetHolder()
 	}
 	if e := s.db.Close(); err == nil {

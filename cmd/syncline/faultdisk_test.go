@@ -131,16 +131,20 @@ func (d *faultDisk) judge(name string, k *killing, log, out string, code int) {
 		d.Fatal(err)
 	}
 	var hits []string
-	state := false // whether the state failed to reach the disk
+	state, journal := false, false // whether they failed to reach the disk
 	for line := range strings.Lines(string(text)) {
 		m := injected.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
 		switch {
 		case m != nil:
-			hit := m[1] + " " + d.fileOf(m[2])
+			file := d.fileOf(m[2])
+			if file == "" {
+				continue // what it says to people
+			}
+			hit := m[1] + " " + file
 			hits = append(hits, hit)
 			d.struck[hit]++
-			state = state || strings.Contains(hit, "sync state.db") || strings.Contains(hit, "sync audit.log")
-		case state && d.writes(line):
+			state, journal = state || strings.Contains(hit, "sync state.db"), journal || strings.Contains(hit, "sync audit.log")
+		case state && strings.Contains(line, " pwrite64(") && strings.Contains(line, "state.db>"), (state || journal) && d.writes(line):
 			d.Errorf("%s: it goes on after its state failed: %s", name, line)
 		}
 	}
@@ -158,26 +162,26 @@ func (d *faultDisk) judge(name string, k *killing, log, out string, code int) {
 		d.noteSaid(name, out, k)
 	case len(hits) > 0:
 		d.silent[strings.Join(hits, ", ")]++
+		if testing.Verbose() {
+			d.Logf("%s: unnoticed:\n%s", name, out)
+		}
 	}
 }
 
-// fileOf is the file that a call is about.
+// fileOf is the file that a call is about, "" for none of the folder's.
 func (d *faultDisk) fileOf(args string) string {
 	for _, name := range []string{"state.db", "audit.log", "audit.key", "crm.db-journal", "crm.db", ".export.csv", "export.csv", "spool", "holder", ".syncline", "world"} {
 		if strings.Contains(args, name) {
 			return strings.TrimPrefix(name, ".")
 		}
 	}
-	return "other"
+	return ""
 }
 
-// writes reports whether a call would put something on an end, or on the
-// state.
+// writes reports whether a call would put something on an end.
 func (d *faultDisk) writes(line string) bool {
-	if strings.Contains(line, " pwrite64(") {
-		return strings.Contains(line, "crm.db>") || strings.Contains(line, "state.db>")
-	}
-	return strings.Contains(line, " rename") && strings.Contains(line, "export.csv")
+	return strings.Contains(line, " pwrite64(") && strings.Contains(line, "crm.db>") ||
+		strings.Contains(line, " rename") && strings.Contains(line, "export.csv")
 }
 
 // noteSaid holds an error to name a place and what now.

@@ -62,7 +62,7 @@ func madeSealer(o Options, path string) (sealer, error) {
 		err = replace(path, text)
 	}
 	if err != nil {
-		return sealer{}, fmt.Errorf("audit key: %w", err)
+		return sealer{}, fmt.Errorf("audit key: %w: check that the disk has room and the folder may be written", err)
 	}
 	return newSealer(master)
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
@@ -93,11 +94,12 @@ func world(path string, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, ErrTooBig), errors.Is(err, ErrDamaged), errors.Is(err, ErrReadOnly):
+	case errors.Is(err, ErrTooBig), errors.Is(err, ErrDamaged), errors.Is(err, ErrReadOnly),
+		errors.Is(err, ErrFull), errors.Is(err, ErrDisk), errors.Is(err, ErrNotWritable):
 		return err
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+	case failedWith(err, syscall.ENOSPC), failedWith(err, syscall.EDQUOT):
 		return fmt.Errorf("%w: writing %s: free some space and run again; nothing half-done was kept: %w", ErrFull, path, err)
-	case errors.Is(err, syscall.EIO):
+	case failedWith(err, syscall.EIO):
 		return fmt.Errorf("%w: writing %s: see to the disk, then run again: what was confirmed before is kept, and the rest is looked up: %w", ErrDisk, path, err)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("%w: %s: let this user write it, or name another folder in engine { state = … }: %w", ErrNotWritable, path, err)
@@ -108,6 +110,12 @@ func world(path string, err error) error {
 		return ErrReadOnly
 	}
 	return fmt.Errorf("state %s: %w", path, err)
+}
+
+// failedWith reports whether an error is of this kind: of some bbolt keeps only
+// the text.
+func failedWith(err error, kind syscall.Errno) bool {
+	return errors.Is(err, kind) || strings.HasSuffix(err.Error(), kind.Error())
 }
 
 // guarded calls fn and makes an error of what a damaged file raises: bbolt

@@ -144,8 +144,8 @@ func (s *session) showSummary(summary *plans.Summary) error {
 	return nil
 }
 
-// runCode is the exit code of a run: 1 when a pipeline stopped or a guard
-// withheld something, and, when asked for details, 3 when a person or another
+// runCode is the exit code of a run: 1 when a pipeline stopped, a guard
+// withheld something or an end took no more writes, and, when asked for details, 3 when a person or another
 // run has something left to do.
 func runCode(summary *plans.Summary, detailed bool) error {
 	open := 0
@@ -155,6 +155,9 @@ func runCode(summary *plans.Summary, detailed bool) error {
 		}
 		open += p.Conflicts + p.Reviews
 		for _, e := range p.Ends {
+			if e.Down != "" {
+				return exit(codeFailed)
+			}
 			open += e.Refused
 		}
 	}

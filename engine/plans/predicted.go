@@ -134,5 +134,6 @@ type EndSummary struct {
 	Archived   int            `json:"archived"`
 	Deleted    int            `json:"deleted"`
 	Refused    int            `json:"refused"`
+	Down       string         `json:"down,omitempty"`   // why the end took or answered no more writes, "" when it did
 	Asides     map[string]int `json:"asides,omitempty"` // why, and how many
 }

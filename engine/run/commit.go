@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"time"
@@ -296,7 +297,7 @@ func (p *pass) summary() plans.PipelineSummary {
 		s := plans.EndSummary{
 			End: e.Name, Read: e.read, SetAside: aside, Review: review, Waiting: waiting, InFlight: flying,
 			Unchanged: e.unchanged, Created: e.created, Updated: e.updated, Archived: e.archived, Deleted: e.deleted,
-			Refused: e.refused, Asides: e.asides,
+			Refused: e.refused, Down: cmp.Or(e.down, e.unanswered), Asides: e.asides,
 		}
 		if r.Failed != "" {
 			s.NotReached = p.notReached(e)

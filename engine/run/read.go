@@ -41,13 +41,14 @@ type endPass struct {
 	buried                                       map[string]bool // records set aside in this pass
 	created, updated, archived, deleted, refused int
 
-	batch     connectors.Batch
-	firstDone bool  // the first pass towards the end is done
-	since     int64 // when the last complete pass ended, microseconds; 0: never
-	session   connectors.Session
-	down      string                  // why nothing more is written here in this pass, "" when it is up
-	written   map[state.Entity]uint64 // raw hashes after this pass's updates
-	made      []state.Entry           // records this pass created
+	batch      connectors.Batch
+	firstDone  bool  // the first pass towards the end is done
+	since      int64 // when the last complete pass ended, microseconds; 0: never
+	session    connectors.Session
+	down       string                  // why nothing more is written here in this pass, "" when it is up
+	unanswered string                  // why writes are left of which nobody knows, "" for none
+	written    map[state.Entity]uint64 // raw hashes after this pass's updates
+	made       []state.Entry           // records this pass created
 
 	needed    map[string]bool // fields a create has to give
 	looked    map[string]bool // new records that a pass over what changed came upon

@@ -40,6 +40,7 @@ func (p *pass) uncertain(ctx context.Context, out []*delivery) error {
 			continue
 		}
 		d.intent.Uncertain = true
+		unanswered := d.result.Err
 		found := p.lookAt(ctx, d)
 		switch decide.Recover(p.recoverable(d.w, &d.intent), found) {
 		case decide.Done, decide.Link:
@@ -48,6 +49,8 @@ func (p *pass) uncertain(ctx context.Context, out []*delivery) error {
 			d.step, d.s.moved = decide.Forget, true
 		case decide.Drop:
 			d.step, d.dropped, d.s.moved = decide.Forget, true, true
+		default:
+			p.unanswered(p.ends[d.w.end], unanswered)
 		}
 		if d.step == decide.Confirm {
 			p.writesDone++
@@ -55,6 +58,16 @@ func (p *pass) uncertain(ctx context.Context, out []*delivery) error {
 		}
 	}
 	return nil
+}
+
+// unanswered tells, once, why writes to an end are left of which nobody knows
+// whether they arrived.
+func (p *pass) unanswered(e *endPass, err error) {
+	if e.unanswered != "" || err == nil {
+		return
+	}
+	e.unanswered = reasonText(err)
+	p.tell(Notice{Kind: "failed", Text: "end \"" + e.Name + "\": " + e.unanswered})
 }
 
 // lookAt reads the target of a delivery, by id or, for a create, by what finds

@@ -237,7 +237,7 @@ func (p *pass) sendAll(ctx context.Context, e *endPass, changes []connectors.Cha
 		out = append(out, results...)
 		changes = changes[n:]
 		if err != nil && connectors.KindOf(err) == connectors.Unavailable {
-			e.down = reasonText(err)
+			p.outOfReach(e, err)
 			return append(out, failAll(len(changes), err)...), nil
 		}
 	}
@@ -284,12 +284,21 @@ func (p *pass) tallyResult(e *endPass, d *delivery) {
 		d.s.moved = true
 	case connectors.Uncertain:
 	case connectors.Unavailable, connectors.Limited, connectors.Denied:
-		e.down = reasonText(d.result.Err)
+		p.outOfReach(e, d.result.Err)
 		d.s.waits = append(d.s.waits, waiting{end: e.Index, reason: e.down})
 	default:
 		e.refused++
 		d.s.refusal = &refusal{end: e.Index, text: reasonText(d.result.Err)}
 	}
+}
+
+// outOfReach notes that an end takes no more writes in this pass, and tells
+// why: what had to be written there waits.
+func (p *pass) outOfReach(e *endPass, err error) {
+	if e.down == "" {
+		p.tell(Notice{Kind: "failed", Text: "end \"" + e.Name + "\": " + reasonText(err)})
+	}
+	e.down = reasonText(err)
 }
 
 type refusal struct {

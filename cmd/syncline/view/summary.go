@@ -125,6 +125,10 @@ func (p *Page) asides(e plans.EndSummary) {
 	for _, why := range reasons {
 		p.line("  %s %s at %s: %s", p.paint(warn, "set aside:"), count(e.Asides[why]), clean(e.End), clean(why))
 	}
+	if e.Down != "" {
+		p.line("  %s %s: %s", p.paint(bad, "no more writes:"), clean(e.End), clean(e.Down))
+		p.line("                  what was to be written there waits for the next run")
+	}
 }
 
 func (p *Page) withheld(w plans.Withheld) {

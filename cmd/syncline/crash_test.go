@@ -23,9 +23,9 @@ func crashRounds() int {
 		return n
 	}
 	if os.Getenv("CI") != "" {
-		return 60
+		return 40
 	}
-	return 12
+	return 10
 }
 
 // TestCrash starts the program over a SQLite file and a PostgreSQL server that

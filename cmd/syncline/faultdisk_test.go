@@ -40,9 +40,9 @@ func diskFaults() []diskFault {
 func TestBrokenDisk(t *testing.T) {
 	strace := connectortest.Program(t, "strace")
 	disk := newFaultDisk(t)
-	step := 3
+	step := 6
 	if os.Getenv("CI") != "" {
-		step = 1
+		step = 2
 	}
 	for _, f := range diskFaults() {
 		for n := 1; n <= f.most && !t.Failed(); n += 1 + disk.rng.IntN(step) {

@@ -29,7 +29,9 @@ type pair struct {
 	config   *pipelines.Config
 	logged   []string
 	folder   string
-	hook     func(system, op string, ended bool) // of every request; nil: none
+
+	normalise func(field string, v schema.Value) schema.Value // of what the crm stores; nil: nothing
+	hook      func(system, op string, ended bool)             // of every request; nil: none
 }
 
 const pairHead = `
@@ -62,7 +64,7 @@ func newPairOf(t testing.TB, o memory.Options, text string) *pair {
 		fields = append(fields, schema.Field{Name: name, Type: schema.Type{Kind: schema.KindString, Nullable: true}})
 	}
 	p.ats = p.world.System("ats").Table("people", memory.Layout{Fields: fields})
-	p.crm = p.world.System("crm").Table("people", memory.Layout{Fields: fields})
+	p.crm = p.world.System("crm").Table("people", memory.Layout{Fields: fields, Normalise: p.stored})
 	p.world.System("crm").Table("jobs", memory.Layout{Fields: []schema.Field{{Name: "title", Type: schema.Type{Kind: schema.KindString}}}})
 	d := p.world.Definition()
 	p.engine = engine.New(engine.Options{
@@ -79,6 +81,14 @@ func newPairOf(t testing.TB, o memory.Options, text string) *pair {
 	}
 	p.config = c
 	return p
+}
+
+// stored is what the crm makes of a value.
+func (p *pair) stored(field string, v schema.Value) schema.Value {
+	if p.normalise != nil {
+		return p.normalise(field, v)
+	}
+	return v
 }
 
 // told is told of every request.

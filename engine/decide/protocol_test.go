@@ -139,24 +139,55 @@ func TestCeilings(t *testing.T) {
 }
 
 func TestRing(t *testing.T) {
+	const hour = int64(3_600_000_000)
+	at := func(hash uint64, end int) uint64 { return decide.Post(hash<<8, end) }
 	var r decide.Ring
 	for post := range uint64(3) {
-		if r.Oscillates(post + 1) {
+		if r.Oscillates(at(post+1, 1), hour, false) {
 			t.Fatalf("write %d is called an oscillation", post+1)
 		}
-		r = r.Wrote(post + 1)
+		r = r.Wrote(at(post+1, 1), hour)
 	}
-	if !r.Oscillates(9) {
+	if !r.Oscillates(at(9, 1), hour, false) {
 		t.Error("a fourth write with nothing new from outside goes on")
 	}
 	r = r.Outside()
-	if r.Oscillates(9) || !r.Oscillates(2) {
+	if r.Oscillates(at(9, 1), hour, true) || !r.Oscillates(at(2, 1), hour, true) {
 		t.Error("after a change outside, only a value written before goes round in circles")
 	}
-	for post := range uint64(8) {
-		r = r.Wrote(post + 20)
+	if r.Oscillates(at(2, 0), hour, true) {
+		t.Error("the same value at another end is called an oscillation")
 	}
-	if r = r.Outside(); r.Oscillates(2) {
+	if both := r.Wrote(at(7, 0), hour).Outside(); !both.Oscillates(at(2, 1), hour, false) {
+		t.Error("two ends that are written by turns go on")
+	}
+	for post := range uint64(8) {
+		r = r.Wrote(at(post+20, 1), hour)
+	}
+	if r = r.Outside(); r.Oscillates(at(2, 1), hour, true) {
 		t.Error("what was written more than eight writes ago is forgotten")
+	}
+}
+
+// TestRingOfAToggle holds that a source which goes to and fro is believed twice
+// in a week, and any number of times in a year.
+func TestRingOfAToggle(t *testing.T) {
+	const day = int64(24 * 3_600_000_000)
+	for _, c := range []struct {
+		every int64
+		stops bool
+	}{{day, true}, {30 * day, false}} {
+		var r decide.Ring
+		stopped := false
+		for i := range int64(20) {
+			post := decide.Post(uint64(i%2+1)<<8, 1)
+			if stopped = r.Outside().Oscillates(post, i*c.every, false); stopped {
+				break
+			}
+			r = r.Outside().Wrote(post, i*c.every)
+		}
+		if stopped != c.stops {
+			t.Errorf("every %d days: stopped %v", c.every/day, stopped)
+		}
 	}
 }

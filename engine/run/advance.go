@@ -180,7 +180,10 @@ func (p *pass) wrote(s *subject, part *part, end int) {
 	if s.outside() {
 		x.ring = x.ring.Outside()
 	}
-	x.ring = x.ring.Wrote(p.Pipeline.Units[part.unit].Form.Hash(uint64(end), part.wanted.Post))
+	if item := p.open.find(s.link.Entity, n); item != nil && item.Choice != nil {
+		x.ring = decide.Ring{} // a person settled it: it begins anew
+	}
+	x.ring = x.ring.Wrote(p.post(part.unit, end, part.wanted.Post), p.now.UnixMicro())
 	u.Extra = x.encode()
 }
 

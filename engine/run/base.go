@@ -135,6 +135,9 @@ func (x *extra) encode() string {
 	for i := range x.ring.Len {
 		b = binary.LittleEndian.AppendUint64(b, x.ring.Posts[i])
 	}
+	for i := range x.ring.Len {
+		b = binary.AppendVarint(b, x.ring.Times[i])
+	}
 	return string(b)
 }
 
@@ -153,6 +156,9 @@ func decodeExtra(s string) (x extra) {
 	x.ring.Len, x.ring.Writes = min(int(r.uvarint()), len(x.ring.Posts)), int(r.uvarint())
 	for i := range x.ring.Len {
 		x.ring.Posts[i] = r.uint64()
+	}
+	for i := 0; i < x.ring.Len && len(r.b) > 0; i++ {
+		x.ring.Times[i] = r.varint()
 	}
 	return x
 }

@@ -242,43 +242,6 @@ func (p *pass) after(s *subject, unit int, u *plans.Unit, in *decide.Input) sche
 	return u.Values(s.entity.Slots)
 }
 
-// limit holds back a write that would go on for ever between two systems that
-// do not leave each other's values alone.
-func (p *pass) limit(s *subject, unit int, u *plans.Unit) {
-	d := &s.units[unit]
-	if d.Kind != decide.Write || s.fresh {
-		return
-	}
-	if item := p.open.find(s.link.Entity, p.numbers.units[unit]); item != nil && item.Choice != nil {
-		return // a person wants it so
-	}
-	su := s.link.Unit(p.numbers.units[unit])
-	if su == nil {
-		return
-	}
-	ring := decodeExtra(su.Extra).ring
-	if s.outside() {
-		ring = ring.Outside()
-	}
-	for i := range d.Writes {
-		if w := &d.Writes[i]; !w.First && ring.Oscillates(u.Form.Hash(uint64(w.End), w.Post)) {
-			d.Hold(decide.Review, w.End, "it was written again and again without anybody editing it: two systems disagree about its form")
-			return
-		}
-	}
-}
-
-// outside reports whether somebody else changed a record of the subject since
-// the last decision.
-func (s *subject) outside() bool {
-	for i, o := range s.obs {
-		if o != nil && s.link.Ends[i].Raw != 0 && s.link.Ends[i].Raw != o.Hash {
-			return true
-		}
-	}
-	return false
-}
-
 // older reports whether a revision comes before another: numbers as numbers,
 // everything else as text of one length.
 func older(a, b string) bool {

@@ -62,6 +62,7 @@ type Story struct {
 	Fields   []StoryField  `json:"fields"`
 	Open     []OpenItem    `json:"open"`
 	Entries  []audit.Entry `json:"entries"`
+	Queue    []QueueItem   `json:"queue,omitempty"` // what of it waits or died
 	Aside    string        `json:"aside,omitempty"` // why a record that is not linked was put aside, with file:line
 }
 

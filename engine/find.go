@@ -114,12 +114,22 @@ func asides(s *state.Store, p *pipelines.Pipeline, what string) ([]Story, error)
 	err = s.View(func(v *state.View) error {
 		err := v.Deads(pn, func(d *state.Dead) error {
 			name := endName(s, p, d.End)
-			if at && (name != end || d.Record != record) || !at && d.Record != what {
+			if d.Record != what && !strings.HasSuffix(d.Record, "/"+what) && (!at || name != end || d.Record != record) {
 				return nil
 			}
+			name, record, kind := name, d.Record, "set aside"
+			if letter := d.Kind == state.DeadLetter || d.Kind == state.DeadFailing; letter && d.Entity == 0 {
+				name, record, _ = strings.Cut(d.Record, "/")
+			}
+			switch d.Kind {
+			case state.DeadLetter:
+				kind = "dead letter"
+			case state.DeadFailing, state.DeadWaiting:
+				kind = "waits"
+			}
 			out = append(out, Story{
-				Pipeline: p.Name, State: "set aside", Aside: d.Reason,
-				Ends: []StoryEnd{{End: name, Record: d.Record, State: d.Where, Seen: d.At}},
+				Pipeline: p.Name, State: kind, Aside: d.Reason,
+				Ends: []StoryEnd{{End: name, Record: record, State: d.Where, Seen: d.At}},
 			})
 			return nil
 		})

@@ -77,6 +77,11 @@ func (e *Engine) story(s *state.Store, p *pipelines.Pipeline, entity state.Entit
 		if err != nil {
 			return err
 		}
+		q := &queuing{store: s, options: &QueueOptions{Entity: out.Entity}, short: map[string]int{}}
+		if err := q.pipeline(v, p, l.Pipeline); err != nil {
+			return err
+		}
+		out.Queue = q.sorted()
 		for _, f := range p.Fields {
 			if field == "" || f.Name == field {
 				out.Fields = append(out.Fields, storyField(s, p, f, &l, out.Open))

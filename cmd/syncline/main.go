@@ -28,6 +28,7 @@ func commands() []*command {
 		chaosCommand(),
 		graphCommand(),
 		conflictsCommand(),
+		queueCommand(),
 		explainCommand(),
 		auditCommand(),
 		rollbackCommand(),

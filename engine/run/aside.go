@@ -60,13 +60,19 @@ func (p *pass) bury(e *endPass, id, where, reason, text string) bool {
 	}
 	d.Record = strings.Clone(d.Record)
 	e.buried[d.Record] = true
-	known := false
+	known, again := false, false
 	p.view(func(v *state.View) error {
 		old, ok := v.Dead(d.Pipeline, d.End, d.Record)
 		known = ok && old.Reason == d.Reason && old.Where == d.Where
+		if again = known && old.Retry; again {
+			d.At = old.At
+		}
+		if ok && old.Kind == d.Kind && d.Kind == state.DeadDuplicate {
+			d.At, d.Dropped = old.At, old.Dropped // whom it repeats may be said otherwise
+		}
 		return nil
 	})
-	if !known {
+	if !known || again {
 		p.dead = append(p.dead, d)
 	}
 	return !known

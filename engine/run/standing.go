@@ -42,6 +42,9 @@ func Standing(v *state.View, pipeline state.Number, now time.Time) (plans.Standi
 		return out, err
 	}
 	return out, v.Deads(pipeline, func(d *state.Dead) error {
+		if d.Dropped {
+			return nil
+		}
 		switch d.Kind {
 		case state.DeadLetter:
 			tally(&out.Dead, now, d.At)

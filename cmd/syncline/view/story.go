@@ -19,7 +19,7 @@ func (p *Page) Stories(stories []engine.Story, field string) {
 func (p *Page) story(s engine.Story, field string) {
 	p.line("%s %s  %s", p.paint(strong, clean(s.Pipeline)), p.paint(name, clean(or(s.Entity, "(no entity yet)"))), clean(s.State))
 	if s.Aside != "" {
-		p.line("  %s %s", p.paint(warn, "set aside:"), clean(s.Aside))
+		p.line("  %s %s", p.paint(warn, s.State+":"), clean(s.Aside))
 	}
 	if field == "" && len(s.Ends) > 0 {
 		p.line("")
@@ -35,6 +35,12 @@ func (p *Page) story(s engine.Story, field string) {
 		if field == "" || o.Field == field {
 			p.line("")
 			p.line("  %s %s %s: %s", p.paint(warn, "open:"), clean(o.Kind), clean(o.ID), clean(o.Reason))
+		}
+	}
+	for _, q := range s.Queue {
+		if field == "" || q.Field == field || q.Field == "" {
+			p.line("")
+			p.line("  %s %s: %s, since %s", p.paint(warn, clean(q.Kind)+":"), p.paint(name, clean(q.ID)), clean(q.Reason), moment(q.Since))
 		}
 	}
 	if len(s.Entries) > 0 {

@@ -21,10 +21,11 @@ type restraint struct {
 	seen     map[string]bool   // operations
 	gone     map[string]bool   // addresses of whom a person deleted a record
 	chosen   map[string]bool   // values typed since a person made choices
+	shown    map[string]int    // sides that an item had when a person decided it: an end that joined is a new question
 }
 
 func newRestraint() restraint {
-	return restraint{touched: map[string]bool{}, gone: map[string]bool{}, seen: map[string]bool{}, chosen: map[string]bool{}}
+	return restraint{touched: map[string]bool{}, gone: map[string]bool{}, seen: map[string]bool{}, chosen: map[string]bool{}, shown: map[string]int{}}
 }
 
 // restrain notes, before a pass, what it has to leave alone.
@@ -234,4 +235,35 @@ func (w *world) retype(e *place, id string, r memory.Fields, v string, again boo
 	w.alone.touched[e.name+"/"+id] = true
 	e.table.Set(id, memory.Fields{"name": schema.String(v)})
 	w.say("  person set %s/%s name=%s, which is in dispute (was %s)", e.name, id, v, r["name"].Text())
+}
+
+// regret is a name that somebody typed over.
+type regret struct {
+	at   *place
+	id   string
+	name string
+}
+
+// rue is people who take back what they typed before the last pass: their
+// first edit may still be on its way.
+func (w *world) rue() {
+	regrets := w.regrets
+	w.regrets = nil
+	for _, x := range regrets {
+		r := x.at.table.Record(x.id)
+		if w.rng.IntN(4) > 0 || r == nil || r["name"].Text() == "" || r["name"].Text() == x.name || x.name == "" {
+			continue
+		}
+		email := r["email"].Text()
+		w.typed(x.name, r["name"].Text(), true)
+		w.last[email+" name"] = x.name
+		if by := w.edited[email+" name"]; by != nil {
+			by[slices.Index(w.ends, x.at)] = true
+		} else {
+			w.early[email+" name"] = true
+		}
+		w.alone.touched[x.at.name+"/"+x.id] = true
+		x.at.table.Set(x.id, memory.Fields{"name": schema.String(x.name)})
+		w.say("  person put back %s/%s name=%s (was %s)", x.at.name, x.id, x.name, r["name"].Text())
+	}
 }

@@ -37,7 +37,7 @@ type shape struct {
 func drawShape(rng *rand.Rand) shape {
 	s := shape{
 		ends: 2 + rng.IntN(2), owner: rng.IntN(3) == 0, group: rng.IntN(2) == 0, set: rng.IntN(2) == 0,
-		filter: rng.IntN(4) == 0, deletes: rng.IntN(3) == 0, finder: rng.IntN(3) > 0, faults: rng.IntN(2) == 0,
+		filter: rng.IntN(4) == 0, deletes: rng.IntN(3) == 0, finder: rng.IntN(3) > 0, faults: rng.IntN(3) > 0,
 		cursor: rng.IntN(3) == 0, stamper: rng.IntN(2) == 0, noConfirm: rng.IntN(3) == 0,
 		rules:     pick(rng, `"review"`, `"system_of_record"`, `"b"`, `"non_empty", "review"`),
 		drift:     pick(rng, "keep", "restore", "review"),

@@ -51,6 +51,7 @@ type world struct {
 	addresses map[string]string          // of records, by END/ID
 	retyped   map[string]map[string]bool // by value, what it was typed over once more
 	last      map[string]string          // by "person field", what was typed last
+	regrets   []regret                   // names that were typed over lately
 }
 
 // place is one end.
@@ -243,7 +244,7 @@ func (w *world) edit() {
 		w.say("  person deleted %s/%s", e.name, id)
 		return
 	}
-	field := pick(w.rng, "name", "name", "note", "phase", "tags", "city", "land", "owned", "private")
+	field := pick(w.rng, "name", "name", "name", "name", "note", "phase", "tags", "city", "land", "owned", "private")
 	old := e.table.Record(id)
 	var v schema.Value
 	switch field {
@@ -282,6 +283,9 @@ func (w *world) edit() {
 	}
 	w.alone.touched[e.name+"/"+id] = w.alone.touched[e.name+"/"+id] || !w.busy && v.Display() != old[field].Display()
 	w.alone.chosen[v.Text()] = w.choices != nil && !again
+	if field == "name" && old[field].Is() {
+		w.regrets = append(w.regrets, regret{e, id, old[field].Text()})
+	}
 	e.table.Set(id, memory.Fields{field: v})
 	w.say("  person set %s/%s %s=%s (was %s)", e.name, id, field, v.Display(), old[field].Display())
 }
@@ -318,19 +322,33 @@ func (w *world) find(e *place, email string) string {
 	return ""
 }
 
+var (
+	writeTroubles = []memory.Kind{
+		memory.Refused, memory.Moved, memory.Lost, memory.Lost, memory.Late, memory.Late, memory.Dropped, memory.Lying,
+		memory.Unavailable, memory.Limited, memory.Denied,
+	}
+	readTroubles = []memory.Kind{
+		memory.Unavailable, memory.Limited, memory.Denied, memory.Stale, memory.Duplicate, memory.Incomplete, memory.Cut,
+		memory.Empty, memory.Partial, memory.Unreadable,
+	}
+)
+
 // trouble makes systems fail for a while.
 func (w *world) trouble() {
 	for _, e := range w.ends {
-		if w.rng.IntN(3) > 0 {
+		if w.rng.IntN(3) == 0 {
 			continue
 		}
-		f := memory.Fault{
-			Kind: pick(w.rng, memory.Unavailable, memory.Limited, memory.Refused, memory.Moved, memory.Lost, memory.Late, memory.Lost, memory.Late, memory.Stale, memory.Duplicate, memory.Incomplete, memory.Unreadable,
-				memory.Lying, memory.Dropped, memory.Cut, memory.Empty, memory.Partial, memory.Denied),
-			After: w.rng.IntN(4), Times: 1 + w.rng.IntN(3),
+		kinds := writeTroubles
+		if w.rng.IntN(2) == 0 {
+			kinds = readTroubles
 		}
+		f := memory.Fault{Kind: pick(w.rng, kinds...), After: w.rng.IntN(4), Times: 1 + w.rng.IntN(3)}
 		if hides := f.Kind == memory.Stale || f.Kind == memory.Unreadable || f.Kind == memory.Cut || f.Kind == memory.Empty; hides && (!w.shape.finder || w.shape.stamper) {
 			f.Kind = memory.Lost // what a listing hides can only be found by searching
+		}
+		if f.Kind == memory.Lying && (!w.shape.finder || w.shape.stamper) {
+			f.Verb = "update" // who is told that nothing was made, and cannot look, makes it again
 		}
 		if f.Kind == memory.Late && e.world.Definition().Facts.Create == connectors.CreateKeySearch {
 			f.Verb = "update" // a create that is only late is not found, and is sent again
@@ -343,6 +361,9 @@ func (w *world) trouble() {
 		}
 		if f.Kind <= memory.Denied {
 			f.Op = pick(w.rng, "write", "get", "next")
+		}
+		if ids := e.table.IDs(); f.Op == "get" && f.Kind != memory.Limited && len(ids) > 0 && w.rng.IntN(2) == 0 {
+			f.ID, f.After = pick(w.rng, ids...), 0 // one answer of the call
 		}
 		e.system.Inject(f)
 		w.say("  fault at %s: %v %s after %d, %d times", e.name, f.Kind, f.Op, f.After, f.Times)

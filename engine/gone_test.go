@@ -1,10 +1,12 @@
 package engine_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"syncline/connectors/memory"
+	"syncline/engine"
 	"syncline/schema"
 )
 
@@ -38,7 +40,8 @@ func TestGoneAgainstAnEditThatWaits(t *testing.T) {
 	if p.crm.Record(crm[1]) != nil {
 		t.Error("nobody edited the other record, and it is still there")
 	}
-	if items := p.open(); len(items) != 1 || !strings.Contains(items[0].Reason, "gone at one end, changed at another") {
+	asked := func(i engine.OpenItem) bool { return strings.Contains(i.Reason, "gone at one end, changed at another") }
+	if items := p.open(); !slices.ContainsFunc(items, asked) {
 		t.Errorf("open: %+v", items)
 	}
 }

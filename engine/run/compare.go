@@ -66,7 +66,7 @@ func (p *pass) decide(s *subject) {
 	s.verdict = p.presence(s)
 	if s.verdict.Fate != decide.Stays {
 		for i := range s.units {
-			s.units[i].Kind, s.units[i].Writes = decide.Nothing, nil
+			s.units[i].Kind, s.units[i].Writes, s.units[i].Close = decide.Nothing, nil, false
 		}
 		p.undeliverable(s)
 		return

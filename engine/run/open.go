@@ -165,7 +165,7 @@ func (p *pass) note(s *subject, unit int, b *state.Batch) {
 		p.putOpen(&c, b)
 		s.opened = true
 	default:
-		if old != nil && (d.Close || old.Kind == state.KindReview || d.Kind != decide.Nothing) {
+		if old != nil && d.Close { // no other decision settles it, least of all one that waits for an end
 			p.closeOpen(s.link.Entity, n, whyClosed(old, d), b)
 		} else if old != nil {
 			s.opened = true

@@ -14,6 +14,7 @@ func (p *pass) retain(s *subject, b *state.Batch, moved bool) {
 	for i := range s.units {
 		p.note(s, i, b)
 	}
+	p.unread(s)
 	for _, w := range s.waits {
 		p.wait(s, w.end, 0, w.reason, time.Time{}, b)
 	}
@@ -25,6 +26,16 @@ func (p *pass) retain(s *subject, b *state.Batch, moved bool) {
 		p.wait(s, -1, 0, "its records moved while they were written", time.Time{}, b)
 	}
 	p.whole(s, b)
+}
+
+// unread lets the subject wait for a record of it that cannot be read now: what
+// moved elsewhere meanwhile would not be looked at again by itself.
+func (p *pass) unread(s *subject) {
+	for i, e := range p.ends {
+		if s.link.Ends[i].Record != "" && s.obs[i] == nil && s.seen[i] == decide.Unknown {
+			s.waits = append(s.waits, waiting{end: i, reason: "its record at " + e.Name + " cannot be read now"})
+		}
+	}
 }
 
 // whole stores or closes the open item of the whole entity.

@@ -43,7 +43,7 @@ func bindRollback(f *pflag.FlagSet) action {
 	f.StringVar(&o.End, "end", "", "only what was written at this `END`")
 	since := f.String("since", "", "only from this `TIME` on: 2026-01-31 or 2026-01-31T15:04:05Z")
 	until := f.String("until", "", "only before this `TIME`")
-	allow := f.StringSlice("allow", nil, "raise a guard's ceiling for this rollback, `KIND=COUNT`: creates, overwrites, clears, deletes")
+	allow := f.StringSlice("allow", nil, "raise a guard's ceiling for this rollback, `KIND=COUNT`: creates, overwrites, clears, deletes, missing, changed, renamed")
 	f.BoolVar(&o.Apply, "apply", false, "carry it out")
 	f.IntVar(&o.Limit, "limit", 200, "list at most so `MANY` records; 0 lists all")
 	f.BoolVar(&o.Reveal, "reveal", false, "show the values of pay and protected fields, and of deleted records")

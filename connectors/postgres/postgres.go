@@ -54,6 +54,7 @@ func open(ctx context.Context, s connectors.Settings) (connectors.Conn, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "syncline"
 	}
+	impatient(config, silence)
 	return connect(ctx, config, s.Now)
 }
 

@@ -173,6 +173,62 @@ func testCommitOnItsWay(t *testing.T, p *place) {
 	}
 }
 
+// testServerThatSaysNothing holds that a server that is there and does not
+// answer ends a write, of which nobody knows then whether it was carried out.
+func testServerThatSaysNothing(t *testing.T, p *place) {
+	name, s := p.schema(t)
+	p.exec(t, "CREATE TABLE "+name+table)
+	p.exec(t, "INSERT INTO "+name+".people (name) VALUES ('held')")
+	url, _ := s.Secret("url")
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var deaf atomic.Bool
+	dial := config.DialFunc
+	config.DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c, err := dial(ctx, network, addr)
+		return &swallowing{Conn: c, deaf: &deaf}, err
+	}
+	impatient(config, 300*time.Millisecond)
+	c, err := connect(context.Background(), config, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	deaf.Store(true)
+	_, err = c.(conn).Write(context.Background(), people(), []connectors.Change{create("a")})
+	if err == nil || connectors.KindOf(err) != connectors.Uncertain {
+		t.Errorf("a commit that is not answered: %v is %v", err, connectors.KindOf(err))
+	}
+	deaf.Store(false)
+	blocked, err := p.db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer blocked.Rollback()
+	if _, err := blocked.Exec("LOCK TABLE " + name + ".people"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.(conn).Get(context.Background(), people(), []string{"1"})
+	if err == nil || connectors.KindOf(err) != connectors.Unavailable {
+		t.Errorf("a question that is not answered: %v is %v", err, connectors.KindOf(err))
+	}
+}
+
+// swallowing is a connection that loses a commit, and stays open.
+type swallowing struct {
+	net.Conn
+	deaf *atomic.Bool
+}
+
+func (w *swallowing) Write(b []byte) (int, error) {
+	if w.deaf.Load() && bytes.Contains(bytes.ToLower(b), []byte("commit")) {
+		return len(b), nil
+	}
+	return w.Conn.Write(b)
+}
+
 func testServerThatDies(t *testing.T, p *place) {
 	name, s := p.schema(t)
 	p.exec(t, "CREATE TABLE "+name+table)

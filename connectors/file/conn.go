@@ -24,7 +24,7 @@ type conn struct {
 	charset     *formats.Charset
 	delimiter   byte // 0: as the header shows
 	sheet       string
-	formulas    bool
+	formulas    formats.Formulas
 
 	mu      sync.Mutex
 	indexes map[string]*index // by object and id path

@@ -61,7 +61,7 @@ func settings() []schema.Field {
 		{Name: "encoding", Type: text, Doc: "utf-8, utf-16le, utf-16be or cp1252; by default what the file's first bytes show.", Default: schema.String("auto")},
 		{Name: "delimiter", Type: text, Doc: "The character between the cells of a csv; by default the one of , ; tab | that its header has most of."},
 		{Name: "sheet", Type: text, Doc: "The sheet of an xlsx; by default the first."},
-		{Name: "escape_formulas", Type: schema.Type{Kind: schema.KindBool}, Doc: "Whether a text that a spreadsheet would run as a formula is written to a csv with an apostrophe before it, and read without.", Default: schema.Bool(false)},
+		{Name: "formulas", Type: schema.EnumOf(formats.FormulaWords()...), Doc: "What becomes of a text in a csv that a spreadsheet would run as a formula, such as =1+1 or +41 44 668 18 00: keep writes it as it is, for programs; escape writes an apostrophe before it and reads it without, for people who open the file in a spreadsheet; refuse writes no such row.", Default: schema.String("keep")},
 	}
 }
 
@@ -72,7 +72,7 @@ func open(ctx context.Context, set connectors.Settings) (connectors.Conn, error)
 	}
 	c := &conn{
 		path: set.Path("path"), shown: set.Text("path"), init: set.Path("init"),
-		sheet: set.Text("sheet"), formulas: set.Bool("escape_formulas"),
+		sheet: set.Text("sheet"),
 	}
 	c.glob = strings.ContainsAny(set.Text("path"), "*?[")
 	if err := c.choose(set); err != nil {
@@ -101,6 +101,12 @@ func (c *conn) choose(set connectors.Settings) error {
 			return refuse("open", c.shown, fmt.Sprintf("there is no encoding %q", name), "one of auto, utf-8, utf-16le, utf-16be, cp1252")
 		}
 		c.charset = &charset
+	}
+	if word := set.Text("formulas"); word != "" {
+		var ok bool
+		if c.formulas, ok = formats.ParseFormulas(word); !ok {
+			return refuse("open", c.shown, fmt.Sprintf("formulas cannot be %q", word), "one of "+strings.Join(formats.FormulaWords(), ", "))
+		}
 	}
 	delimiter := set.Text("delimiter")
 	switch {

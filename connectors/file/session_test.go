@@ -333,26 +333,6 @@ func TestManyChangesSpill(t *testing.T) {
 	}
 }
 
-func TestFormulasAreDisarmedOnRequest(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.csv")
-	if err := os.WriteFile(path, []byte("id,name\n1,a\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	set := settings(map[string]string{"path": path})
-	set.Values["escape_formulas"] = schema.Bool(true)
-	conn, err := file.Definition().Open(t.Context(), set)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := commit(t, conn, path, selection("name"), change("update", "1", "name", "=1+1")); got != "id,name\n1,'=1+1\n" {
-		t.Errorf("%q", got)
-	}
-	got, err := conn.(connectors.Getter).Get(t.Context(), selection("name"), []string{"1"})
-	if err != nil || got[0].Record.Get("name").Text() != "=1+1" {
-		t.Errorf("it reads back as %v, %v", got[0].Record, err)
-	}
-}
-
 func readAll(t testing.TB, conn connectors.Conn, sel *connectors.Selection) (ids []string, faults []error, complete bool) {
 	t.Helper()
 	stream, err := conn.(connectors.Reader).Read(t.Context(), sel, nil, true)

@@ -165,7 +165,7 @@ func (c *conn) bind(s *source, sel *connectors.Selection) (*formats.Binding, err
 func (c *conn) wanted(s *source, sel *connectors.Selection) formats.Wanted {
 	w := formats.Wanted{
 		Shape: sel.Shape, ID: sel.ID, Revision: sel.Revision, At: sel.At,
-		Author: sel.Author, Trace: sel.Trace, Formulas: c.formulas && s.layout.Format.Rows(),
+		Author: sel.Author, Trace: sel.Trace, Formulas: c.formulas,
 	}
 	if w.ID == "" && (s.layout.Column("id") >= 0 || !s.layout.Format.Rows()) {
 		w.ID = "id"

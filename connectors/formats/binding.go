@@ -14,7 +14,7 @@ import (
 type Wanted struct {
 	Shape                           *schema.Shape
 	ID, Revision, At, Author, Trace string
-	Formulas                        bool // cells are disarmed against formulas when written
+	Formulas                        Formulas // of a table
 }
 
 // Binding reads and writes single rows of one layout for one selection of
@@ -128,7 +128,7 @@ func (b *Binding) decodeCells(raw []byte, rec *schema.Record) error {
 }
 
 func (b *Binding) cell(c cell, row string) string {
-	if b.wanted.Formulas {
+	if b.wanted.Formulas == EscapeFormulas {
 		return arm(c.text(row))
 	}
 	return c.text(row)
@@ -205,7 +205,7 @@ func (b *Binding) AppendID(dst, raw []byte) []byte {
 		return dst
 	}
 	c := cells[column]
-	if !c.quoted && !b.wanted.Formulas {
+	if !c.quoted && b.wanted.Formulas != EscapeFormulas {
 		return append(dst, raw[c.start:c.end]...)
 	}
 	return append(dst, b.cell(c, string(raw))...)

@@ -126,21 +126,3 @@ func fromText(text string, t schema.Type) schema.Value {
 	}
 	return schema.String(text)
 }
-
-const formulaSigns = "=+-@\t\r"
-
-// disarm makes a text that a spreadsheet would take for a formula a text to
-// it, by an apostrophe; arm takes the apostrophe away again.
-func disarm(text string) string {
-	if text != "" && strings.IndexByte(formulaSigns, text[0]) >= 0 {
-		return "'" + text
-	}
-	return text
-}
-
-func arm(text string) string {
-	if len(text) > 1 && text[0] == '\'' && strings.IndexByte(formulaSigns, text[1]) >= 0 {
-		return text[1:]
-	}
-	return text
-}

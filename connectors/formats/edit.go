@@ -70,10 +70,11 @@ func (b *Binding) editCells(dst, raw []byte, edits []Edit) ([]byte, error) {
 		if err := check([]byte(text)); err != nil {
 			return dst, fault(b.layout.Header[i], "the value is not text that a file can hold")
 		}
-		if b.wanted.Formulas {
-			text = disarm(text)
+		guarded, err := b.wanted.Formulas.guarded(edits[edited[i]-1].Value, text)
+		if err != nil {
+			return dst, fault(b.layout.Header[i], "%v", err)
 		}
-		dst = appendCell(dst, text, b.layout.Delimiter, c.quoted)
+		dst = appendCell(dst, guarded, b.layout.Delimiter, c.quoted || b.wanted.Formulas != KeepFormulas && splits(text))
 	}
 	return dst, nil
 }

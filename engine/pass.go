@@ -294,7 +294,7 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 	if err != nil {
 		return nil, err
 	}
-	s := &plans.Summary{FormatVersion: plans.FormatVersion, Run: id.String(), Started: e.options.Clock().UTC(), Warnings: idle(w.config)}
+	s := &plans.Summary{FormatVersion: plans.FormatVersion, Run: id.String(), Started: e.options.Clock().UTC(), Warnings: append(idle(w.config), w.store.Narrowed()...)}
 	before, failed := w.journal.Head(), error(nil)
 	for _, p := range w.wanted {
 		bell := e.bell(w.config, p.Pipeline)

@@ -149,6 +149,9 @@ func besideSecrets(c *pipelines.Config, environment []string) []string {
 	for _, n := range c.Notifies {
 		add(n.Secrets)
 	}
+	if key := c.Engine.Encryption; key != nil {
+		add(map[string]pipelines.Secret{"key": *key})
+	}
 	var out []string
 	for _, variable := range environment {
 		name, _, _ := strings.Cut(variable, "=")

@@ -101,7 +101,7 @@ func readable(b []byte) string {
 // Backup writes a consistent copy of the state, its journal and its key to a
 // new folder. Where it fails, it leaves no folder that looks like a backup.
 func (e *Engine) Backup(_ context.Context, c *pipelines.Config, folder string) error {
-	if _, err := os.Stat(folder); err == nil {
+	if _, err := os.Lstat(folder); err == nil {
 		return fmt.Errorf("%s is there already: a backup overwrites nothing", folder)
 	}
 	if err := os.MkdirAll(folder, 0o700); err != nil {

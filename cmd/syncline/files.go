@@ -18,8 +18,11 @@ func cause(err error) error {
 }
 
 // replace writes a file's new content at once: whoever reads it sees the old
-// or the new one. Its permissions stay.
+// or the new one. Its permissions stay, and a link to it leads to it as before.
 func replace(name string, content []byte) error {
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		name = real
+	}
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(name); err == nil {
 		mode = info.Mode().Perm()
@@ -27,8 +30,12 @@ func replace(name string, content []byte) error {
 	return write(name, content, mode)
 }
 
-// write makes a file through a temporary one beside it.
+// write makes a file through a temporary one beside it. It replaces a file and
+// nothing else: neither what stands behind a link nor a device.
 func write(name string, content []byte, mode fs.FileMode) error {
+	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
+		return failed("Name a new file, or one to be replaced.", "cannot write %s: it is a link, a folder or a device, not a file", name)
+	}
 	temp, err := os.CreateTemp(filepath.Dir(name), ".syncline-*")
 	if err != nil {
 		return failed("Check that the folder exists and may be written.", "cannot write %s: %w", name, cause(err))

@@ -35,12 +35,18 @@ var (
 
 // Open opens the state of a folder, and makes it when nobody did.
 //
+// The folder is its owner's alone: what others may read is taken from them
+// (see Narrowed), and a folder that others may change is refused.
+//
 // It gives a *LockedError, *NewerError or *NameError, or an error that is
 // ErrDamaged, ErrNotWritable or ErrFull.
 func Open(o Options) (*Store, error) {
 	o.defaults()
 	s := &Store{options: o, path: filepath.Join(o.Folder, file)}
 	s.overlay.Store(newOverlay(0))
+	if err := s.keepPrivate(); err != nil {
+		return nil, err
+	}
 	if o.ReadOnly && nothingThere(s.path) {
 		_, err := io.ReadFull(o.Rand, s.id[:])
 		return s, err

@@ -48,7 +48,9 @@ type Store struct {
 	high    Entity     // highest entity that ever had a link
 	broken  error      // why nothing is written any more; under writer
 
-	vault   *vault // nil: not encrypted
+	vault    *vault   // nil: not encrypted
+	narrowed []string // what others could read
+
 	names   names
 	intents intentIndex
 	random  sync.Mutex

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,8 +26,11 @@ func (r *rollback) selection(s *state.Store, j *audit.Journal) (sel undo.Selecti
 	}
 	sel = undo.Selection{Trace: o.Trace, Pipeline: o.Pipeline, End: o.End, From: o.Since, Until: o.Until}
 	if o.Run != "" {
-		id, ok := runNamed(j, o.Run)
-		if !ok {
+		id, err := runNamed(j, o.Run)
+		if err != nil {
+			return sel, err
+		}
+		if id == "" {
 			return sel, fmt.Errorf("the journal knows no run %q; `syncline audit runs` lists them", o.Run)
 		}
 		sel.Runs = []string{id}
@@ -49,9 +53,9 @@ func (r *rollback) selection(s *state.Store, j *audit.Journal) (sel undo.Selecti
 
 // meant finds out what the words are: a run, a field, a record or a trace.
 func (r *rollback) meant(s *state.Store, j *audit.Journal, o *RollbackOptions) error {
-	if _, ok := runNamed(j, o.What); ok {
+	if id, err := runNamed(j, o.What); id != "" || err != nil {
 		o.Run = cmp.Or(o.Run, o.What)
-		return nil
+		return err
 	}
 	if o.Field == "" && r.units(&undo.Selection{Pipeline: o.Pipeline}, o.What) == nil {
 		o.Field = o.What
@@ -80,10 +84,10 @@ func (r *rollback) meant(s *state.Store, j *audit.Journal, o *RollbackOptions) e
 // shortest is how much of a run's id has to be given.
 const shortest = 8
 
-// runNamed returns the id of the run that the word names.
-func runNamed(j *audit.Journal, word string) (string, bool) {
+// runNamed returns the id of the run that the word names, "" for none.
+func runNamed(j *audit.Journal, word string) (string, error) {
 	var ids []string
-	if err := j.Search(audit.Filter{}, nil, func(e *audit.Entry) error {
+	err := j.Search(audit.Filter{}, nil, func(e *audit.Entry) error {
 		fits := word == lastRun || e.Run == word || len(word) >= shortest && strings.HasPrefix(e.Run, word)
 		if fits && e.Run != "" && e.End != "" && !slices.Contains(ids, e.Run) {
 			if word == lastRun {
@@ -92,10 +96,18 @@ func runNamed(j *audit.Journal, word string) (string, bool) {
 			ids = append(ids, strings.Clone(e.Run))
 		}
 		return nil
-	}); err != nil || len(ids) != 1 {
-		return "", false
+	})
+	switch {
+	case err != nil:
+		return "", err
+	case len(ids) > 1:
+		return "", fmt.Errorf("the ids of %d runs begin with %q: give more of it", len(ids), word)
+	case len(ids) == 1:
+		return ids[0], nil
+	case word == lastRun:
+		return "", errors.New("no run wrote anything yet")
 	}
-	return ids[0], true
+	return "", nil
 }
 
 // entities returns the public ids of what the words name: by the state, or,

@@ -40,9 +40,9 @@ func diskFaults() []diskFault {
 func TestBrokenDisk(t *testing.T) {
 	strace := connectortest.Program(t, "strace")
 	disk := newFaultDisk(t)
-	step := 6
+	step := 12
 	if os.Getenv("CI") != "" {
-		step = 2
+		step = 3
 	}
 	for _, f := range diskFaults() {
 		for n := 1; n <= f.most && !t.Failed(); n += 1 + disk.rng.IntN(step) {
@@ -101,16 +101,20 @@ func (d *faultDisk) copy(later bool) *killing {
 func (d *faultDisk) strike(strace string, f *diskFault, n int, later bool) {
 	k := d.copy(later)
 	log := filepath.Join(d.TempDir(), "strace")
+	on := []string{"", "", "+"}[d.rng.IntN(3)] // now and then it stays broken
+	if f.calls == "write" {
+		on = "" // it would have no voice left
+	}
 	args := []string{"-f", "-qq", "-y", "--seccomp-bpf", "-o", log,
 		"-e", "trace=pwrite64,write,fsync,fdatasync,ftruncate,rename,renameat,renameat2,linkat,mmap,unlink,unlinkat",
-		"-e", fmt.Sprintf("inject=%s:error=%s:when=%d", f.calls, f.err, n)}
+		"-e", fmt.Sprintf("inject=%s:error=%s:when=%d%s", f.calls, f.err, n, on)}
 	if f.only {
 		args = append(args, "-P", filepath.Join(k.folder, ".syncline", "state.db"))
 	}
 	cmd := exec.Command(strace, append(args, "syncline", "run", k.folder)...)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	out, _ := cmd.CombinedOutput()
-	name := fmt.Sprintf("%s %s at call %d, later=%v", f.calls, f.err, n, later)
+	name := fmt.Sprintf("%s %s at call %d%s, later=%v", f.calls, f.err, n, on, later)
 	d.judge(name, k, log, string(out), cmd.ProcessState.ExitCode())
 	k.finish()
 	k.look()

@@ -90,6 +90,7 @@ type StoryField struct {
 type StateInfo struct {
 	Folder      string           `json:"folder"`
 	Format      int              `json:"format"`
+	Encrypted   bool             `json:"encrypted"`
 	Engine      string           `json:"engine"`
 	Size        int64            `json:"size"`
 	Links       map[string]int   `json:"links"` // by pipeline

@@ -14,7 +14,7 @@ func TestBackup(t *testing.T) {
 	p.ats.Put("1", person("ada@example.com", "Ada", ""))
 	p.run()
 	to := filepath.Join(t.TempDir(), "backups", "monday")
-	if err := p.engine.Backup(t.Context(), p.config, to); err != nil {
+	if _, err := p.engine.Backup(t.Context(), p.config, to); err != nil {
 		t.Fatal(err)
 	}
 	files, err := os.ReadDir(to)
@@ -26,7 +26,7 @@ func TestBackup(t *testing.T) {
 			t.Errorf("%s: %v, %v", path, info, err)
 		}
 	}
-	if err := p.engine.Backup(t.Context(), p.config, to); err == nil {
+	if _, err := p.engine.Backup(t.Context(), p.config, to); err == nil {
 		t.Error("a backup overwrites another")
 	}
 	key := filepath.Join(p.config.Engine.State, "audit.key")
@@ -37,7 +37,7 @@ func TestBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	to = filepath.Join(t.TempDir(), "tuesday")
-	if err := p.engine.Backup(t.Context(), p.config, to); err == nil {
+	if _, err := p.engine.Backup(t.Context(), p.config, to); err == nil {
 		t.Error("a backup without its key is called whole")
 	}
 	if _, err := os.Stat(to); !os.IsNotExist(err) {

@@ -33,6 +33,10 @@ type Options struct {
 	// state, before it begins and after it is done: between two effects is where
 	// a process can end. It is for tests and simulations. nil: nobody is told.
 	Effect func(what string, done bool)
+
+	// Step is asked before every change of the state folder's files that a
+	// command of the state's life makes; an error stops it there. nil: nobody.
+	Step func(what string) error
 }
 
 // Source says which configuration, with which inputs.

@@ -17,6 +17,9 @@ import (
 
 // reading opens the state to look, not to change.
 func (e *Engine) reading(c *pipelines.Config, fn func(*state.Store) error) (err error) {
+	if err := e.finishRestore(c); err != nil {
+		return err
+	}
 	o, err := e.stateOptions(c, "read")
 	if err != nil {
 		return err

@@ -41,8 +41,10 @@ type walk struct {
 	systems *systems
 	store   *state.Store
 	journal *audit.Journal
-	graph   []*plans.Pipeline // all of the configuration
-	wanted  []*plans.Pipeline
+
+	attendant *attendant        // answers who asks for a backup; nil: nobody does
+	graph     []*plans.Pipeline // all of the configuration
+	wanted    []*plans.Pipeline
 }
 
 func (e *Engine) begin(ctx context.Context, c *pipelines.Config, only []string, write bool) (w *walk, err error) {
@@ -82,6 +84,9 @@ func (e *Engine) begin(ctx context.Context, c *pipelines.Config, only []string, 
 }
 
 func (w *walk) openState(e *Engine, write bool) (err error) {
+	if err := e.finishRestore(w.config); err != nil {
+		return err
+	}
 	command := "plan"
 	if write {
 		command = "run"
@@ -105,7 +110,11 @@ func (w *walk) openState(e *Engine, write bool) (err error) {
 	if w.journal, err = audit.Open(written); err != nil {
 		return err
 	}
-	return w.convert(written, e.options.Clock())
+	if err := w.convert(written, e.options.Clock()); err != nil {
+		return err
+	}
+	w.attendant = attend(w.store, w.config.Engine.State)
+	return w.settleForgotten(e)
 }
 
 // head is where the journal ends by what the state says: at the start when
@@ -142,6 +151,9 @@ func (w *walk) close() error {
 	var errs []error
 	if w.systems != nil {
 		errs = append(errs, w.systems.close())
+	}
+	if w.attendant != nil {
+		w.attendant.stop()
 	}
 	if w.journal != nil {
 		errs = append(errs, w.journal.Close())
@@ -324,7 +336,7 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 	}
 	failed = errors.Join(failed, e.ended(w, s, before, nil))
 	if failed == nil && ctx.Err() == nil {
-		failed = w.finish()
+		failed = w.finish(e)
 	}
 	s.Took = e.options.Clock().Sub(s.Started)
 	return s, failed

@@ -3,21 +3,18 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
-	"syncline/engine/audit"
 	"syncline/engine/state"
 	"syncline/pipelines"
 )
 
 // State describes the state.
 func (e *Engine) State(_ context.Context, c *pipelines.Config) (StateInfo, error) {
-	out := StateInfo{Folder: c.Engine.State, Engine: c.Engine.Name, Format: state.Format, Links: map[string]int{}}
+	out := StateInfo{Folder: c.Engine.State, Engine: c.Engine.Name, Links: map[string]int{}}
 	err := e.reading(c, func(s *state.Store) error {
+		out.Format, out.Encrypted = s.Format(), s.Encrypted()
 		for _, p := range c.Pipelines {
 			if err := describeState(s, p, &out); err != nil {
 				return err
@@ -35,15 +32,21 @@ func (e *Engine) State(_ context.Context, c *pipelines.Config) (StateInfo, error
 	if errors.As(err, &locked) {
 		out.Holder, err = locked.Error(), nil
 	}
-	_ = filepath.WalkDir(c.Engine.State, func(_ string, d fs.DirEntry, err error) error {
+	out.Size = folderSize(c.Engine.State)
+	return out, err
+}
+
+// folderSize returns the bytes of a folder's files.
+func folderSize(folder string) (n int64) {
+	_ = filepath.WalkDir(folder, func(_ string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			if info, err := d.Info(); err == nil {
-				out.Size += info.Size()
+				n += info.Size()
 			}
 		}
 		return nil
 	})
-	return out, err
+	return n
 }
 
 func describeState(s *state.Store, p *pipelines.Pipeline, out *StateInfo) error {
@@ -96,57 +99,4 @@ func readable(b []byte) string {
 		}
 	}
 	return string(b)
-}
-
-// Backup writes a consistent copy of the state, its journal and its key to a
-// new folder. Where it fails, it leaves no folder that looks like a backup.
-func (e *Engine) Backup(_ context.Context, c *pipelines.Config, folder string) error {
-	if _, err := os.Lstat(folder); err == nil {
-		return fmt.Errorf("%s is there already: a backup overwrites nothing", folder)
-	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	err := e.reading(c, func(s *state.Store) error {
-		// The state first: the journal may be longer than it knows, not shorter.
-		err := keep(filepath.Join(folder, state.FileName), func(w io.Writer) error {
-			_, err := s.Backup(w)
-			return err
-		})
-		for _, name := range audit.Files() {
-			if err == nil {
-				err = copyFile(filepath.Join(c.Engine.State, name), filepath.Join(folder, name))
-			}
-		}
-		return err
-	})
-	if err != nil {
-		err = errors.Join(err, os.RemoveAll(folder))
-	}
-	return err
-}
-
-// copyFile copies a file that may be missing.
-func copyFile(from, to string) error {
-	f, err := os.Open(from)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return keep(to, func(w io.Writer) error {
-		_, err := io.Copy(w, f)
-		return err
-	})
-}
-
-// keep writes a new file that only its owner may read, onto the disk.
-func keep(name string, fill func(io.Writer) error) error {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	return errors.Join(fill(f), f.Sync(), f.Close())
 }

@@ -50,8 +50,6 @@ type Entry struct {
 	Values    []Value
 	Digest    [32]byte // of the values, salted; zero when there are none
 	Readable  bool     // whether the sealed part was opened
-
-	format byte // of the entry in the file
 }
 
 // Head is where the journal stands. Its length counts what was cut off at the

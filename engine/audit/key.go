@@ -166,3 +166,6 @@ func syncFolder(folder string) error {
 	_ = f.Sync()
 	return f.Close()
 }
+
+// Opens reports whether the journal has its key, so that values can be opened.
+func (j *Journal) Opens() bool { return j.sealer.prk != nil }

@@ -122,7 +122,6 @@ func (j *Journal) Search(f Filter, salts Salts, fn func(*Entry) error) error {
 		if f.Record != "" && f.Record != e.Record {
 			return nil
 		}
-		e.format = fr.open[0]
 		return fn(&e)
 	})
 }

@@ -39,7 +39,7 @@ func (p *pass) setAside(e *endPass, id, where, reason string, err error) {
 			Pipeline: p.Pipeline.Name, End: e.Name, Record: id, Kind: plans.Aside, Reason: text, Source: where,
 		})
 	}
-	if !p.Write || reason == reasonScope {
+	if !p.Write || reason == reasonScope || reason == reasonBlocked {
 		return
 	}
 	if p.bury(e, id, where, reason, text) && loud(reason) {

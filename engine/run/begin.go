@@ -28,6 +28,7 @@ type pass struct {
 	numbers numbers
 	rules   *match.Rules
 	open    openItems
+	barred  blocked
 	lookups lookups
 	remap   remapping
 
@@ -136,6 +137,9 @@ func begin(ctx context.Context, j Job) (*pass, error) {
 		return nil, err
 	}
 	if err := p.loadPasses(); err != nil {
+		return nil, err
+	}
+	if err := p.loadBlocked(); err != nil {
 		return nil, err
 	}
 	return p, nil

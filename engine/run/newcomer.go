@@ -42,9 +42,9 @@ const (
 // newcomer adds a record that no link knows.
 func (p *pass) newcomer(e *endPass, s *shaped, at int64) {
 	n := newcomer{at: at, index: int32(s.index), group: -1, end: uint8(e.Index), first: int32(len(p.fresh.digests)), twin: s.twin}
-	if s.out {
+	if out := reasonOut(s.out, p.blocks(e, s)); out != "" {
 		n.fate = aside
-		p.setAside(e, s.id, "", reasonScope, nil)
+		p.setAside(e, s.id, "", out, nil)
 		if e.May(verbCreate) {
 			e.shadows = true
 			p.index(n, s)
@@ -66,6 +66,18 @@ func (p *pass) newcomer(e *endPass, s *shaped, at int64) {
 	}
 	p.fresh.ids.add(id, uint32(len(p.fresh.all)))
 	p.index(n, s)
+}
+
+// reasonOut says why a newcomer takes no part and nothing is kept of it, "" when
+// it does.
+func reasonOut(scope, blocked bool) string {
+	switch {
+	case blocked:
+		return reasonBlocked
+	case scope:
+		return reasonScope
+	}
+	return ""
 }
 
 // index keeps a newcomer, and finds it by its keys from now on.

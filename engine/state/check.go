@@ -1,7 +1,6 @@
 package state
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/zeebo/xxh3"
@@ -72,38 +71,9 @@ func (c *checker) allLinks() error {
 	})
 }
 
-// indexed calls fn with everything under id or key, the index log included.
-func (c *checker) indexed(bucket uint8, fn func(key, value []byte)) error {
-	o := c.v.overlay
-	o.mu.RLock()
-	var keys [][]byte
-	for _, at := range o.sorted() {
-		key, _ := o.entry(int(at))
-		keys = append(keys, bytes.Clone(key))
-	}
-	o.mu.RUnlock()
-	for _, key := range keys {
-		value, ok := o.get(c.v.end, key)
-		if !ok || key[0] != bucket || len(value) == 0 {
-			continue
-		}
-		plain, err := c.v.store.vault.openKey(bucket, key[1:])
-		if err != nil {
-			return err
-		}
-		fn(plain, value)
-	}
-	return c.v.each(bucket, nil, func(k, value []byte) error {
-		if _, ok := o.get(c.v.end, c.v.store.vault.indexKey(append([]byte{bucket}, k...))); !ok {
-			fn(k, value)
-		}
-		return nil
-	})
-}
-
 func (c *checker) ids() error {
 	var l Link
-	return c.indexed(bucketID, func(key, value []byte) {
+	return c.v.indexed(bucketID, func(key, value []byte) {
 		if len(key) < 4 || len(value) != 8 {
 			c.say("id: an entry does not read")
 			return
@@ -121,7 +91,7 @@ func (c *checker) ids() error {
 }
 
 func (c *checker) keys() error {
-	return c.indexed(bucketKey, func(key, value []byte) {
+	return c.v.indexed(bucketKey, func(key, value []byte) {
 		if len(key) != 12 || len(value)%8 != 0 {
 			c.say("key: an entry does not read")
 			return

@@ -26,7 +26,7 @@ func copied(t testing.TB, s *state.Store) string {
 	f, err := os.OpenFile(filepath.Join(folder, "state.db"), os.O_CREATE|os.O_WRONLY, 0o600)
 	must(t, err)
 	defer f.Close()
-	_, err = s.Backup(f)
+	_, _, err = s.Backup(f)
 	must(t, err)
 	return folder
 }

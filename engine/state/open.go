@@ -94,6 +94,7 @@ func (s *Store) open() error {
 			return world(s.path, err)
 		}
 		s.announce()
+		_ = os.Remove(filepath.Join(s.options.Folder, NewName)) // a rewriting was killed
 	}
 	return s.load()
 }

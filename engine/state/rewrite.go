@@ -18,6 +18,8 @@ type Rewriting struct {
 	Keep  bool   // as it is; else with Key
 	Key   []byte // the key of the configuration from then on; nil: not encrypted
 	Fresh bool   // with new keys of its own, so that every value is encrypted anew
+	// Drop is the name of a hash that the new file does not have.
+	Drop string
 	// Progress is told how many entries are written; nil: nobody is.
 	Progress func(entries int)
 }
@@ -131,7 +133,7 @@ func (w *rewriter) bucket(bucket uint8, from *bbolt.Bucket, db *bbolt.DB) error 
 		w.batch = append(w.batch, pair{keyRing, w.ring})
 	}
 	err = from.ForEach(func(k, v []byte) error {
-		if bucket == bucketMeta && bytes.Equal(k, keyRing) {
+		if bucket == bucketMeta && (bytes.Equal(k, keyRing) || w.o.Drop != "" && string(k) == "h"+w.o.Drop) {
 			return nil
 		}
 		p, err := w.convert(bucket, k, v)

@@ -176,18 +176,25 @@ func (s *Store) begin() (*View, error) {
 	}
 }
 
-// Backup writes a copy of the state as of one moment, while it is in use.
-func (s *Store) Backup(w io.Writer) (n int64, err error) {
+// Skip leaves out so many numbers of entities: they were given by a state that
+// this one does not know. The next commit keeps it.
+func (s *Store) Skip(n uint64) { s.sequence.Add(n) }
+
+// Backup writes a copy of the state as of one moment, while it is in use, and
+// returns where the journal stood then.
+func (s *Store) Backup(w io.Writer) (length int64, head [32]byte, err error) {
 	if s.db == nil {
-		return 0, fmt.Errorf("state %s: there is nothing to back up yet", s.options.Folder)
+		return 0, head, fmt.Errorf("state %s: there is nothing to back up yet", s.options.Folder)
 	}
 	err = guarded(s.path, func() error {
 		return s.db.View(func(tx *bbolt.Tx) error {
-			n, err = tx.WriteTo(w)
+			v := View{store: s, tx: tx}
+			length, head = v.Audit()
+			_, err := tx.WriteTo(w)
 			return err
 		})
 	})
-	return n, world(s.path, err)
+	return length, head, world(s.path, err)
 }
 
 // ahead reads randomness ahead, for several at once.

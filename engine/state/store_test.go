@@ -367,7 +367,7 @@ func TestPermissionsAndBackup(t *testing.T) {
 		}
 	}
 	var copied bytes.Buffer
-	if _, err := s.Backup(&copied); err != nil {
+	if _, _, err := s.Backup(&copied); err != nil {
 		t.Fatal(err)
 	}
 	other := t.TempDir()

@@ -12,7 +12,7 @@ import (
 func (p *Page) State(s engine.StateInfo) {
 	p.line("%s", p.paint(strong, clean(s.Folder)))
 	p.facts([][2]string{
-		{"engine", s.Engine}, {"format", strconv.Itoa(s.Format)}, {"size", size(s.Size)},
+		{"engine", s.Engine}, {"format", strconv.Itoa(s.Format)}, {"encrypted", encryption(s.Encrypted)}, {"size", size(s.Size)},
 		{"held by", s.Holder}, {"journal", size(s.Audit)},
 		{"conflicts", count(s.Conflicts)}, {"reviews", count(s.Reviews)}, {"waiting", count(s.Waiting)},
 		{"intents", count(s.Intents)}, {"gone", count(s.Tombs)}, {"set aside", count(s.Dead)},
@@ -33,4 +33,11 @@ func (p *Page) State(s engine.StateInfo) {
 		}
 		p.table("  ", columns("pipeline", "end", "read up to", "when"), rows)
 	}
+}
+
+func encryption(yes bool) string {
+	if yes {
+		return "at rest"
+	}
+	return "no"
 }

@@ -202,6 +202,9 @@ func whyClosed(old *state.Conflict, d *decide.Decision) string {
 func (p *pass) closeOpen(e state.Entity, unit state.Number, why string, b *state.Batch) {
 	if c := p.open.find(e, unit); c != nil {
 		p.noteClosed(c, why)
+		if !c.Deadline.IsZero() {
+			b.DeleteDue(&state.Due{At: c.Deadline, Pipeline: c.Pipeline, Unit: c.Unit, Entity: c.Entity, Kind: dueEscalation})
+		}
 	}
 	b.DeleteConflict(p.numbers.pipeline, e, unit, "")
 	p.open.n--

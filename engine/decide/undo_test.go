@@ -142,7 +142,7 @@ func TestUndoOfASet(t *testing.T) {
 	w := decide.Undoing{End: 1, Before: skills("go", "cobol", "rust"), After: skills("go", "sql", "rust")}
 	var d decide.Decision
 	decide.Undo(u, in, &w, &d)
-	if d.Kind != decide.Write || !u.Form.Equal(d.Writes[0].Post, skills("go", "cobol", "typed")) {
+	if d.Kind != decide.Write || !u.Form.Equal(d.Writes[0].Post, skills("cobol", "go", "typed")) {
 		t.Errorf("%s", outcome(&d))
 	}
 }

@@ -59,14 +59,15 @@ func (v *view) differ(held Ends) {
 		return
 	}
 	s := spreading{source: source, value: v.in.Ends[source].Value, first: true, rule: "first link"}
-	if based := v.based(v.in.Base.Ends); v.joined(based) && !v.allEqual(based) {
+	if based := v.based(v.in.Base.Ends); v.joined(based) && !v.allEqual(based) && based&v.speakers() != 0 {
 		s.spare = based
 	}
 	v.spread(s)
 }
 
 // joined reports whether the link has bases and an end joined it: the others'
-// accepted difference is not touched.
+// accepted difference is not touched. Where none of them speaks, nobody could
+// accept one.
 func (v *view) joined(based Ends) bool {
 	return based != 0 && based != v.here && !v.in.Remapped && !(v.u.Owned && v.in.Base.Owner != v.in.Owner)
 }
@@ -124,9 +125,13 @@ func Create(u *Unit, in *Input, end int, d *Decision) {
 	} else {
 		hash = u.Form.Hash(in.Base.Key, value)
 	}
-	for rest := v.here; rest != 0; rest &= rest - 1 {
-		// Who shows another value is decided on by itself: this create proves
-		// nothing about it.
+	// Who shows another value is decided on by itself: this create proves nothing
+	// about it, and while it is owed the value, the bases of those who changed stay.
+	var owing Ends
+	if writes && !v.allEqual(v.here) {
+		owing = v.changed(in.Base.Ends) & v.based(in.Base.Ends)
+	}
+	for rest := v.here &^ owing; rest != 0; rest &= rest - 1 {
 		if i := rest.First(); source < 0 || d.seen[i] == hash {
 			d.After[i] = d.seen[i]
 		}
@@ -142,7 +147,7 @@ func Create(u *Unit, in *Input, end int, d *Decision) {
 	if u.Ends[end].Knows {
 		d.After[end] = hash
 	}
-	d.Agreed = true
+	d.Agreed = owing == 0 || in.Base.Agreed
 }
 
 // author returns whose value a created record takes: the value under way, the

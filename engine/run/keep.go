@@ -89,6 +89,9 @@ func (p *pass) keep(e *endPass, s *shaped, owner state.Entity, k known) error {
 		p.setAside(e, s.id, s.where, reasonTwins, nil)
 		return nil
 	}
+	if s.index >= 0 && s.index < len(e.entries) {
+		e.entries[s.index].Raw = s.hash // what is decided on, not what the listing named: they may differ
+	}
 	if k.ended {
 		return p.returned(e, s, k)
 	}

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"slices"
+	"strings"
 
 	"syncline/engine"
 	"syncline/engine/decide"
@@ -12,8 +13,9 @@ import (
 // about single edits can tell.
 type edits struct {
 	units   map[unitKey]*edited
-	left    map[int]bool // people whose records came and went
-	answers bool         // somebody answered an open item
+	left    map[int]bool    // people whose records came and went
+	answers bool            // somebody answered an open item
+	kept    map[string]bool // ENTITY FIELD, of which somebody accepted that the ends differ
 }
 
 type unitKey struct {
@@ -50,7 +52,20 @@ func (x *edits) leave(person int) {
 	x.left[person] = true
 }
 
-func (x *edits) answered(*engine.OpenItem, string) { x.answers = true }
+// answered notes that somebody decided an open item. Who chose a value that
+// not every end hears accepted that it differs there.
+func (x *edits) answered(i *engine.OpenItem, choice string, oneWay bool) {
+	x.answers = true
+	if choice != "keep" && !oneWay {
+		return
+	}
+	if x.kept == nil {
+		x.kept = map[string]bool{}
+	}
+	for _, field := range strings.Split(i.Field, ", ") {
+		x.kept[i.Entity+" "+field] = true
+	}
+}
 
 // typed notes that a person types a value into a field.
 func (w *world) typed(e *end, r *record, slot int, s Step) {

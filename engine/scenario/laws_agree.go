@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"syncline/engine/decide"
 	"syncline/engine/diff"
@@ -26,8 +27,9 @@ func (w *world) converged(l *look) {
 }
 
 // complete reports whether every record of a link is there. One that is gone
-// and of which nothing was concluded breaks a law, except where a whole end is
-// empty: then nothing is concluded.
+// and of which nothing was concluded breaks a law, except at an end whose
+// listings never tell who is missing, and where a whole end is empty: then
+// nothing is concluded.
 func (w *world) complete(x *linked, l *look) bool {
 	n := 0
 	for i, id := range x.records {
@@ -40,7 +42,7 @@ func (w *world) complete(x *linked, l *look) bool {
 			n++
 			continue
 		}
-		if len(w.table(e).IDs()) > 0 && !l.openWhole(x) {
+		if e.Facts.Complete && len(w.table(e).IDs()) > 0 && !l.openWhole(x) {
 			w.fail(Converge, "entity %d is linked to %s/%s, which is not there, and nothing says so", x.Entity, e.name(), id)
 		}
 		return false
@@ -73,15 +75,31 @@ func (w *world) agree(x *linked, i int, u *unitOf, l *look) {
 			if err != nil || !e.within(fields, id) {
 				return // nobody can tell what it says, or it is out of scope
 			}
-			shows[n] = v
+			shows[n] = l.referred(e, slot, v)
 		}
 		if len(u.Slots) == 1 {
 			w.loneEditor(x, i, u, shows, open)
 		}
-		if !open && !w.ownerOpen(x, u, l) {
+		if kept := w.edits.kept[x.public+" "+x.pipe.Shape.Field(slot).Name]; !open && !kept && !w.ownerOpen(x, u, l) {
 			w.compare(x, u, slot, shows)
 		}
 	}
+}
+
+// referred is what a reference leads to: every end has an id of its own for it.
+func (l *look) referred(e *end, slot int, v schema.Value) schema.Value {
+	to := e.pipe.refs[slot]
+	if to == nil || !v.Is() {
+		return v
+	}
+	for _, x := range l.links {
+		for n, id := range x.records {
+			if x.pipe == to && to.ends[n].system == e.system && id == v.Plain() {
+				return schema.String(x.public)
+			}
+		}
+	}
+	return v
 }
 
 // ownerOpen reports whether what says who owns the unit is open itself.
@@ -141,7 +159,10 @@ func (w *world) excused(x *linked, u *unitOf, slot, s, h int, shows []schema.Val
 	e := x.pipe.ends[h]
 	hearer := u.Unit.Ends[h]
 	peers := hearer.Speaks && u.Unit.Ends[s].Hears && !u.Owned
+	silent := slices.ContainsFunc(shows, func(v schema.Value) bool { return v.Blank() || v.IsAbsent() })
 	switch {
+	case u.Owned && silent: // who owns it may have nothing to say, or nothing here
+		return true
 	case hearer.Lossy, u.Unit.Ends[s].Lossy, w.mannered(e, slot), w.mannered(x.pipe.ends[s], slot):
 		return true
 	case e.Only != nil, e.Share < 100, !e.May("update"):

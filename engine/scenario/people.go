@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"syncline/connectors/memory"
 	"syncline/engine"
@@ -102,10 +103,25 @@ func (w *world) puts(e *end, t *table, s Step, id string) bool {
 	t.Put(id, fields)
 	t.records[id] = t.known(id)
 	t.records[id].person = s.Person + 1
-	if s.Do == Twin || len(t.records[id].history) > 0 {
+	if s.Do == Twin || w.isLinked(s.Person) || len(t.records[id].history) > 0 {
 		w.edits.leave(s.Person)
 	}
 	return true
+}
+
+// isLinked reports whether a record of a person is linked already: one more is
+// a first link, and nobody's edit.
+func (w *world) isLinked(person int) bool {
+	for _, p := range w.places {
+		for _, t := range p.tables {
+			for _, r := range t.records {
+				if r.person == person+1 && r.linked {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // known returns the record of an id, a new one when nobody saw it before.
@@ -228,7 +244,21 @@ func (w *world) answer(s Step) {
 	w.say("    somebody answers %s of %s: %s", i.Field, i.Record, choice)
 	w.tally.Steps[Answer]++
 	w.pass.choices++
-	w.edits.answered(&i, choice)
+	w.edits.answered(&i, choice, w.oneWay(&i))
+}
+
+// oneWay reports whether an end does not hear the field of an item, or an owner
+// speaks for it.
+func (w *world) oneWay(i *engine.OpenItem) bool {
+	p := w.model.pipe(i.Pipeline)
+	for _, u := range p.Units {
+		for _, f := range u.Fields {
+			if slices.Contains(strings.Split(i.Field, ", "), f.Name) && (u.Owned || slices.Contains(f.Hears, false)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // text is a value that a person types to answer an item.

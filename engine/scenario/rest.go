@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"syncline/connectors/memory"
@@ -22,17 +23,18 @@ const quietPasses = 10
 func (w *world) rest() {
 	w.say("everything is healed")
 	w.heal()
+	var last *plans.Summary
 	for n := range quietPasses {
 		w.now = w.now.Add(time.Hour)
 		if n == 0 {
 			w.now = w.now.Add(25 * time.Hour) // every sweep is due
 		}
 		w.say("  a quiet pass")
-		s := w.run(Step{Do: Run, Allow: true})
-		if w.broken != nil || w.stopped(s) {
+		last = w.run(Step{Do: Run, Allow: true})
+		if w.broken != nil || w.stopped(last) {
 			return
 		}
-		if w.quiet(n == quietPasses-1) {
+		if w.quiet(n == quietPasses-1) && n > 0 {
 			break
 		}
 		if w.broken != nil {
@@ -42,7 +44,7 @@ func (w *world) rest() {
 	l := w.look()
 	w.converged(l)
 	w.evident(l)
-	w.nobodyLost(l)
+	w.nobodyLost(l, last)
 	w.nothingLeaked()
 }
 
@@ -92,10 +94,10 @@ func (w *world) quiet(last bool) bool {
 	}
 	quiet := true
 	for _, r := range plan.Records {
+		w.say("    the plan has: %s %s/%s/%s %s", r.Kind, r.Pipeline, r.End, r.Record, r.Reason)
 		switch r.Kind {
 		case plans.Create, plans.Update, plans.Archive, plans.Delete, plans.Link, plans.Unlink:
 			quiet = false
-			w.say("    planned: %s %s/%s/%s %s", r.Kind, r.Pipeline, r.End, r.Record, r.Reason)
 			if last {
 				w.fail(Quiet, "after %d quiet passes there is still planned: %s of %s/%s/%s%s", quietPasses, r.Kind, r.Pipeline, r.End, r.Record, plannedFields(&r))
 			}
@@ -115,7 +117,7 @@ func plannedFields(r *plans.PlannedRecord) (out string) {
 func (w *world) evident(l *look) {
 	for _, x := range l.links {
 		for i, u := range x.pipe.Units {
-			if x.bases[i] == nil {
+			if x.bases[i] == nil || x.pipe.refs[u.Slots[0]] != nil { // each end has its own id for what it refers to
 				continue
 			}
 			held := w.everHeld(x, u)
@@ -136,8 +138,11 @@ func (w *world) evident(l *look) {
 // everHeld hashes every value that a record of the link ever held.
 func (w *world) everHeld(x *linked, u *unitOf) map[uint64]bool {
 	key := keyOf(x.Salt)
-	out := map[uint64]bool{}
 	slots := make([]schema.Value, x.pipe.Shape.Len())
+	for i := range slots {
+		slots[i] = schema.NullValue()
+	}
+	out := map[uint64]bool{u.Form.Hash(key, u.Values(slots)): true} // a record that is not there yet holds nothing
 	for n, id := range x.records {
 		e := x.pipe.ends[n]
 		r := w.table(e).records[id]
@@ -159,26 +164,34 @@ func (w *world) everHeld(x *linked, u *unitOf) map[uint64]bool {
 	return out
 }
 
-// nobodyLost is LAW10 for records: whoever is there is known.
-func (w *world) nobodyLost(l *look) {
-	for _, p := range w.model.pipes {
-		for _, e := range p.ends {
+// nobodyLost is LAW10 for records: whoever is there is known. A new record that
+// waits, for its parent or for what a person decides on another, is known by its
+// number only.
+func (w *world) nobodyLost(l *look, last *plans.Summary) {
+	for i, p := range w.model.pipes {
+		for n, e := range p.ends {
 			if e.idle != "" {
 				continue
 			}
-			t := w.table(e)
-			for _, id := range sorted(t.records) {
-				r := t.records[id]
-				if r.fields == nil || !e.within(r.fields, id) {
-					continue
-				}
-				w.tally.Laws[Kill.Name]++
-				if l.known[e.name()+"/"+id] == "" {
-					w.fail(Kill, "record %s/%s is neither linked, open, waiting, nor set aside", e.name(), id)
-				}
+			w.tally.Laws[Kill.Name]++
+			lost := w.unknown(l, e)
+			told := last.Pipelines[i].Ends[n]
+			if counted := told.Waiting + told.Review; len(lost) > counted {
+				w.fail(Kill, "%d records of end %s are neither linked, open, nor set aside, and %d wait or are in review: %s", len(lost), e.name(), counted, strings.Join(lost, ", "))
 			}
 		}
 	}
+}
+
+// unknown returns the records in scope of which the state knows nothing.
+func (w *world) unknown(l *look, e *end) (out []string) {
+	t := w.table(e)
+	for _, id := range sorted(t.records) {
+		if r := t.records[id]; r.fields != nil && e.within(r.fields, id) && l.known[e.name()+"/"+id] == "" {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // nothingLeaked is LAW8 for what the engine keeps.

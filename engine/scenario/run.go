@@ -108,6 +108,9 @@ func (w *world) after(s *plans.Summary, err error) {
 	}
 	l := w.look()
 	w.learn(l)
+	for _, i := range l.items {
+		w.say("      %s: entity %d %s: %s", i.kind, i.entity, strings.Join(i.fields, ", "), i.reason)
+	}
 	if _, err := w.engine.AuditVerify(w.ctx, w.config); err != nil {
 		w.fail(Kill, "the journal does not verify: %v", err)
 	}

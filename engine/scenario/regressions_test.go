@@ -12,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"syncline/engine"
 	"syncline/engine/scenario"
 )
 
@@ -78,5 +79,38 @@ func keep(t *testing.T, g *generator, seed uint64, f *scenario.Failure) {
 	}
 	if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%d-%d.txtar", f.Broken.Law, seed, f.Seed)), txtar.Format(a), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestExampleStories plays stories over the examples that once broke a law.
+func TestExampleStories(t *testing.T) {
+	files, err := filepath.Glob("testdata/examples/*/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no stories: %v", err)
+	}
+	for _, file := range files {
+		f, err := os.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		story, err := scenario.Load(f)
+		f.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		example := filepath.Base(filepath.Dir(file))
+		m, err := scenario.Compile(context.Background(), scenario.Options{
+			Source: engine.Source{Path: filepath.Join("../../examples", example)}, Connectors: connectorsOf(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := m.Replay(context.Background(), story)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Failure != nil {
+			t.Errorf("%s: %s\n%s", file, r.Failure.Broken.Error(), strings.Join(r.Failure.Trace, "\n"))
+		}
 	}
 }

@@ -65,7 +65,7 @@ func TestSheetIsBounded(t *testing.T) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := sheet(&b, "", 1<<16); err == nil || !strings.Contains(err.Error(), "65536") {
+	if _, err := sheet(&b, "", 1<<16); err == nil || !strings.Contains(err.Error(), "larger") {
 		t.Errorf("a workbook that unpacks to much: %v", err)
 	}
 }

@@ -56,6 +56,16 @@ func TestHostile(t *testing.T) {
 		{"a deep template", folder(t, map[string]string{"a.hcl": "locals { x = text(\"t\") }", "t": "${" + strings.Repeat("[", 1<<20)}), codeEvaluation},
 		{"a template of signs", folder(t, map[string]string{"a.hcl": "locals { x = text(\"t\") }", "t": "${" + strings.Repeat("!", 1<<20)}), codeEvaluation},
 		{"a long template", folder(t, map[string]string{"a.hcl": "locals { x = text(\"t\") }", "t": strings.Repeat("a ${entity.x}\n", 100000)}), codeEvaluation},
+		{"a laugh of YAML", folder(t, map[string]string{"a.hcl": `locals { x = yamldecode(file("y")) }`, "y": laughs()}), codeEvaluation},
+		{"deep YAML", folder(t, map[string]string{"a.hcl": `locals { x = yamldecode(file("y")) }`, "y": strings.Repeat("[", 1<<20)}), codeEvaluation},
+		{"nested YAML", folder(t, map[string]string{"a.hcl": `locals { x = yamldecode(file("y")) }`, "y": strings.Repeat("[", 5000) + strings.Repeat("]", 5000)}), codeEvaluation},
+		{"deep JSON", folder(t, map[string]string{"a.hcl": `locals { x = jsondecode(file("y")) }`, "y": strings.Repeat("[", 1<<20)}), codeEvaluation},
+		{"a file out of the folder", folder(t, map[string]string{"a.hcl": `locals { x = file("../../etc/passwd") }`}), codeOutside},
+		{"a file of the machine", folder(t, map[string]string{"a.hcl": `locals { x = csvdecode(file("/etc/passwd")) }`}), codeOutside},
+		{"a text of the machine", folder(t, map[string]string{"a.hcl": `locals { x = text("/proc/self/environ") }`}), codeOutside},
+		{"parentheses", folder(t, map[string]string{"a.hcl": "locals { x = " + strings.Repeat("(", 1<<20) + "1" + strings.Repeat(")", 1<<20) + " }"}), codeNesting},
+		{"dots", folder(t, map[string]string{"a.hcl": "locals { x = a" + strings.Repeat(".a", 1<<17) + " }"}), codeUnknownVariable},
+		{"no configuration", folder(t, map[string]string{"a.csv": "id,name\n"}) + "/a.csv", codeUnreadable},
 		{"a null byte", folder(t, map[string]string{"a.hcl": "engine {\x00}"}), codeSyntax},
 		{"a dangling link", link(t), codeUnreadable},
 	} {
@@ -73,6 +83,15 @@ func TestHostile(t *testing.T) {
 			}
 		})
 	}
+}
+
+// laughs is a text of which each line says the one before nine times.
+func laughs() string {
+	text := "a0: &a0 [ha]\n"
+	for i := 1; i < 20; i++ {
+		text += fmt.Sprintf("a%d: &a%d [%s]\n", i, i, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d,", i-1), 9), ","))
+	}
+	return text
 }
 
 func link(t *testing.T) string {

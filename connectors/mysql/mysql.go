@@ -6,6 +6,7 @@
 package mysql
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"time"
 
 	driver "github.com/go-sql-driver/mysql"
 
@@ -55,10 +57,17 @@ func open(ctx context.Context, s connectors.Settings) (connectors.Conn, error) {
 	if err != nil {
 		return nil, &connectors.Error{Kind: connectors.Failed, Op: "open", Where: "url", Err: errNoAddress}
 	}
-	db := sql.OpenDB(connector)
+	return connect(ctx, sql.OpenDB(connector), config.DBName, s.Now)
+}
+
+// connect takes a database over and reads its catalogue.
+func connect(ctx context.Context, db *sql.DB, name string, clock func() time.Time) (connectors.Conn, error) {
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
-	c := sqltable.Open(db, dialect(returning(ctx, db)), s.Now)
+	d, gate := dialect(returning(ctx, db)), newTurnstile(db, name)
+	d.Under = gate.under
+	c := sqltable.Open(db, d, clock)
+	c.WriteWith(gate.begin)
 	if err := c.Check(ctx); err != nil {
 		c.Close()
 		return nil, err
@@ -66,7 +75,18 @@ func open(ctx context.Context, s connectors.Settings) (connectors.Conn, error) {
 	return c, nil
 }
 
-var errNoAddress = errors.New("it is not the address of a database")
+var (
+	errNoAddress = errors.New("it is not the address of a database")
+	errBusy      = errors.New("an earlier write is still under way")
+)
+
+// A server that is there and says nothing would hold a run for ever: nothing
+// tells it from one that works on a long statement but time. The address may
+// say otherwise with timeout and readTimeout.
+const (
+	dialing = 30 * time.Second
+	silence = 10 * time.Minute
+)
 
 // configOf reads an address in either form, and sets what exactness needs:
 // strict values, UTC, rows found and not only rows changed.
@@ -75,6 +95,7 @@ func configOf(text string) (*driver.Config, error) {
 	if err != nil || config.DBName == "" {
 		return nil, errNoAddress
 	}
+	config.Timeout, config.ReadTimeout = cmp.Or(config.Timeout, dialing), cmp.Or(config.ReadTimeout, silence)
 	config.ClientFoundRows = true
 	config.ParseTime = false
 	config.MultiStatements = false

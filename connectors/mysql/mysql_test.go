@@ -131,6 +131,8 @@ func TestMariaDB(t *testing.T) {
 	}
 	t.Run("refusals name the column", func(t *testing.T) { testRefusalsNameTheColumn(t, p) })
 	t.Run("hostile", func(t *testing.T) { testHostile(t, p) })
+	t.Run("commit on its way", func(t *testing.T) { testCommitOnItsWay(t, p) })
+	t.Run("server that says nothing", func(t *testing.T) { testServerThatSaysNothing(t, p) })
 	t.Run("without returning", func(t *testing.T) { testWithoutReturning(t, p) })
 	t.Run("a revision the database renews", func(t *testing.T) { testRenewedRevision(t, p) })
 	t.Run("an engine without transactions", func(t *testing.T) { testEngineWithoutTransactions(t, p) })

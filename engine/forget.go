@@ -89,8 +89,10 @@ func (e *Engine) Forget(ctx context.Context, c *pipelines.Config, what string, o
 		entries = append(entries, audit.Entry{Time: e.options.Clock(), Kind: "forget", Outcome: "done"})
 	}
 	b.SetHash(pendingForget, []byte{1})
-	if err := w.note(b, entries...); err != nil {
-		return out, err
+	s := e.steps()
+	s.do("drop it from the state", func() error { return w.note(b, entries...) })
+	if s.err != nil {
+		return out, s.err
 	}
 	if err := w.settleForgotten(e); err != nil {
 		return out, fmt.Errorf("it is forgotten, and the file could not be written anew: the next run does it: %w", err)

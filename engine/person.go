@@ -147,8 +147,12 @@ func (p *person) follow(c *pipelines.Config) error {
 			} else if d.Entity != 0 && p.is(d.Pipeline, d.End, d.Record) {
 				p.entities[d.Entity] = true
 			}
+			p.twins(d)
 			return nil
 		}); err != nil {
+			return err
+		}
+		if err := v.Conflicts(0, func(k *state.Conflict) error { p.doubles(k); return nil }); err != nil {
 			return err
 		}
 		if err := v.Tombs(0, func(t *state.Tomb) error {
@@ -163,6 +167,38 @@ func (p *person) follow(c *pipelines.Config) error {
 		}
 		return p.elsewhere(v, c)
 	})
+}
+
+// twins adds a record that was set aside as a duplicate, and the one it is a
+// duplicate of: one key makes them one person.
+func (p *person) twins(d *state.Dead) {
+	of, ok := strings.CutPrefix(d.Reason, "duplicate of ")
+	if !ok || d.Kind != state.DeadDuplicate {
+		return
+	}
+	if p.is(d.Pipeline, d.End, of) {
+		p.add(d.Pipeline, d.End, d.Record)
+	} else if p.is(d.Pipeline, d.End, d.Record) {
+		p.add(d.Pipeline, d.End, of)
+	}
+}
+
+// doubles adds the records of a question about duplicates: records of one end
+// with one key. Who only may be the same, at another end, is left alone.
+func (p *person) doubles(k *state.Conflict) {
+	mine := false
+	for i := range k.Sides {
+		if k.Entity != 0 || k.Sides[i].End != k.Sides[0].End {
+			return
+		}
+		mine = mine || p.is(k.Pipeline, k.Sides[i].End, k.Sides[i].Record)
+	}
+	for i := range k.Sides {
+		if !mine {
+			return
+		}
+		p.add(k.Pipeline, k.Sides[i].End, k.Sides[i].Record)
+	}
 }
 
 // elsewhere finds the records in the other pipelines that look at one object.

@@ -28,6 +28,7 @@ type pair struct {
 	engine   *engine.Engine
 	config   *pipelines.Config
 	logged   []string
+	asked    map[string]int // requests that were looked at, by system
 	folder   string
 
 	normalise func(field string, v schema.Value) schema.Value // of what the crm stores; nil: nothing
@@ -55,7 +56,7 @@ func newPair(t testing.TB, text string) *pair {
 // newPairOf is newPair over another kind of system.
 func newPairOf(t testing.TB, o memory.Options, text string) *pair {
 	t.Helper()
-	p := &pair{TB: t, now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
+	p := &pair{TB: t, asked: map[string]int{}, now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return p.now }
 	o.Clock, o.Hook = clock, p.told
 	p.world = memory.NewWorld(o)

@@ -33,7 +33,7 @@ func (t *Table) Rename(field, to string) {
 				t.layout.Fields[i].Name = to
 			}
 		}
-		t.dropped = append(t.dropped, field)
+		t.dropped = append(t.without(to), field)
 	}, func(st *state) {
 		if i := slices.Index(st.names, field); i >= 0 {
 			st.names[i] = to
@@ -63,7 +63,7 @@ func (t *Table) Retype(field string, to schema.Type, convert func(schema.Value) 
 func (t *Table) Add(f schema.Field) {
 	t.alter(func() {
 		t.layout.Fields = slices.Clone(t.layout.Fields)
-		t.dropped = slices.DeleteFunc(t.dropped, func(name string) bool { return name == f.Name })
+		t.dropped = t.without(f.Name)
 		if i := slices.IndexFunc(t.layout.Fields, func(o schema.Field) bool { return o.Name == f.Name }); i >= 0 {
 			t.layout.Fields[i] = f
 			return
@@ -102,6 +102,11 @@ func (t *Table) alter(layout func(), each func(*state)) {
 // missing reports whether a field was taken away: it is left out of what is
 // read rather than shown blank. The caller holds the lock, as below.
 func (t *Table) missing(field string) bool { return slices.Contains(t.dropped, field) }
+
+// without returns the fields that are missing but for one that is there again.
+func (t *Table) without(field string) []string {
+	return slices.DeleteFunc(t.dropped, func(name string) bool { return name == field })
+}
 
 // takes holds a value to what the field is: its words, its length, and not
 // blank where it is required.

@@ -128,3 +128,13 @@ func (e *end) field(name string) (schema.Field, bool) {
 	}
 	return schema.Field{}, false
 }
+
+func TestRenamedBack(t *testing.T) {
+	e := newEnd(t, memory.Options{}, memory.Layout{})
+	before := e.get("a").Hash
+	e.table.Rename("name", "title")
+	e.table.Rename("title", "name")
+	if got := e.get("a"); got.Record.Get("name").Text() != "A" || got.Hash != before {
+		t.Errorf("renamed and back: %s", got.Record.Get("name").Plain())
+	}
+}

@@ -72,18 +72,19 @@ func (k Kind) only(other Kind) bool { return k == other }
 
 // stops lets kinds through that fail a whole call; stopsOne those that fail
 // one answer of a read; changes those that befall one change; shortens those
-// that end a listing early.
+// that end a listing early, bends those that show a record otherwise.
 func stops(k Kind) bool    { return k <= Denied }
 func stopsOne(k Kind) bool { return k == Unavailable || k == Denied }
 func changes(k Kind) bool  { return k >= Refused && k <= Hidden || k == Denied }
 func shortens(k Kind) bool { return k >= Incomplete && k <= Empty }
+func bends(k Kind) bool    { return k == Partial || k == Blanked }
 
 // Fault is something that goes wrong. Empty fields match everything. A fault
 // with an ID befalls that record's answer, one without it the call, where the
 // kind can befall both.
 type Fault struct {
 	Kind   Kind
-	Op     string // check, objects, read, next, get, find, write, stamp, decode; "": any
+	Op     string // check, objects, read, next, get, find, write, stamp; "": any
 	Object string
 	Verb   string // of a change
 	ID     string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -175,7 +176,24 @@ func (c *conn) seen(t *Table, op, id string, horizon time.Time) *state {
 	if st == nil || st.unseen {
 		return nil
 	}
+	if f := c.system.due(op, t.name, "", id, bends); f != nil {
+		st = st.bent(f, id)
+	}
 	return st
+}
+
+// bent returns the state without a field, or with nothing in it; its hash tells
+// that something is different.
+func (st *state) bent(f *fault, id string) *state {
+	next := *st
+	next.names, next.values = slices.Clone(st.names), slices.Clone(st.values)
+	next.set(f.Field, schema.NullValue())
+	next.hash = next.sum(id)
+	if f.Kind == Partial {
+		next.lacks = f.Field
+		next.hash++
+	}
+	return &next
 }
 
 // Next implements connectors.Stream.
@@ -233,14 +251,10 @@ func (s *stream) Close() error { return nil }
 
 func (c *conn) decode(sel *connectors.Selection, t *Table, id string, st *state, rec *schema.Record) {
 	rec.Reset()
-	partial := c.system.due("decode", t.name, "", id, Partial.only)
-	blanked := c.system.due("decode", t.name, "", id, Blanked.only)
 	for i := range rec.Slots {
 		name := sel.Shape.Field(i).Name
 		switch {
-		case partial != nil && partial.Field == name, t.missing(name):
-		case blanked != nil && blanked.Field == name:
-			rec.Slots[i] = schema.NullValue()
+		case st.lacks == name, t.missing(name):
 		case name == t.layout.ID:
 			rec.Slots[i] = schema.String(id)
 		default:

@@ -56,7 +56,8 @@ type state struct {
 	presence connectors.Presence
 	into     string
 	hash     uint64
-	unseen   bool // created, but hidden from everybody who reads
+	unseen   bool   // created, but hidden from everybody who reads
+	lacks    string // the field that is left out of what is shown
 	prev     *state
 	forgot   bool // there was a state before, and it is not remembered
 }

@@ -85,6 +85,12 @@ func (p *pass) shapeByID(ctx context.Context, e *endPass, work []wanted) error {
 		}
 		err = p.keepAll(e, page, p.mapped(e, len(page), func(_ *mapper, i int, o *observation) error {
 			o.Index, o.Hash = page[i].index, page[i].item.Hash
+			if g := &got[i]; g.Presence == connectors.Live && g.Hash != 0 {
+				o.Hash = g.Hash // of what is decided on, which may be older or newer than what was listed
+				if o.Index >= 0 && !e.incremental {
+					e.entries[o.Index].Raw = g.Hash
+				}
+			}
 			return take(o, &got[i], page[i].item.ID)
 		}))
 		if err != nil {

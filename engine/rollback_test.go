@@ -103,7 +103,14 @@ func takeBack(t *testing.T, seed uint64, done *tally) {
 	}
 	restored := w.cells()
 	w.heldBack(r, before, after, shown, restored, done)
-	if !edited && w.rng.IntN(2) == 0 {
+	switch {
+	case w.rng.IntN(2) == 0:
+	case edited:
+		w.quietRun()
+		w.stays(before, after, shown, restored)
+		w.stateIsSound()
+		return
+	default:
 		w.nothingToDo("after a rollback")
 	}
 	w.now = w.now.Add(time.Minute)
@@ -328,4 +335,48 @@ func (w *world) nothingToDo(when string) {
 	for record, had := range shown {
 		w.same("ROLLBACK-4: a run "+when+" changes what was accepted", record, had, now[record])
 	}
+}
+
+// stays holds that the run after a rollback writes nothing again of what was
+// put back, where nobody edited the person's field since.
+func (w *world) stays(before, after, shown, restored cells) {
+	touched := map[string]bool{} // "email field", edited since at any end
+	for record, f := range shown {
+		for field := range f {
+			if after[record] == nil || !sameCell(f[field], after[record][field]) {
+				touched[f["email"].Text()+" "+field] = true
+			}
+		}
+	}
+	now := w.cells()
+	for record, f := range restored {
+		if before[record] == nil || after[record] == nil || now[record] == nil {
+			continue
+		}
+		for field := range f {
+			back := !sameCell(after[record][field], before[record][field]) && sameCell(f[field], before[record][field])
+			if back && !w.touchedUnit(touched, f["email"].Text(), field) && !sameCell(now[record][field], f[field]) {
+				w.Errorf("ROLLBACK-5: %s %s was put back to %s, and the next run makes it %s although nobody edited it",
+					record, field, f[field].Display(), now[record][field].Display())
+			}
+		}
+	}
+}
+
+// touchedUnit reports whether somebody edited the field, or what is decided with
+// it: its group, and who owns it.
+func (w *world) touchedUnit(touched map[string]bool, email, field string) bool {
+	for _, unit := range w.units() {
+		for _, f := range unit {
+			if f != field {
+				continue
+			}
+			for _, f := range unit {
+				if touched[email+" "+f] {
+					return true
+				}
+			}
+		}
+	}
+	return field == "owned" && touched[email+" phase"]
 }

@@ -22,7 +22,9 @@ func (s *story) now() string { return s.values[len(s.values)-1] }
 
 // write adds an entry of a run; since names the first entry that it takes back.
 func (s *story) write(run, value string, since uint64) {
-	text := func(role, v string) audit.Value { return audit.Value{Unit: "phone", Role: role, Value: schema.String(v)} }
+	text := func(role, v string) audit.Value {
+		return audit.Value{Unit: "phone", Role: role, Value: schema.String(v)}
+	}
 	e := audit.Entry{
 		Seq: uint64(len(s.entries) + 1), Run: run, Kind: "update", Pipeline: "people", Entity: "ann", End: "crm", Record: "1",
 		Grade: "compared", Units: []string{"phone"}, Readable: true,

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"syncline/engine/audit"
+	"syncline/engine/plans"
 )
 
 // OpenItem is a conflict or a review that waits for a person.
@@ -101,8 +102,9 @@ type StateInfo struct {
 	Intents     int              `json:"intents"`
 	Tombs       int              `json:"tombs"`
 	Dead        int              `json:"dead"`
-	Audit       int64            `json:"audit_bytes"` // size of the journal
-	Holder      string           `json:"holder"`      // who holds it now, "" nobody
+	Audit       int64            `json:"audit_bytes"`        // size of the journal
+	Breakers    []plans.Breaker  `json:"breakers,omitempty"` // what fails again and again, and is left alone because of it
+	Holder      string           `json:"holder"`             // who holds it now, "" nobody
 }
 
 // CheckpointInfo is how far an end was read.

@@ -21,11 +21,12 @@ import (
 // Options is what an engine is made of.
 type Options struct {
 	Connectors []*connectors.Definition
-	Clock      func() time.Time            // nil: the system's
-	Random     io.Reader                   // nil: the system's
-	Listen     func(run.Event)             // nil: nobody listens
-	Log        func(level, text string)    // where the notify connector `log` writes; nil: nowhere
-	Env        func(string) (string, bool) // nil: the process's
+	Clock      func() time.Time                           // nil: the system's
+	Random     io.Reader                                  // nil: the system's
+	Sleep      func(context.Context, time.Duration) error // waits for a system that says how long it wants to be left alone; nil: a pass never waits
+	Listen     func(run.Event)                            // nil: nobody listens
+	Log        func(level, text string)                   // where the notify connector `log` writes; nil: nowhere
+	Env        func(string) (string, bool)                // nil: the process's
 
 	Small bool // few records are expected: the state's file begins small
 

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -183,7 +184,10 @@ func chosen(c *pipelines.Config, only []string) ([]*pipelines.Pipeline, error) {
 func (w *walk) job(e *Engine, p *plans.Pipeline) run.Job {
 	j := run.Job{
 		Pipeline: p, Store: w.store, Journal: w.journal, Clock: e.options.Clock, Peers: w.graph, Listen: e.options.Listen,
-		Lookups: map[string]connectors.Conn{},
+		Lookups: map[string]connectors.Conn{}, Random: e.options.Random, Sleep: e.options.Sleep,
+	}
+	if j.Random == nil {
+		j.Random = rand.Reader
 	}
 	for _, end := range p.Ends {
 		j.Conns = append(j.Conns, w.systems.conns[end.System.Name])

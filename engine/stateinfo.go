@@ -19,6 +19,15 @@ func (e *Engine) State(_ context.Context, c *pipelines.Config) (StateInfo, error
 			if err := describeState(s, p, &out); err != nil {
 				return err
 			}
+			pn, err := s.Number(state.NumberPipeline, p.Name)
+			if err != nil {
+				return err
+			}
+			found, err := e.breakersOf(s, p, pn)
+			if err != nil {
+				return err
+			}
+			out.Breakers = append(out.Breakers, found...)
 		}
 		return s.View(func(v *state.View) error {
 			out.Audit, _ = v.Audit()

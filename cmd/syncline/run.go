@@ -33,7 +33,7 @@ func runCommand() *command {
 func bindRun(f *pflag.FlagSet) action {
 	full := f.Bool("full", false, "walk whole listings, also where a cursor would do")
 	only := f.StringSlice("only", nil, "run only this `PIPELINE`; may be given several times")
-	allow := f.StringSlice("allow", nil, "raise a guard's ceiling for this run, `KIND=COUNT`: creates, overwrites, clears, deletes, missing, changed, renamed")
+	allow := f.StringSlice("allow", nil, "raise a guard's ceiling for this run, `KIND=COUNT`: creates, overwrites, clears, deletes, missing, changed, renamed; probe=1 tries again what is left alone")
 	watch := f.Bool("watch", false, "stay and run again (not in this version)")
 	detailed := f.Bool("detailed-exitcode", false, "exit with 3 when conflicts, reviews or refused writes are left")
 	return func(ctx context.Context, s *session, args []string) error {
@@ -95,7 +95,7 @@ func runPath(args []string, o *engine.RunOptions) (string, error) {
 }
 
 func parseAllow(list []string) (map[string]int, error) {
-	kinds := []string{"creates", "overwrites", "clears", "deletes", "missing", "changed", "renamed"}
+	kinds := []string{"creates", "overwrites", "clears", "deletes", "missing", "changed", "renamed", "probe"}
 	ceilings := map[string]int{}
 	for _, item := range list {
 		kind, number, ok := strings.Cut(item, "=")

@@ -123,6 +123,7 @@ func (s *session) engine(r *reporter) *engine.Engine {
 	return engine.New(engine.Options{
 		Connectors: definitions(),
 		Clock:      s.now,
+		Sleep:      pause,
 		Listen:     r.listen,
 		Log: func(level, text string) {
 			r.clear()
@@ -130,6 +131,18 @@ func (s *session) engine(r *reporter) *engine.Engine {
 		},
 		Env: s.env,
 	})
+}
+
+// pause waits, or as long as it is wanted.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
 }
 
 func definitions() []*connectors.Definition {

@@ -97,7 +97,8 @@ type PipelineSummary struct {
 	Closed    map[string]int `json:"closed,omitempty"` // open items that this pass closed, by why
 	Findings  map[string]int `json:"findings,omitempty"`
 	Withheld  []Withheld     `json:"withheld,omitempty"`
-	Failed    string         `json:"failed,omitempty"` // why the pipeline stopped, "" when it did not
+	Breakers  []Breaker      `json:"breakers,omitempty"` // what failed in a row, and what is left alone because of it
+	Failed    string         `json:"failed,omitempty"`   // why the pipeline stopped, "" when it did not
 }
 
 // Standing is what of a pipeline is open, waits or died.

@@ -73,6 +73,8 @@ type pass struct {
 	seed        uint64 // of the match keys' digests
 	wantedMass  map[mass]int
 	closed      map[mass]bool
+	breakers    breakers
+	waited      time.Duration // for systems that asked for it
 	shifts      map[place]*shift
 	ill         map[place]bool // fields that look broken at an end
 	spent       map[mass]int   // what may have left so far, in this pass and in an unfinished one before it
@@ -140,6 +142,9 @@ func begin(ctx context.Context, j Job) (*pass, error) {
 		return nil, err
 	}
 	if err := p.loadBlocked(); err != nil {
+		return nil, err
+	}
+	if err := p.loadBreakers(); err != nil {
 		return nil, err
 	}
 	return p, nil

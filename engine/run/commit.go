@@ -306,6 +306,7 @@ func (p *pass) summary() plans.PipelineSummary {
 		r.Ends = append(r.Ends, s)
 	}
 	r.Findings = p.findings
+	r.Breakers = p.fuses()
 	p.totals(&r)
 	return r
 }

@@ -250,8 +250,11 @@ func (p *pass) get(ctx context.Context, e *endPass, ids []string) ([]connectors.
 		page := ids[:min(idPage, len(ids))]
 		ids = ids[len(page):]
 		got, err := g.Get(ctx, &e.Selection, page)
+		for err != nil && p.patient(ctx, err) {
+			got, err = g.Get(ctx, &e.Selection, page)
+		}
 		if err != nil {
-			return nil, err
+			return nil, p.unreadEnd(e, err)
 		}
 		if len(got) != len(page) {
 			return nil, fmt.Errorf("read by id gave %d answers to %d ids", len(got), len(page))

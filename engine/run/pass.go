@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"io"
 	"time"
 
 	"syncline/connectors"
@@ -23,8 +24,10 @@ type Job struct {
 	Full     bool   // walk whole listings
 	Write    bool   // false: turn round before the writer
 	Allow    map[string]int
-	Undo     *Undo             // nil: an ordinary pass
-	Peers    []*plans.Pipeline // all pipelines of the configuration: references go through them
+	Random   io.Reader                                  // how long a breaker stays open; nil: as long as it may
+	Sleep    func(context.Context, time.Duration) error // waits for a system that asks for it; nil: nobody waits in a pass
+	Undo     *Undo                                      // nil: an ordinary pass
+	Peers    []*plans.Pipeline                          // all pipelines of the configuration: references go through them
 	Listen   func(Event)
 	Predict  func(*plans.PlannedRecord) // nil: nobody wants the prediction
 	Tell     func(Notice)               // nil: nobody is told

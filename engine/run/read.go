@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"syncline/connectors"
 	"syncline/engine/plans"
@@ -45,6 +46,7 @@ type endPass struct {
 	firstDone  bool  // the first pass towards the end is done
 	since      int64 // when the last complete pass ended, microseconds; 0: never
 	session    connectors.Session
+	until      time.Time               // when an end that is down is tried again; zero: nobody knows
 	down       string                  // why nothing more is written here in this pass, "" when it is up
 	unanswered string                  // why writes are left of which nobody knows, "" for none
 	written    map[state.Entity]uint64 // raw hashes after this pass's updates
@@ -66,10 +68,15 @@ type sighting struct {
 
 // read lists every end. What is unchanged by its raw hash leaves here.
 func (p *pass) read(ctx context.Context) error {
+	if err := p.readable(ctx); err != nil {
+		return err
+	}
+	p.leaveAlone()
 	for _, e := range p.ends {
 		if err := p.list(ctx, e); err != nil {
-			return fmt.Errorf("end %q: %w", e.Name, err)
+			return fmt.Errorf("end %q: %w", e.Name, p.unreadEnd(e, err))
 		}
+		p.worked(fuse{end: e.Index})
 		p.emit(Event{Kind: Progress, End: e.Name, Stage: "reading", Done: e.read, Total: e.read})
 	}
 	return nil
@@ -86,6 +93,9 @@ func (p *pass) list(ctx context.Context, e *endPass) error {
 		return err
 	}
 	stream, err := reader.Read(ctx, &e.Selection, from, !e.incremental)
+	for err != nil && p.patient(ctx, err) {
+		stream, err = reader.Read(ctx, &e.Selection, from, !e.incremental)
+	}
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ func (p *pass) retain(s *subject, b *state.Batch, moved bool) {
 	}
 	p.unread(s)
 	for _, w := range s.waits {
-		p.wait(s, w.end, 0, w.reason, time.Time{}, b)
+		p.wait(s, w.end, 0, w.reason, w.until, b)
 	}
 	if s.held.kind == holdWait {
 		p.wait(s, s.held.end, 0, s.held.reason, time.Time{}, b)

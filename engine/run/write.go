@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"syncline/connectors"
 	"syncline/engine/decide"
@@ -30,6 +31,7 @@ func (p *pass) write(ctx context.Context, page []*subject) error {
 	}
 	out := p.spares.out[:0]
 	for _, s := range page {
+		p.fence(s)
 		p.gated(s)
 		p.identity(s)
 		p.doom(s)
@@ -126,7 +128,7 @@ func (p *pass) deliveries(out []*delivery, s *subject) []*delivery {
 		w := &s.writes[i]
 		if p.ends[w.end].down != "" {
 			p.refund(w)
-			s.waits = append(s.waits, waiting{end: w.end, reason: p.ends[w.end].down})
+			s.waits = append(s.waits, waiting{end: w.end, reason: p.ends[w.end].down, until: p.ends[w.end].until})
 			continue
 		}
 		if p.inFlight[flight{s.link.Entity, w.end}] {
@@ -138,6 +140,9 @@ func (p *pass) deliveries(out []*delivery, s *subject) []*delivery {
 		d.s, d.w = s, w
 		p.intentOf(s, w, &d.intent)
 		p.change(s, w, &d.intent, &d.change)
+		for k := range w.parts {
+			p.breakers.tries[place{w.parts[k].unit, w.end}]++
+		}
 		out = append(out, d)
 	}
 	return out
@@ -146,6 +151,8 @@ func (p *pass) deliveries(out []*delivery, s *subject) []*delivery {
 type waiting struct {
 	end    int
 	reason string
+	until  time.Time // when it is tried again, as far as anybody knows
+	fuse   bool      // because a field is left alone
 }
 
 type flight struct {
@@ -185,7 +192,46 @@ func (p *pass) deliver(ctx context.Context, out []*delivery) error {
 		if len(mine) == 0 {
 			continue
 		}
-		if err := p.send(ctx, e, mine); err != nil {
+		if err := p.sendPage(ctx, e, mine); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendPage sends what one end gets of a page. Where a breaker is to be tried,
+// one write goes ahead of the others; what is left alone meanwhile is not sent.
+func (p *pass) sendPage(ctx context.Context, e *endPass, mine []*delivery) error {
+	size := len(mine)
+	if _, whole := e.conn.(connectors.SessionWriter); !whole {
+		size = max(1, e.Facts.Batch)
+	}
+	if p.halfOpen(fuse{e.Index, p.breakers.writes}) {
+		size = 1
+	}
+	for len(mine) > 0 {
+		n := min(size, len(mine))
+		ahead := mine[:n]
+		mine = mine[n:]
+		size = max(size, e.Facts.Batch)
+		var chunk []*delivery
+		for _, d := range ahead {
+			switch {
+			case e.down != "":
+				d.step, d.result.Err = decide.Forget, errFenced
+				p.refund(d.w)
+				d.s.waits = append(d.s.waits, waiting{end: e.Index, reason: e.down, until: e.until})
+			case p.fencedDelivery(d):
+				d.step, d.result.Err, d.s.moved = decide.Forget, errFenced, true
+				p.refund(d.w)
+			default:
+				chunk = append(chunk, d)
+			}
+		}
+		if len(chunk) == 0 {
+			continue
+		}
+		if err := p.send(ctx, e, chunk); err != nil {
 			return err
 		}
 	}
@@ -231,12 +277,15 @@ func (p *pass) sendAll(ctx context.Context, e *endPass, changes []connectors.Cha
 	for len(changes) > 0 {
 		n := min(size, len(changes))
 		results, err := w.Write(ctx, &e.Selection, changes[:n])
+		for err != nil && p.patient(ctx, err) {
+			results, err = w.Write(ctx, &e.Selection, changes[:n])
+		}
 		if err != nil {
 			results = failAll(n, err)
 		}
 		out = append(out, results...)
 		changes = changes[n:]
-		if err != nil && connectors.KindOf(err) == connectors.Unavailable {
+		if _, all := systemic(err); err != nil && all {
 			p.outOfReach(e, err)
 			return append(out, failAll(len(changes), err)...), nil
 		}
@@ -274,6 +323,7 @@ func (p *pass) tallyResult(e *endPass, d *delivery) {
 	if d.result.Err == nil {
 		p.writesDone++
 		e.count(d.w.verb)
+		p.provedBy(d)
 		return
 	}
 	if d.step != decide.Keep {
@@ -285,9 +335,13 @@ func (p *pass) tallyResult(e *endPass, d *delivery) {
 	case connectors.Uncertain:
 	case connectors.Unavailable, connectors.Limited, connectors.Denied:
 		p.outOfReach(e, d.result.Err)
-		d.s.waits = append(d.s.waits, waiting{end: e.Index, reason: e.down})
+		d.s.waits = append(d.s.waits, waiting{end: e.Index, reason: e.down, until: e.until})
 	default:
 		e.refused++
+		if unit := p.unitAtFault(e, d.w, d.result.Err); unit >= 0 {
+			p.blame(e, d, unit)
+			return
+		}
 		d.s.refusal = &refusal{end: e.Index, text: reasonText(d.result.Err)}
 	}
 }
@@ -297,6 +351,11 @@ func (p *pass) tallyResult(e *endPass, d *delivery) {
 func (p *pass) outOfReach(e *endPass, err error) {
 	if e.down == "" {
 		p.tell(Notice{Kind: "failed", Text: "end \"" + e.Name + "\": " + reasonText(err)})
+	}
+	if after, ok := systemic(err); ok && e.down == "" {
+		f := fuse{e.Index, p.breakers.writes}
+		p.failedFuse(f, reasonText(err), after, false)
+		e.until = p.breakers.all[f].Until
 	}
 	e.down = reasonText(err)
 }

@@ -25,6 +25,12 @@ func (p *Page) State(s engine.StateInfo) {
 		}
 		p.table("  ", columns("pipeline", ">linked"), rows)
 	}
+	if len(s.Breakers) > 0 {
+		p.line("")
+		for _, b := range s.Breakers {
+			p.line("  %s %s, %s", p.paint(warn, "failing:"), clean(b.Pipeline), clean(b.Text()))
+		}
+	}
 	if len(s.Checkpoints) > 0 {
 		p.line("")
 		var rows [][]string

@@ -37,6 +37,9 @@ func (p *Page) pipelineSummary(s plans.PipelineSummary) {
 	for _, w := range s.Withheld {
 		p.withheld(w)
 	}
+	for _, b := range s.Breakers {
+		p.line("  %s %s", p.paint(warn, "failing:"), clean(b.Text()))
+	}
 	if s.Failed != "" {
 		p.line("  %s %s", p.paint(bad, "stopped:"), clean(s.Failed))
 	}

@@ -85,6 +85,7 @@ func (p *pass) advance(s *subject, d *delivery, c *conclusion) {
 	for i := range d.w.parts {
 		part := &d.w.parts[i]
 		u, n := p.Pipeline.Units[part.unit], p.numbers.units[part.unit]
+		outside := s.outside() || p.sourceMoved(s, part.unit, part.wanted.Source, d.w.end)
 		base := baseOf(&s.link, n, len(p.ends))
 		base = decide.Advance(base, &part.image, d.w.end, stage, echoed(shown, u, d))
 		remember(&s.link, n, u, &base)
@@ -93,7 +94,7 @@ func (p *pass) advance(s *subject, d *delivery, c *conclusion) {
 		case part.wanted.Source == decide.FromBefore:
 			p.unwrote(s, part)
 		case !part.wanted.First:
-			p.wrote(s, part, d.w.end)
+			p.wrote(s, part, d.w.end, outside)
 		}
 	}
 	if d.dropped {
@@ -169,15 +170,16 @@ func (p *pass) rawAfter(s *subject, d *delivery, shown *observation) uint64 {
 	return d.result.Hash
 }
 
-// wrote notes a write in the unit's ring: the oscillation breaker reads it.
-func (p *pass) wrote(s *subject, part *part, end int) {
+// wrote notes a write in the unit's ring, and whether somebody else had changed
+// something before.
+func (p *pass) wrote(s *subject, part *part, end int, outside bool) {
 	n := p.numbers.units[part.unit]
 	u := s.link.Unit(n)
 	if u == nil {
 		return
 	}
 	x := decodeExtra(u.Extra)
-	if s.outside() {
+	if outside {
 		x.ring = x.ring.Outside()
 	}
 	if item := p.open.find(s.link.Entity, n); item != nil && item.Choice != nil {

@@ -31,6 +31,10 @@ func (p *pass) limit(s *subject, unit int, u *plans.Unit) {
 	}
 	for i := range d.Writes {
 		w := &d.Writes[i]
+		ring := ring
+		if p.sourceMoved(s, unit, w.Source, w.End) {
+			ring = ring.Outside()
+		}
 		back := w.End < len(su.Bases) && w.End < len(d.Seen()) && d.Seen()[w.End] != 0 && d.Seen()[w.End] != su.Bases[w.End]
 		if !w.First && ring.Oscillates(p.post(unit, w.End, w.Post), p.now.UnixMicro(), back) {
 			d.Hold(decide.Review, w.End, p.turns(&ring))
@@ -38,6 +42,17 @@ func (p *pass) limit(s *subject, unit int, u *plans.Unit) {
 			return
 		}
 	}
+}
+
+// sourceMoved reports whether the end whose value is written shows another one
+// than when it was last decided on: then somebody else changed it, whatever is
+// known of its record.
+func (p *pass) sourceMoved(s *subject, unit, source, target int) bool {
+	su, seen := s.link.Unit(p.numbers.units[unit]), s.units[unit].Seen()
+	if su == nil || source < 0 || source == target || source >= len(su.Bases) || source >= len(seen) {
+		return false
+	}
+	return seen[source] != 0 && su.Bases[source] != 0 && seen[source] != su.Bases[source]
 }
 
 // ruleOscillation is the rule of what goes round in circles.

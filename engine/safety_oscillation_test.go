@@ -38,7 +38,7 @@ func TestSafetyWorkflowSetsItBack(t *testing.T) {
 	if len(items) != 1 || items[0].Field != "role" || !strings.Contains(items[0].Reason, "written to crm 2026-03-01 09:00:00") {
 		t.Fatalf("open: %+v", items)
 	}
-	if all := strings.Join(p.logged, "\n"); strings.Count(all, "set back as often as it is written") != 1 {
+	if all := strings.Join(p.logged, "\n"); strings.Count(all, "written again and again") != 1 {
 		t.Errorf("told:\n%s", all)
 	}
 	p.set(1, "name", schema.String("new name"))

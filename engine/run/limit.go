@@ -71,7 +71,7 @@ func (p *pass) turns(r *decide.Ring) string {
 			turns = append(turns, p.ends[end].Name+" "+microTime(r.Times[i]).Format(time.DateTime))
 		}
 	}
-	text := "it is set back as often as it is written: something else writes it too, or two systems disagree about its form"
+	text := "it was written again and again and does not stay: something else writes it too, or two systems disagree about its form"
 	if len(turns) > 0 {
 		text += fmt.Sprintf("; written to %s", strings.Join(turns, ", "))
 	}

@@ -48,10 +48,13 @@ func Open(o Options) (*Store, error) {
 		return nil, err
 	}
 	if o.ReadOnly && nothingThere(s.path) {
-		_, err := io.ReadFull(o.Rand, s.id[:])
-		return s, err
+		return s.nothingYet()
 	}
 	err := guarded(s.path, s.open)
+	if errors.Is(err, errUnbegun) {
+		_ = guarded(s.path, s.db.Close)
+		return s.nothingYet()
+	}
 	if err != nil && s.db != nil {
 		_ = guarded(s.path, s.db.Close)
 	}
@@ -59,6 +62,16 @@ func Open(o Options) (*Store, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// errUnbegun is a file that a killed process made and put nothing into.
+var errUnbegun = errors.New("the state has nothing in it yet")
+
+// nothingYet is an empty state, to be read.
+func (s *Store) nothingYet() (*Store, error) {
+	s.db = nil
+	_, err := io.ReadFull(s.options.Rand, s.id[:])
+	return s, err
 }
 
 func nothingThere(path string) bool {
@@ -215,6 +228,9 @@ func (s *Store) load() error {
 	return s.db.View(func(tx *bbolt.Tx) error {
 		meta := tx.Bucket(bucketNames[bucketMeta])
 		if meta == nil {
+			if first, _ := tx.Cursor().First(); first == nil && s.options.ReadOnly {
+				return errUnbegun
+			}
 			return damaged(s.path, "it is a file of another kind")
 		}
 		if err := errors.Join(s.identify(meta), s.unlock(meta)); err != nil {

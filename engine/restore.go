@@ -29,9 +29,14 @@ const (
 	readyFile       = "ready"
 )
 
-// skipped is how many numbers of entities a restored state leaves out: those
-// that were given after the backup was made are in the systems already.
-const skipped = 1 << 32
+// A restored state leaves out the numbers of entities that were given after the
+// backup was made: they are in the systems already. The replaced state says
+// which those are; where it does not read, or is another one, many are left out. Numbers are dense
+// otherwise: tables by number are as long as the highest.
+const (
+	skippedKnown   = 1 << 10
+	skippedUnknown = 1 << 24
+)
 
 // Restore puts a backup in the state's place, after it has proved it: every
 // bucket against every other, the journal's chain, the engine's name and the
@@ -65,7 +70,7 @@ func (e *Engine) Restore(_ context.Context, c *pipelines.Config, from string) (o
 		out.Entries, err = e.proven(c, fresh)
 		return err
 	})
-	s.do("note it in the journal", func() error { return e.noteRestore(c, fresh) })
+	s.do("note it in the journal", func() error { return e.noteRestore(c, fresh, hold.store) })
 	s.do("say that it is ready", func() error {
 		return errors.Join(os.WriteFile(filepath.Join(fresh, readyFile), []byte(filepath.Base(aside)), 0o600), syncFile(filepath.Join(fresh, readyFile)), syncFolder(fresh))
 	})
@@ -100,7 +105,7 @@ func (e *Engine) hold(c *pipelines.Config) (*walk, error) {
 
 // noteRestore makes a copy the state that goes on from here: its journal says
 // so, and no number is given twice.
-func (e *Engine) noteRestore(c *pipelines.Config, folder string) (err error) {
+func (e *Engine) noteRestore(c *pipelines.Config, folder string, replaced *state.Store) (err error) {
 	there := *c
 	there.Engine.State = folder
 	w := &walk{config: &there}
@@ -112,7 +117,11 @@ func (e *Engine) noteRestore(c *pipelines.Config, folder string) (err error) {
 	if err != nil {
 		return err
 	}
-	w.store.Skip(skipped)
+	skip := uint64(skippedUnknown)
+	if replaced != nil && replaced.Public(0) == w.store.Public(0) {
+		skip = skippedKnown + max(replaced.Given(), w.store.Given()) - w.store.Given()
+	}
+	w.store.Skip(skip)
 	return w.note(w.store.NewBatch(), audit.Entry{
 		Time: e.options.Clock(), Kind: "restore", Outcome: "a backup that ended with " + hex.EncodeToString(before.Hash[:8]),
 	})

@@ -176,6 +176,9 @@ func (s *Store) begin() (*View, error) {
 	}
 }
 
+// Given returns the highest number that was given so far.
+func (s *Store) Given() uint64 { return s.sequence.Load() }
+
 // Skip leaves out so many numbers of entities: they were given by a state that
 // this one does not know. The next commit keeps it.
 func (s *Store) Skip(n uint64) { s.sequence.Add(n) }

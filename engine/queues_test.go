@@ -273,7 +273,7 @@ func (p *pair) held() map[string]string {
 // TestBulk proves that many answers at once come to what they do one by one,
 // in any order and given twice, each with its own line in the journal.
 func TestBulk(t *testing.T) {
-	const n = 1200 // more than a page
+	const n = 2200 // more than a page
 	ctx := context.Background()
 	p := conflicting(t, n)
 	survey, err := p.engine.Survey(ctx, p.config, engine.ConflictsOptions{Field: "headline"}, "ats")

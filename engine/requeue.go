@@ -70,7 +70,7 @@ func (e *Engine) requeue(ctx context.Context, c *pipelines.Config, ids []string,
 		byID[items[i].id], byID[items[i].ID] = &items[i], &items[i]
 	}
 	done := 0
-	for page := range slices.Chunk(ids, openPage) {
+	for page := range slices.Chunk(ids, answerPage) {
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}

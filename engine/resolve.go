@@ -99,7 +99,7 @@ func (e *Engine) ResolveAll(ctx context.Context, c *pipelines.Config, picks []Pi
 		byID[a.sel.refs[i].id] = &a.sel.refs[i]
 	}
 	done := 0
-	for page := range slices.Chunk(picks, openPage) {
+	for page := range slices.Chunk(picks, answerPage) {
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}

@@ -43,6 +43,7 @@ func (w *world) rest() {
 	}
 	w.agree()
 	w.oneRecord()
+	w.openIffItHolds()
 }
 
 // planIsEmpty is law 5.

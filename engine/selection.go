@@ -12,8 +12,12 @@ import (
 	"syncline/pipelines"
 )
 
-// openPage is how many open items are read, or answered, at once.
-const openPage = 500
+// openPage is how many open items are read at once, answerPage how many are
+// answered in one transaction.
+const (
+	openPage   = 500
+	answerPage = 2000
+)
 
 // openRef names one open item: small enough to keep for all of them.
 type openRef struct {

@@ -163,11 +163,10 @@ func (p *pass) keySlots() []int {
 func (p *pass) candidate(entity uint64) (*schema.Record, []state.Ref, error) {
 	if entity&doubtBit != 0 {
 		n := &p.fresh.all[entity&^doubtBit]
-		o, err := p.observe(n.end, n.at)
+		rec, err := p.doubted(int32(entity &^ doubtBit))
 		if err != nil {
 			return nil, nil, err
 		}
-		rec := o.Mapped.Clone()
 		return rec, []state.Ref{{End: p.ends[n.end].number, Record: rec.ID}}, nil
 	}
 	if entity&groupBit != 0 {

@@ -61,6 +61,8 @@ type pass struct {
 	groups        groups
 	joins         []join
 	missed        []missing
+	doubts        map[int32]*schema.Record // newcomers that wait for a person, decoded
+	parted        bool                     // a person said of some records that they are not the same
 	suspectGroups []int32
 	suspectLinks  []state.Entity
 	apartNow      [][2]state.Ref // a person said so; kept when the pass closes
@@ -195,6 +197,7 @@ func (p *pass) loadPasses() error {
 			e.dirty = string(v.Hash(dirtyName(p.Pipeline.Name))) != ""
 		}
 		p.remap.load(p, v)
+		p.parted = v.Parted(p.numbers.pipeline)
 		return nil
 	})
 }

@@ -88,17 +88,38 @@ func (p *pass) doubtful(holders []match.Holder, n *newcomer, id string, doubts [
 	self := state.Ref{End: p.ends[n.end].number, Record: id}
 	for _, d := range doubts {
 		other := &p.fresh.all[d]
-		o, err := p.observe(other.end, other.at)
+		rec, err := p.doubted(d)
 		if err != nil {
 			return nil, err
 		}
-		rec := o.Mapped.Clone()
 		ref := state.Ref{End: p.ends[other.end].number, Record: rec.ID}
 		holders = append(holders, match.Holder{
 			Entity: doubtBit | uint64(d), Record: rec, Taken: other.end == n.end, Apart: p.apart(self, []state.Ref{ref}),
 		})
 	}
 	return holders, nil
+}
+
+// doubtsKept is how many records that wait for a person stay decoded: the
+// newcomers of one key are compared with the same few.
+const doubtsKept = 16 * maxDoubts
+
+// doubted returns a new record that waits for a person. It is not changed.
+func (p *pass) doubted(number int32) (*schema.Record, error) {
+	if rec := p.doubts[number]; rec != nil {
+		return rec, nil
+	}
+	n := &p.fresh.all[number]
+	o, err := p.observe(n.end, n.at)
+	if err != nil {
+		return nil, err
+	}
+	if p.doubts == nil || len(p.doubts) >= doubtsKept {
+		p.doubts = map[int32]*schema.Record{}
+	}
+	rec := o.Mapped.Clone()
+	p.doubts[number] = rec
+	return rec, nil
 }
 
 // duplicate applies the policy to a second record of one end with one key.

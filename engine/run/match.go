@@ -217,6 +217,9 @@ func (p *pass) apart(self state.Ref, refs []state.Ref) bool {
 			yes = yes || pair == [2]state.Ref{self, r} || pair == [2]state.Ref{r, self}
 		}
 	}
+	if yes || !p.parted {
+		return yes
+	}
 	p.view(func(v *state.View) error {
 		for _, r := range refs {
 			yes = yes || v.Apart(p.numbers.pipeline, self, r)

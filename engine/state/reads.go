@@ -1,5 +1,7 @@
 package state
 
+import "errors"
+
 // stored is what a record read back gives.
 type stored[T any] interface {
 	*T
@@ -109,6 +111,22 @@ func (v *View) AllFacts(p Number, fn func(*Fact) error) error { return list(v, b
 
 // AllSeen calls fn with the events of a pipeline that were taken, 0 for all.
 func (v *View) AllSeen(p Number, fn func(*Seen) error) error { return list(v, bucketSeen, p, fn) }
+
+// Parted reports whether it was decided of any two records of a pipeline that
+// they are not the same.
+func (v *View) Parted(p Number) bool {
+	var prefix encoder
+	prefix.number(p)
+	found := false
+	_ = v.each(bucketApart, prefix.b, func(_, _ []byte) error {
+		found = true
+		return errSeen
+	})
+	return found
+}
+
+// errSeen ends a walk that has found what it looked for.
+var errSeen = errors.New("seen")
 
 // Facts calls fn with the confirmed transitions of an entity, oldest first for
 // each unit.

@@ -191,5 +191,8 @@ func (m *Model) layout(d *system, o *connectors.Object) []schema.Field {
 // options says what kind of world the system's double lives in.
 func (d *system) options(w *world) memory.Options {
 	facts := d.facts
+	if d.deaf {
+		facts.Grade = connectors.Blind
+	}
 	return memory.Options{Name: d.name, Facts: &facts, NoFinder: !d.finder, NoStamper: !d.stamper, Clock: w.clock}
 }

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"math/rand/v2"
+	"time"
 
 	"syncline/connectors"
 	"syncline/connectors/memory"
@@ -30,7 +31,7 @@ func (m *Model) Draw(seed uint64) *Scenario {
 			}
 		}
 	}
-	for _, k := range faultKinds {
+	for _, k := range memory.Kinds() {
 		if d.chance(3) {
 			d.faults = append(d.faults, k)
 		}
@@ -51,6 +52,9 @@ func (d *drawer) chance(n int) bool { return d.IntN(n) == 0 }
 // script writes the steps down.
 func (d *drawer) script(s *Scenario) {
 	add := func(steps ...Step) { s.Steps = append(s.Steps, steps...) }
+	if d.chance(2) {
+		add(d.manners()...)
+	}
 	for person := range d.people {
 		add(d.hire(person)...)
 	}
@@ -168,14 +172,8 @@ func (d *drawer) searchable() bool {
 	return true
 }
 
-// faultKinds are what can go wrong with a request.
-var faultKinds = []memory.Kind{
-	memory.Unavailable, memory.Limited, memory.Denied, memory.Refused, memory.Moved, memory.Lost, memory.Late,
-	memory.Stale, memory.Duplicate, memory.Incomplete, memory.Unreadable, memory.Hidden, memory.Partial,
-}
-
 func kindOf(name string) (memory.Kind, bool) {
-	for _, k := range faultKinds {
+	for _, k := range memory.Kinds() {
 		if k.String() == name {
 			return k, true
 		}
@@ -190,7 +188,7 @@ func (d *drawer) trouble() []Step {
 		if d.chance(2) {
 			continue
 		}
-		f := Step{Do: Fault, System: s.name, After: d.IntN(4), Times: 1 + d.IntN(3)}
+		f := Step{Do: Fault, System: s.name, After: []int{0, 0, 0, 1, 2, 4}[d.IntN(6)], Times: 1 + d.IntN(3)}
 		kind := d.faults[d.IntN(len(d.faults))]
 		if !fair(s, kind) {
 			kind = memory.Lost
@@ -199,24 +197,83 @@ func (d *drawer) trouble() []Step {
 		switch kind {
 		case memory.Unavailable, memory.Limited, memory.Denied:
 			f.Op = []string{"write", "get", "next", "read", "find", ""}[d.IntN(6)]
+			if kind == memory.Limited && d.chance(2) {
+				f.Amount = 1 + d.IntN(120)
+			}
 		case memory.Stale:
 			f.Op = []string{"read", "get"}[d.IntN(2)]
 		case memory.Late:
 			if s.facts.Create == connectors.CreateKeySearch {
 				f.Verb = "update" // a create that is only late is not found, and is sent again
 			}
+		case memory.Partial:
+			f.Field = d.fieldAt(s)
 		}
 		out = append(out, f)
 	}
 	return out
 }
 
+// fieldAt names a field that some end of the system reads.
+func (d *drawer) fieldAt(s *system) string {
+	for _, e := range d.ends {
+		if name := d.field(e); e.system == s && name != "" {
+			f, _ := e.pipe.field(name)
+			return f.Ends[e.Index].Path.Top()
+		}
+	}
+	return ""
+}
+
+// manners lets systems have ways of their own.
+func (d *drawer) manners() []Step {
+	var out []Step
+	for _, s := range d.m.systems {
+		if d.chance(3) {
+			out = append(out, Step{Do: Behave, System: s.name, Fault: wayNames[d.IntN(len(wayNames))], Amount: 1 + d.IntN(90)})
+		}
+		if !d.chance(5) {
+			continue
+		}
+		for _, e := range d.ends {
+			if name := d.field(e); e.system == s && name != "" {
+				if f, _ := e.pipe.field(name); !e.pipe.isKey(f.Index) {
+					out = append(out, Step{Do: Habit, End: e.name(), Field: name, Fault: memory.Habits()[d.IntN(len(memory.Habits()))].Name})
+				}
+				break
+			}
+		}
+	}
+	return out
+}
+
+// ways are how a system may behave all the time, by name; n is a number that
+// means something else to each.
+var ways = map[string]func(n int) memory.Manners{
+	"reversed": func(int) memory.Manners { return memory.Manners{Order: memory.Reversed} },
+	"rotated":  func(int) memory.Manners { return memory.Manners{Order: memory.Rotated} },
+	"shuffled": func(n int) memory.Manners { return memory.Manners{Order: memory.Shuffled, Seed: uint64(n)} },
+	"budget": func(n int) memory.Manners {
+		return memory.Manners{Budget: 4 + n/3, Window: time.Minute, Tells: n%2 == 0}
+	},
+	"expiring": func(n int) memory.Manners { return memory.Manners{Calls: 3 + n/3} },
+	"leavers":  func(int) memory.Manners { return memory.Manners{Leavers: true} },
+	"skewed":   func(n int) memory.Manners { return memory.Manners{Skew: time.Duration(n-45) * time.Minute} },
+	"coarse":   func(int) memory.Manners { return memory.Manners{Step: time.Second} },
+}
+
+var wayNames = sorted(ways)
+
 // fair reports whether a system that states the double's facts may do that: a
 // fault that contradicts them proves nothing.
 func fair(s *system, k memory.Kind) bool {
 	switch k {
-	case memory.Stale, memory.Unreadable:
+	case memory.Stale, memory.Unreadable, memory.Cut, memory.Empty:
 		return s.finder && !s.stamper // what a listing hides can only be found by searching
+	case memory.Blanked:
+		return false // a system that shows a blank says that somebody emptied the field
+	case memory.Lying:
+		return false // a connector says of what may have arrived that it may have
 	case memory.Hidden:
 		return s.facts.Lag > 0
 	case memory.Partial:

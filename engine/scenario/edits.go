@@ -15,6 +15,7 @@ type edits struct {
 	units   map[unitKey]*edited
 	left    map[int]bool    // people whose records came and went
 	answers bool            // somebody answered an open item
+	apart   bool            // somebody said that two records with one key are two people
 	kept    map[string]bool // ENTITY FIELD, of which somebody accepted that the ends differ
 }
 
@@ -56,6 +57,7 @@ func (x *edits) leave(person int) {
 // not every end hears accepted that it differs there.
 func (x *edits) answered(i *engine.OpenItem, choice string, oneWay bool) {
 	x.answers = true
+	x.apart = x.apart || choice == "not-same"
 	if choice != "keep" && !oneWay {
 		return
 	}
@@ -112,12 +114,23 @@ func (w *world) everywhere(p *pipe, person, slot int, v schema.Value) bool {
 			if r.person != person+1 || r.fields == nil || e.Fields[slot] == nil {
 				continue
 			}
-			if got, err := e.value(r.fields, r.id, slot); err != nil || !r.linked || !schema.Equal(got, v) {
+			if got, err := e.value(r.fields, r.id, slot); err != nil || !r.linked || !schema.Equal(got, v) || !r.known(e, slot) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// known reports whether the engine was ever shown what the record holds in a
+// field, or wrote it: what it never saw is a first link still.
+func (r *record) known(e *end, slot int) bool {
+	f := e.Fields[slot]
+	if !f.HasPath {
+		return true
+	}
+	at := f.Path.Top() + "\x00" + canon(r.fields[f.Path.Top()])
+	return r.ever[at] || r.own[at]
 }
 
 func (w *world) table(e *end) *table { return w.places[e.system.name].tables[e.Object] }

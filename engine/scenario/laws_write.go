@@ -78,7 +78,7 @@ func (w *world) selected(p *place, sel *connectors.Selection) {
 func (w *world) once(p *place, t *table, r *record, now map[string]schema.Value) {
 	for _, e := range w.model.endsAt(p.system, t.object) {
 		key := e.strongest(now, r.id)
-		if key == "" {
+		if key == "" || w.edits.apart {
 			continue
 		}
 		w.tally.Laws[OneCreate.Name]++

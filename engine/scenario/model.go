@@ -30,6 +30,7 @@ type system struct {
 	objects []connectors.Object
 	finder  bool
 	stamper bool
+	deaf    bool // it holds no condition whatever it says: for the test of the laws
 }
 
 // pipe is one pipeline, laid out.

@@ -52,6 +52,9 @@ func (w *world) step(s Step) {
 		w.answer(s)
 	case Fault:
 		w.goesWrong(s)
+	case Behave:
+		w.behaves(s)
+	case Habit: // a system has it from the start
 	case Heal:
 		w.heal()
 	case Tick:
@@ -68,9 +71,46 @@ func (w *world) goesWrong(s Step) {
 	if p == nil || !ok {
 		return
 	}
-	p.memory.Inject(memory.Fault{Kind: kind, Op: s.Op, Verb: s.Verb, After: s.After, Times: s.Times})
+	p.memory.Inject(memory.Fault{
+		Kind: kind, Op: s.Op, Verb: s.Verb, Field: s.Field, After: s.After, Times: s.Times, RetryAfter: time.Duration(s.Amount) * time.Second,
+	})
 	w.tally.met(s.Fault).Set++
 	w.tally.Steps[Fault]++
+}
+
+// behaves gives a system another way.
+func (w *world) behaves(s Step) {
+	p, way := w.places[s.System], ways[s.Fault]
+	if p == nil || way == nil {
+		return
+	}
+	p.memory.Behave(way(s.Amount))
+	w.tally.Steps[Behave]++
+}
+
+// acquire gives the systems the habits of the scenario.
+func (w *world) acquire(s *Scenario) map[string]map[string][]memory.Habit {
+	out := map[string]map[string][]memory.Habit{}
+	for _, step := range s.Steps {
+		e := w.model.find(step.End)
+		if step.Do != Habit || e == nil {
+			continue
+		}
+		f, ok := e.pipe.field(step.Field)
+		if !ok || f.Ends[e.Index] == nil || !f.Ends[e.Index].HasPath {
+			continue
+		}
+		for _, h := range memory.Habits() {
+			if h.Name == step.Fault {
+				object, top := e.system.name+"/"+e.Object, f.Ends[e.Index].Path.Top()
+				if out[object] == nil {
+					out[object] = map[string][]memory.Habit{}
+				}
+				out[object][top] = append(out[object][top], h)
+			}
+		}
+	}
+	return out
 }
 
 // looksAtPlan is LAW5: planning changes nothing.

@@ -53,6 +53,8 @@ func (w *world) heal() {
 	for _, p := range w.placesInOrder() {
 		w.scan(p, people)
 		p.memory.Heal()
+		p.memory.Behave(memory.Manners{})
+		p.memory.Renew()
 		if n := p.memory.Deliver(); n > 0 {
 			w.say("    %s: %d late or hidden changes arrive", p.system.name, n)
 			w.scan(p, theEngine)
@@ -207,5 +209,3 @@ func (w *world) nothingLeaked() {
 		}
 	}
 }
-
-var _ = memory.Fault{}

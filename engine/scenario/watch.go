@@ -92,12 +92,16 @@ func (w *world) showed(p *place, sel *connectors.Selection, rec *schema.Record) 
 	if r.shown == nil {
 		r.shown = map[string]map[string]bool{}
 	}
+	if r.ever == nil {
+		r.ever = map[string]bool{}
+	}
 	for i, v := range rec.Slots {
 		name := rec.Shape.Field(i).Name
 		if r.shown[name] == nil {
 			r.shown[name] = map[string]bool{}
 		}
 		r.shown[name][canon(v)] = true
+		r.ever[name+"\x00"+canon(v)] = true
 	}
 }
 

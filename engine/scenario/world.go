@@ -64,12 +64,18 @@ type killed struct{}
 func (m *Model) start(ctx context.Context, s *Scenario, folder string, tracing bool) *world {
 	w := &world{model: m, scenario: s, folder: folder, now: m.begins, places: map[string]*place{}, tally: newTally(), tracing: tracing}
 	w.ctx = context.WithValue(ctx, worldKey{}, w)
+	habits := w.acquire(s)
 	for _, d := range m.systems {
-		p := &place{system: d, world: memory.NewWorld(d.options(w)), tables: map[string]*table{}}
+		p := &place{system: d, world: memory.NewWorld(d.options(w)), tables: map[string]*table{}, habits: map[string]bool{}}
 		p.memory = p.world.System(d.name)
 		for _, o := range d.objects {
 			p.tables[o.Name] = &table{
-				Table: p.memory.Table(o.Name, memory.Layout{Fields: m.layout(d, &o), ID: o.ID, Open: true}), object: o.Name, records: map[string]*record{},
+				Table: p.memory.Table(o.Name, memory.Layout{Fields: m.layout(d, &o), ID: o.ID, Open: true, Habits: habits[d.name+"/"+o.Name]}), object: o.Name, records: map[string]*record{},
+			}
+		}
+		for _, o := range d.objects {
+			for top := range habits[d.name+"/"+o.Name] {
+				p.habits[o.Name+"."+top] = true
 			}
 		}
 		w.places[d.name] = p
@@ -209,6 +215,7 @@ type record struct {
 	maker   author                     // who made it
 	touched bool                       // by a person during the run under way
 	shown   map[string]map[string]bool // what the engine was shown in this run, by field
+	ever    map[string]bool            // what it ever was shown, FIELD\x00VALUE
 	own     map[string]bool            // what the engine ever sent, FIELD\x00VALUE
 	linked  bool
 	hidden  bool // nobody gets to see it for now

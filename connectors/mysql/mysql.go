@@ -28,7 +28,8 @@ func Definition() connectors.Definition {
 	return connectors.Definition{
 		Name: "mysql",
 		Doc: "Tables and views of a MySQL or MariaDB database.\n\n" +
-			"Times are read and written in UTC. Tables of an engine without transactions, such as MyISAM, are read only.",
+			"Times are read and written in UTC. Tables of an engine without transactions, such as MyISAM, are read only. " +
+			"A server that says nothing for ten minutes is given up.",
 		Settings: []schema.Field{{
 			Name: "url", Type: schema.Type{Kind: schema.KindString}, Required: true, Secret: true,
 			Doc: "Where the database is: mysql://user:password@host:3306/database, or the driver's user:password@tcp(host:3306)/database.",

@@ -23,7 +23,8 @@ func Definition() connectors.Definition {
 		Name: "postgres",
 		Doc: "Tables and views of a PostgreSQL database.\n\n" +
 			"A table of the search path goes by its name, another by schema.table. " +
-			"Times are read and written in UTC.",
+			"Times are read and written in UTC. A server that says nothing for ten minutes is given up; " +
+			"connect_timeout in url says how long connecting may take (else 30 seconds).",
 		Settings: []schema.Field{{
 			Name: "url", Type: schema.Type{Kind: schema.KindString}, Required: true, Secret: true,
 			Doc: "Where the database is: postgres://user:password@host:5432/database, or key=value pairs.",

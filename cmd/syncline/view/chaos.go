@@ -39,7 +39,7 @@ func took(d time.Duration) string {
 }
 
 func (p *Page) broken(f *scenario.Failure, saved string) {
-	p.line("%s %s", p.paint(bad, f.Broken.Law+" is broken:"), cleanLines(f.Broken.What))
+	p.line("%s %s", p.paint(bad, f.Broken.Law+" is broken:"), indented(f.Broken.What))
 	for _, l := range scenario.Laws() {
 		if l.Name == f.Broken.Law {
 			p.paragraph("  ", l.Doc)
@@ -58,9 +58,12 @@ func (p *Page) broken(f *scenario.Failure, saved string) {
 
 func (p *Page) trace(lines []string) {
 	for _, l := range lines {
-		p.line("  %s", cleanLines(l))
+		p.line("  %s", indented(l))
 	}
 }
+
+// indented keeps the lines of a text apart from those of the page.
+func indented(text string) string { return strings.ReplaceAll(cleanLines(text), "\n", "\n    ") }
 
 // exercised says how much was tried.
 func (p *Page) exercised(r *scenario.Report) {

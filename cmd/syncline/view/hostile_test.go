@@ -62,7 +62,7 @@ func filled(t reflect.Type, depth int) reflect.Value {
 		v.Set(reflect.MakeMap(t))
 		v.SetMapIndex(filled(t.Key(), depth+1), filled(t.Elem(), depth+1))
 	case reflect.Pointer:
-		if depth < 5 {
+		if depth < 7 {
 			p := reflect.New(t.Elem())
 			p.Elem().Set(filled(t.Elem(), depth+1))
 			v.Set(p)

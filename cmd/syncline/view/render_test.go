@@ -219,3 +219,30 @@ func TestSpanAndCount(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestRollback(t *testing.T) {
+	r := &plans.Rollback{
+		Run: "0198f3a2-1111-7000-8000-000000000001", Applied: true, Restored: 9950, Refused: 2, Waiting: 1, Already: 3, Links: 1,
+		Reasons: map[string]int{"edited since": 1, "the record is gone": 1, "withheld: over the ceiling": 1, "it is as it was already": 3},
+		Records: []plans.PlannedRecord{
+			{Pipeline: "candidates", Kind: plans.Refused, Label: "42", Record: "42", End: "crm", Reason: "edited since", Fields: []plans.PlannedField{{Field: "pay", OldText: "(pay)", NewText: "(pay)", Rule: "rollback"}}},
+			{Pipeline: "candidates", Kind: plans.Refused, Label: "7", Record: "7", End: "crm", Reason: "the record is gone"},
+			{Pipeline: "candidates", Kind: plans.Waiting, Label: "8", Record: "8", End: "crm", Reason: "withheld: over the ceiling"},
+		},
+		Omitted: 1,
+		Summary: plans.Summary{Took: 1500 * time.Millisecond, Pipelines: []plans.PipelineSummary{{Pipeline: "candidates", Withheld: []plans.Withheld{{End: "crm", Kind: "clears", Count: 40, Ceiling: 10}}}}},
+	}
+	began := time.Date(2026, 1, 31, 9, 0, 0, 0, time.UTC)
+	runs := []plans.RunInfo{
+		{Run: "0198f3a2-0000-7000-8000-000000000000", Began: began, Pipelines: []string{"candidates"}, Done: map[string]int{"update": 10000, "link": 1}, Outcome: "done", UndoneBy: []string{r.Run}},
+		{Run: r.Run, Began: began.Add(time.Hour), Pipelines: []string{"candidates"}, Done: map[string]int{"update": 9950}, Outcome: "cut short", Undoes: []string{"0198f3a2-0000-7000-8000-000000000000"}},
+	}
+	golden(t, "rollback.txt", rendered(140, func(p *Page) {
+		p.Rollback(r)
+		r.Applied = false
+		p.Rollback(r)
+		p.Rollback(&plans.Rollback{What: "last"})
+		p.Runs(runs)
+		p.Runs(nil)
+	}))
+}

@@ -43,12 +43,12 @@ func (p *Page) leftAlone(r *plans.Rollback) {
 		p.line("  %s %s × %s", p.paint(warn, "not put back:"), count(r.Reasons[why]), clean(why))
 	}
 	if r.Links > 0 {
-		p.line("  %s stay as they are: a link writes nothing to a system", plural(r.Links, "link", "links"))
+		p.line("  %s as before: a link writes nothing to a system", plural(r.Links, "link stays", "links stay"))
 	}
 	for _, s := range r.Summary.Pipelines {
 		for _, w := range s.Withheld {
 			p.line("  %s %s %s at %s, over the ceiling of %s: nothing of it is put back unless allowed with -allow %s=%d",
-				p.paint(bad, "withheld:"), count(w.Count), w.Kind, clean(w.End), count(w.Ceiling), w.Kind, w.Count)
+				p.paint(bad, "withheld:"), count(w.Count), clean(w.Kind), clean(w.End), count(w.Ceiling), clean(w.Kind), w.Count)
 		}
 		if s.Failed != "" {
 			p.line("  %s %s: %s", p.paint(bad, "stopped:"), clean(s.Pipeline), clean(s.Failed))
@@ -118,10 +118,20 @@ func deedsOf(done map[string]int) string {
 func undoing(r *plans.RunInfo) string {
 	var parts []string
 	if len(r.Undoes) > 0 {
-		parts = append(parts, "takes back "+clean(strings.Join(r.Undoes, ", ")))
+		parts = append(parts, "takes back "+abbreviated(r.Undoes))
 	}
 	if len(r.UndoneBy) > 0 {
-		parts = append(parts, "taken back by "+clean(strings.Join(r.UndoneBy, ", ")))
+		parts = append(parts, "taken back by "+abbreviated(r.UndoneBy))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// abbreviated names runs that stand in full elsewhere on the page by how their
+// ids begin.
+func abbreviated(runs []string) string {
+	short := make([]string, len(runs))
+	for i, id := range runs {
+		short[i] = shorten(clean(id), 14)
+	}
+	return strings.Join(short, ", ")
 }

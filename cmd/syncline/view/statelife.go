@@ -71,7 +71,7 @@ func (p *Page) Forgotten(f engine.Forgotten) {
 	rows = append(rows, []string{count(f.Entries), "entries of the journal that nobody can open then"})
 	p.table("  ", columns(">count", "what"), rows)
 	for _, x := range f.Entities {
-		p.line("  known to the journal as %s, which says nobody", x)
+		p.line("  known to the journal as %s, which says nobody", clean(x))
 	}
 	p.line("")
 	if f.Applied {

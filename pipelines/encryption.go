@@ -20,6 +20,7 @@ func (b *body) encryption() *Secret {
 		return nil
 	}
 	if plain, _ := v.UnmarkDeep(); !found && plain.Type() == cty.String {
+		b.hide(b.at("key"))
 		b.fail(codePlainSecret, b.at("key"), "the key of the state in plain text", `write key = secret("env:NAME")`)
 		return nil
 	}

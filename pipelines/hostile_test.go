@@ -13,6 +13,7 @@ import (
 
 	"syncline/connectors"
 	"syncline/pipelines/diag"
+	"syncline/schema"
 )
 
 // folder writes files into a new folder.
@@ -57,13 +58,13 @@ func TestHostile(t *testing.T) {
 		{"a template of signs", folder(t, map[string]string{"a.hcl": "locals { x = text(\"t\") }", "t": "${" + strings.Repeat("!", 1<<20)}), codeEvaluation},
 		{"a long template", folder(t, map[string]string{"a.hcl": "locals { x = text(\"t\") }", "t": strings.Repeat("a ${entity.x}\n", 100000)}), codeEvaluation},
 		{"a laugh of YAML", folder(t, map[string]string{"a.hcl": `locals { x = yamldecode(file("y")) }`, "y": laughs()}), codeEvaluation},
-		{"deep YAML", folder(t, map[string]string{"a.hcl": `locals { x = yamldecode(file("y")) }`, "y": strings.Repeat("[", 1<<20)}), codeEvaluation},
+		{"deep YAML", folder(t, map[string]string{"a.hcl": `locals { x = yamldecode(file("y")) }`, "y": strings.Repeat("[", 1<<16)}), codeEvaluation},
 		{"nested YAML", folder(t, map[string]string{"a.hcl": `locals { x = yamldecode(file("y")) }`, "y": strings.Repeat("[", 5000) + strings.Repeat("]", 5000)}), codeEvaluation},
-		{"deep JSON", folder(t, map[string]string{"a.hcl": `locals { x = jsondecode(file("y")) }`, "y": strings.Repeat("[", 1<<20)}), codeEvaluation},
+		{"deep JSON", folder(t, map[string]string{"a.hcl": `locals { x = jsondecode(file("y")) }`, "y": strings.Repeat("[", 1<<16)}), codeEvaluation},
 		{"a file out of the folder", folder(t, map[string]string{"a.hcl": `locals { x = file("../../etc/passwd") }`}), codeOutside},
 		{"a file of the machine", folder(t, map[string]string{"a.hcl": `locals { x = csvdecode(file("/etc/passwd")) }`}), codeOutside},
 		{"a text of the machine", folder(t, map[string]string{"a.hcl": `locals { x = text("/proc/self/environ") }`}), codeOutside},
-		{"parentheses", folder(t, map[string]string{"a.hcl": "locals { x = " + strings.Repeat("(", 1<<20) + "1" + strings.Repeat(")", 1<<20) + " }"}), codeNesting},
+		{"parentheses", folder(t, map[string]string{"a.hcl": "locals { x = " + strings.Repeat("(", 1<<17) + "1" + strings.Repeat(")", 1<<17) + " }"}), codeNesting},
 		{"dots", folder(t, map[string]string{"a.hcl": "locals { x = a" + strings.Repeat(".a", 1<<17) + " }"}), codeUnknownVariable},
 		{"no configuration", folder(t, map[string]string{"a.csv": "id,name\n"}) + "/a.csv", codeUnreadable},
 		{"a null byte", folder(t, map[string]string{"a.hcl": "engine {\x00}"}), codeSyntax},
@@ -209,4 +210,19 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestPlainSecretsAreNotShown holds that a secret in plain text is in nothing
+// that is shown of the file, and that its place still is.
+func TestPlainSecretsAreNotShown(t *testing.T) {
+	def := &connectors.Definition{Name: "d", Settings: []schema.Field{{Name: "key", Type: schema.Type{Kind: schema.KindString}, Secret: true}}}
+	text := "system \"s\" {\n  connector = \"d\"\n  key       = \"PLAINS3CRÉT\" # and nothing else\n}\nengine {\n  encryption {\n    key = \"PLAINS3CRET2\"\n  }\n}\n"
+	config, problems := Load(t.Context(), Options{Path: folder(t, map[string]string{"a.hcl": text}), Definitions: []*connectors.Definition{def}})
+	if !has(problems, codePlainSecret) {
+		t.Fatalf("got %v", problems)
+	}
+	shown := string(config.Files["a.hcl"])
+	if strings.Contains(shown, "PLAINS3CR") || strings.Contains(fmt.Sprint(problems), "PLAINS3CR") || len(shown) != len(text) || !strings.Contains(shown, "# and nothing else") {
+		t.Errorf("shown is\n%s\nwith %v", shown, problems)
+	}
 }

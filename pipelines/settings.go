@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"syncline/connectors"
+	"syncline/pipelines/diag"
 	"syncline/schema"
 )
 
@@ -40,6 +42,7 @@ func (b *body) settings(fields []schema.Field) (map[string]schema.Value, map[str
 			continue
 		}
 		if f.Secret {
+			b.hide(b.at(f.Name))
 			b.warn(codePlainSecret, b.at(f.Name), fmt.Sprintf("%q is a secret in plain text", f.Name), fmt.Sprintf(`write %s = secret("env:NAME")`, f.Name))
 		}
 		if got, ok := b.setting(f, v); ok {
@@ -47,6 +50,22 @@ func (b *body) settings(fields []schema.Field) (map[string]schema.Value, map[str
 		}
 	}
 	return values, secrets
+}
+
+// hide blanks a secret in plain text in what is shown of the file, so that no
+// problem underlines it.
+func (b *body) hide(r diag.Range) {
+	src, ok := b.config.Files[r.File]
+	if !ok || r.Start.Byte < 0 || r.Start.Byte > r.End.Byte || r.End.Byte > len(src) {
+		return
+	}
+	shown := bytes.Clone(src)
+	for i := r.Start.Byte; i < r.End.Byte; i++ {
+		if shown[i] != '"' && shown[i] != '\n' {
+			shown[i] = '*'
+		}
+	}
+	b.config.Files[r.File] = shown
 }
 
 func (b *body) unset(f schema.Field, values map[string]schema.Value) {

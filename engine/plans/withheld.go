@@ -48,8 +48,11 @@ func (w *Withheld) What() string {
 
 // Kept says how much of it was kept back.
 func (w *Withheld) Kept() string {
-	if w.Written > 0 {
+	switch {
+	case w.Written > 0:
 		return "nothing more of it was written"
+	case w.Why != "" && (w.Kind == "missing" || w.Kind == "renamed"):
+		return "nothing was concluded from it"
 	}
 	return "nothing of it was written"
 }

@@ -96,6 +96,7 @@ type StateInfo struct {
 	Size        int64            `json:"size"`
 	Links       map[string]int   `json:"links"` // by pipeline
 	Checkpoints []CheckpointInfo `json:"checkpoints"`
+	Standing    []StandingInfo   `json:"standing"` // by pipeline, with ages
 	Conflicts   int              `json:"conflicts"`
 	Reviews     int              `json:"reviews"`
 	Waiting     int              `json:"waiting"`
@@ -105,6 +106,14 @@ type StateInfo struct {
 	Audit       int64            `json:"audit_bytes"`        // size of the journal
 	Breakers    []plans.Breaker  `json:"breakers,omitempty"` // what fails again and again, and is left alone because of it
 	Holder      string           `json:"holder"`             // who holds it now, "" nobody
+}
+
+// StandingInfo is what of a pipeline is open, waits or died, and who hears of
+// it.
+type StandingInfo struct {
+	Pipeline string `json:"pipeline"`
+	Owner    string `json:"owner"`
+	plans.Standing
 }
 
 // CheckpointInfo is how far an end was read.

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"time"
 
+	"syncline/engine/run"
 	"syncline/engine/state"
 	"syncline/pipelines"
 )
@@ -16,7 +18,7 @@ func (e *Engine) State(_ context.Context, c *pipelines.Config) (StateInfo, error
 	err := e.reading(c, func(s *state.Store) error {
 		out.Format, out.Encrypted = s.Format(), s.Encrypted()
 		for _, p := range c.Pipelines {
-			if err := describeState(s, p, &out); err != nil {
+			if err := describeState(s, p, &out, e.options.Clock()); err != nil {
 				return err
 			}
 			pn, err := s.Number(state.NumberPipeline, p.Name)
@@ -58,13 +60,22 @@ func folderSize(folder string) (n int64) {
 	return n
 }
 
-func describeState(s *state.Store, p *pipelines.Pipeline, out *StateInfo) error {
+func describeState(s *state.Store, p *pipelines.Pipeline, out *StateInfo, now time.Time) error {
 	pn, err := s.Number(state.NumberPipeline, p.Name)
 	if err != nil {
 		return err
 	}
 	return s.View(func(v *state.View) error {
 		out.Links[p.Name] = int(v.Totals(pn).States[state.Active])
+		standing, err := run.Standing(v, pn, now)
+		if err != nil {
+			return err
+		}
+		info := StandingInfo{Pipeline: p.Name, Standing: standing}
+		if p.Alert != nil {
+			info.Owner = p.Alert.Name
+		}
+		out.Standing = append(out.Standing, info)
 		for _, e := range p.Ends {
 			en, err := s.Number(state.NumberEnd, p.Name+"/"+e.Name)
 			if err != nil {

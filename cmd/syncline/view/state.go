@@ -31,6 +31,7 @@ func (p *Page) State(s engine.StateInfo) {
 			p.line("  %s %s, %s", p.paint(warn, "failing:"), clean(b.Pipeline), clean(b.Text()))
 		}
 	}
+	p.standings(s.Standing)
 	if len(s.Checkpoints) > 0 {
 		p.line("")
 		var rows [][]string
@@ -46,4 +47,25 @@ func encryption(yes bool) string {
 		return "at rest"
 	}
 	return "no"
+}
+
+// standings says of each pipeline what is open, waits or died, and who hears of
+// it; those with nothing are left out.
+func (p *Page) standings(all []engine.StandingInfo) {
+	var rows [][]string
+	for _, s := range all {
+		oldest := max(s.Conflicts.Oldest, s.Reviews.Oldest, s.Waiting.Oldest, s.Dead.Oldest)
+		n := s.Conflicts.Count + s.Reviews.Count + s.Waiting.Count + s.Dead.Count
+		if n == 0 {
+			continue
+		}
+		rows = append(rows, []string{
+			clean(s.Pipeline), clean(s.Owner), count(s.Conflicts.Count), count(s.Reviews.Count), count(s.Waiting.Count),
+			count(s.Dead.Count), count(s.Overdue), span(oldest),
+		})
+	}
+	if len(rows) > 0 {
+		p.line("")
+		p.table("  ", columns("pipeline", "told", ">conflicts", ">reviews", ">waiting", ">dead", ">overdue", ">oldest"), rows)
+	}
 }

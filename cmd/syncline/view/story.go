@@ -19,7 +19,7 @@ func (p *Page) Stories(stories []engine.Story, field string) {
 func (p *Page) story(s engine.Story, field string) {
 	p.line("%s %s  %s", p.paint(strong, clean(s.Pipeline)), p.paint(name, clean(or(s.Entity, "(no entity yet)"))), clean(s.State))
 	if s.Aside != "" {
-		p.line("  %s %s", p.paint(warn, s.State+":"), clean(s.Aside))
+		p.line("  %s %s", p.paint(warn, clean(s.State)+":"), clean(s.Aside))
 	}
 	if field == "" && len(s.Ends) > 0 {
 		p.line("")

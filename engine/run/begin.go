@@ -38,7 +38,9 @@ type pass struct {
 	frame   *expr.Frame
 	in      decide.Input
 	echoed  *observation
-	last    *observation // what observe returned last
+	looking []*subject         // the page that is about to be created
+	adopted map[state.Ref]bool // records linked because they were found by their key
+	last    *observation       // what observe returned last
 	seenAt  []*observation
 	wanted  []wanted
 	shapes  []shaped

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"syncline/connectors"
@@ -14,6 +15,10 @@ import (
 // already: directly before the create, because a listing may be older, or
 // never told. What is found is linked instead.
 func (p *pass) lookBefore(ctx context.Context, page []*subject) error {
+	p.looking = page
+	for _, s := range page {
+		p.yields(s)
+	}
 	for _, e := range p.ends {
 		finder, ok := e.conn.(connectors.Finder)
 		if !ok || !e.May(verbCreate) || p.unmoved(ctx, e) {
@@ -24,6 +29,28 @@ func (p *pass) lookBefore(ctx context.Context, page []*subject) error {
 		}
 	}
 	return nil
+}
+
+// yields puts a new entity to a person whose record was linked to another one
+// in this pass, because it was found there by its key.
+func (p *pass) yields(s *subject) {
+	for i, o := range s.obs {
+		if s.fresh && o != nil && len(p.adopted) > 0 && p.adopted[state.Ref{End: p.ends[i].number, Record: o.id()}] {
+			s.held = p.takenAt(p.ends[i])
+		}
+	}
+}
+
+func (p *pass) takenAt(e *endPass) hold {
+	return hold{kind: holdReview, end: e.Index, reason: "the record of " + e.Name + " with this key is linked to somebody else", where: p.Pipeline.Match.Range.String()}
+}
+
+// inHand reports whether another subject that is looked at now stands on a
+// record of the end: no state knows that yet.
+func (p *pass) inHand(s *subject, e *endPass, id string) bool {
+	return slices.ContainsFunc(p.looking, func(o *subject) bool {
+		return o != s && o.obs[e.Index] != nil && o.obs[e.Index].id() == id
+	})
 }
 
 // unmoved reports whether the end proves that its listing still holds: then
@@ -135,10 +162,14 @@ func (p *pass) linkExisting(s *subject, e *endPass, o *observation) error {
 	if err != nil {
 		return err
 	}
-	if taken != 0 && taken != s.link.Entity {
-		s.held = hold{kind: holdReview, end: e.Index, reason: "the record of " + e.Name + " with this key is linked to somebody else", where: p.Pipeline.Match.Range.String()}
+	if taken != 0 && taken != s.link.Entity || p.inHand(s, e, id) {
+		s.held = p.takenAt(e)
 		return nil
 	}
+	if p.adopted == nil {
+		p.adopted = map[state.Ref]bool{}
+	}
+	p.adopted[state.Ref{End: e.number, Record: id}] = true
 	s.obs[e.Index], s.seen[e.Index], s.reread = o, decide.Live, true
 	p.decide(s)
 	return nil

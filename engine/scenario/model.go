@@ -173,6 +173,9 @@ func (m *Model) find(name string) *end {
 	return nil
 }
 
+// rule is one link of a chain of conflict rules.
+type rule = pipelines.Rule
+
 // fieldOf is a field of a pipeline.
 type fieldOf = pipelines.Field
 

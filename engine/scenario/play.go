@@ -23,22 +23,29 @@ type Outcome struct {
 func (m *Model) Play(ctx context.Context, s *Scenario, folder string, trace bool) Outcome {
 	w := m.start(ctx, s, folder, trace)
 	defer os.RemoveAll(folder)
-	for i, step := range s.Steps {
+	w.live()
+	if w.broken == nil {
+		other := folder + "-other"
+		defer os.RemoveAll(other)
+		m.inOrder(ctx, w, other)
+	}
+	if w.broken != nil && w.broken.Step == 0 {
+		w.broken.Step = len(s.Steps)
+	}
+	return Outcome{Broken: w.broken, Tally: w.tally, Trace: w.trace}
+}
+
+// live lets every step happen, and the world come to rest.
+func (w *world) live() {
+	for i, step := range w.scenario.Steps {
 		w.say("%d. %s", i+1, step)
 		w.step(step)
 		if w.broken != nil {
 			w.broken.Step = i + 1
-			break
+			return
 		}
 	}
-	if w.broken == nil {
-		w.rested = true
-		w.rest()
-		if w.broken != nil {
-			w.broken.Step = len(s.Steps)
-		}
-	}
-	return Outcome{Broken: w.broken, Tally: w.tally, Trace: w.trace}
+	w.rest()
 }
 
 // step lets one thing happen.

@@ -32,9 +32,8 @@ type world struct {
 	trace    []string
 	effects  []string // of the run under way, since the last line of the trace
 
-	pass   pass
-	rested bool // everything was healed: nothing new goes wrong
-	edits  edits
+	pass  pass
+	edits edits
 }
 
 // pass is a run under way.

@@ -11,7 +11,7 @@ import (
 
 func bindStateRotate(f *pflag.FlagSet) action {
 	from := f.String("from", "", "where the key that the state has now comes from: env:NAME, file:PATH or exec:`COMMAND`")
-	all := f.Bool("all", false, "encrypt every value anew, with new keys of the state's own")
+	fresh := f.Bool("fresh", false, "encrypt every value anew, with new keys of the state's own")
 	return func(ctx context.Context, s *session, args []string) error {
 		r := s.progress()
 		e := s.engine(r)
@@ -19,7 +19,7 @@ func bindStateRotate(f *pflag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		done, err := e.Rotate(ctx, c, engine.RotateOptions{From: *from, Fresh: *all, Progress: s.packing(r)})
+		done, err := e.Rotate(ctx, c, engine.RotateOptions{From: *from, Fresh: *fresh, Progress: s.packing(r)})
 		r.clear()
 		if err != nil {
 			return err

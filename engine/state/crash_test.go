@@ -176,3 +176,47 @@ func checkNumbered(t *testing.T, s *state.Store, said int) {
 		t.Errorf("the listing has %d entries after %d batches", got, last)
 	}
 }
+
+// TestBackupWhileCommitting takes copies while another goroutine commits as
+// fast as it can: each is what some number of whole batches made.
+func TestBackupWhileCommitting(t *testing.T) {
+	s := open(t, t.TempDir())
+	stop, done := make(chan struct{}), make(chan error, 1)
+	go func() {
+		for n := 1; ; n++ {
+			select {
+			case <-stop:
+				done <- nil
+				return
+			default:
+			}
+			b := s.NewBatch()
+			err := fillNumbered(s, b, n)
+			if err == nil {
+				err = s.Commit(b)
+			}
+			if err != nil {
+				done <- err
+				return
+			}
+		}
+	}()
+	seen := map[string]bool{}
+	for range 40 {
+		c := open(t, copied(t, s))
+		clean(t, c)
+		view(t, c, func(v *state.View) {
+			n := 0
+			fmt.Sscan(string(v.Checkpoint(1, 1)), &n)
+			seen[fmt.Sprint(n)] = true
+			checkNumbered(t, c, n)
+		})
+		must(t, c.Close())
+	}
+	close(stop)
+	must(t, <-done)
+	must(t, s.Close())
+	if len(seen) < 10 {
+		t.Errorf("only %d different moments were copied", len(seen))
+	}
+}

@@ -14,9 +14,15 @@
 // be looked up, and folded into their buckets sorted when the log is 24 MiB
 // long, at Close, or when the next start has opened it and grown it that far.
 //
-// Why values of open conflicts are plain: the file is readable for its owner
-// only (0600, in a folder 0700), and a conflict is shown to people and dropped
-// when it is decided. What the journal keeps for good is encrypted there.
+// Why values of open conflicts are plain in a state without a key: the file is
+// readable for its owner only (0600, in a folder 0700), and a conflict is shown
+// to people and dropped when it is decided. What the journal keeps for good is
+// encrypted there.
+//
+// Why an encrypted state keeps its order: values are sealed, and record ids in
+// keys have a form that is always the same for the same id, behind the numbers
+// that stay open. So every look-up costs one more step and the file is laid out
+// as it is without a key; see vault. Rewrite changes from one to the other.
 //
 // # The file
 //
@@ -36,6 +42,7 @@
 //	          c pipeline end                         checkpoint, the connector's own bytes
 //	          p pipeline end                         time of the last complete pass, first pass done
 //	          h NAME                                 a hash: of the configuration, of a plan
+//	          k                                      the keys of an encrypted state, wrapped
 //	          t pipeline s|c|a WHICH                 totals, 8 bytes: links by state, by class; added
 //	link      entity                                 see below
 //	id        pipeline end RECORD                    entity

@@ -45,7 +45,7 @@ func (p *Page) Compacted(c engine.Compacted) {
 func (p *Page) Rotated(r engine.Rotated) {
 	switch {
 	case r.Already && r.Entries == 0 && r.Is:
-		p.line("The state has the configuration's key already. -all encrypts every value anew.")
+		p.line("The state has the configuration's key already. -fresh encrypts every value anew.")
 	case r.Already && r.Entries == 0:
 		p.line("The state is not encrypted, and the configuration names no key.")
 	case r.Is && !r.Was:

@@ -132,7 +132,9 @@ func TestFullDisk(t *testing.T) {
 			if code != 1 {
 				t.Errorf("exit %d:\n%s", code, out)
 			}
-			t.Log(out)
+			if !strings.Contains(out, "ulimit -f") {
+				t.Errorf("it does not say what now:\n%s", out)
+			}
 			d.says(0, nil, "run")
 			if got := d.sql("SELECT count(*) FROM contacts"); got[0] != "2003" {
 				t.Errorf("%v records", got)

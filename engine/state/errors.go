@@ -101,6 +101,8 @@ func world(path string, err error) error {
 		return fmt.Errorf("%w: writing %s: free some space and run again; nothing half-done was kept: %w", ErrFull, path, err)
 	case failedWith(err, syscall.EIO):
 		return fmt.Errorf("%w: writing %s: see to the disk, then run again: what was confirmed before is kept, and the rest is looked up: %w", ErrDisk, path, err)
+	case failedWith(err, syscall.EFBIG):
+		return fmt.Errorf("state %s may not grow: raise the limit on files (ulimit -f) and run again; nothing half-done was kept: %w", path, err)
 	case failedWith(err, syscall.ENOMEM):
 		return fmt.Errorf("state %s: give the process more memory or address space, and run again: %w", path, err)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):

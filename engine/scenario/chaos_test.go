@@ -64,7 +64,7 @@ func TestCatches(t *testing.T) {
 	for _, s := range m.systems {
 		s.deaf = true
 	}
-	o.Seeds, o.Workers = 600, 2
+	o.Seeds, o.Workers, o.Shrink = 600, 2, 200
 	r, err := m.Chaos(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -73,10 +73,11 @@ func TestCatches(t *testing.T) {
 	if f == nil {
 		t.Fatalf("%d stories in which no condition is held break no law", r.Seeds)
 	}
-	if f.Broken.Law != Unseen.Name {
-		t.Errorf("%s is broken, want %s", f.Broken.Error(), Unseen.Name)
+	// An edit that nobody saw is lost: at once, or when the ends do not agree.
+	if lost := []string{Unseen.Name, Converge.Name, LoneEditor.Name}; !slices.Contains(lost, f.Broken.Law) {
+		t.Errorf("%s is broken, want one of %q", f.Broken.Error(), lost)
 	}
-	if n := size(f.Scenario.Steps); n > f.Drawn || n > 8 {
+	if n := size(f.Scenario.Steps); n > f.Drawn || n > 10 {
 		t.Errorf("the shortest story has %d steps of %d", n, f.Drawn)
 	}
 	var saved bytes.Buffer

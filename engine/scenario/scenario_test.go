@@ -24,7 +24,7 @@ func TestExamples(t *testing.T) {
 	for _, file := range folders {
 		folder := filepath.Dir(file)
 		t.Run(filepath.Base(folder), func(t *testing.T) {
-			prove(t, scenario.Options{Source: engine.Source{Path: folder}, Connectors: connectorsOf(), Seeds: seeds(40)})
+			prove(t, scenario.Options{Source: engine.Source{Path: folder}, Connectors: connectorsOf(), Seeds: seeds(25)})
 		})
 	}
 }

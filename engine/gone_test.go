@@ -35,7 +35,7 @@ func TestGoneAgainstAnEditThatWaits(t *testing.T) {
 		p.run()
 	}
 	if p.crm.Record(crm[0]) == nil {
-		t.Error("the edited record was deleted, and the edit is nowhere")
+		t.Error("law 1: the edited record was deleted, and the edit is nowhere")
 	}
 	if p.crm.Record(crm[1]) != nil {
 		t.Error("nobody edited the other record, and it is still there")
@@ -63,7 +63,7 @@ func TestLeftBehindIsNotMadeTwice(t *testing.T) {
 	p.run()
 	p.run()
 	if n := len(p.crm.IDs()); n != 2 {
-		t.Errorf("%d records in the crm, want the two there were", n)
+		t.Errorf("law 7: %d records in the crm, want the two there were", n)
 	}
 	if items := p.open(); len(items) != 1 || !strings.Contains(items[0].Reason, "link") {
 		t.Errorf("open: %+v", items)

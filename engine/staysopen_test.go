@@ -27,7 +27,7 @@ func TestWhatIsOpenStaysOpen(t *testing.T) {
 	p.ats.Set("1", memory.Fields{"phone": schema.String("1")})
 	p.run()
 	if items := p.open(); len(items) != 2 {
-		t.Fatalf("a record that cannot be read settled something: %+v", items)
+		t.Fatalf("law 3: a record that cannot be read settled something: %+v", items)
 	}
 	p.world.System("crm").Heal()
 	p.run()
@@ -37,12 +37,12 @@ func TestWhatIsOpenStaysOpen(t *testing.T) {
 	p.world.System("crm").Inject(dark)
 	p.run()
 	if items := p.open(); len(items) != 2 || items[0].Choice != "crm" || items[1].Choice != "crm" {
-		t.Fatalf("a record that cannot be read made an answer be forgotten: %+v", items)
+		t.Fatalf("law 3: a record that cannot be read made an answer be forgotten: %+v", items)
 	}
 	p.world.System("crm").Heal()
 	p.run()
 	p.run()
 	if got := p.ats.Record("1")["name"].Text(); got != "from crm" {
-		t.Errorf("the answer was not applied: %q", got)
+		t.Errorf("law 3: the answer was not applied: %q", got)
 	}
 }

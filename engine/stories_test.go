@@ -108,7 +108,7 @@ func (p *pair) run() plans.PipelineSummary {
 	p.now = p.now.Add(time.Hour)
 	for _, e := range s.Pipelines[0].Ends {
 		if e.Read != e.SetAside+e.Review+e.Waiting+e.InFlight+e.Agreed {
-			p.Errorf("the counts of %s do not add up: %+v", e.End, e)
+			p.Errorf("law 6: the counts of %s do not add up: %+v", e.End, e)
 		}
 	}
 	return s.Pipelines[0]

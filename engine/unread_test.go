@@ -18,10 +18,10 @@ func TestAnEditWaitsForARecordThatCannotBeRead(t *testing.T) {
 	p.ats.Set("1", memory.Fields{"name": schema.String("edited")})
 	p.world.System("crm").Inject(memory.Fault{Kind: memory.Denied, Op: "get", ID: crm})
 	if s := p.run(); s.Waiting != 1 || s.Ends[0].Waiting != 1 || s.Ends[1].Updated != 0 {
-		t.Errorf("the edit should wait: %+v", s)
+		t.Errorf("law 3: the edit should wait: %+v", s)
 	}
 	p.world.System("crm").Heal()
 	if s := p.run(); s.Waiting != 0 || s.Ends[1].Updated != 1 || p.crm.Record(crm)["name"].Text() != "edited" {
-		t.Errorf("the edit did not arrive: %+v", s)
+		t.Errorf("law 3: the edit did not arrive: %+v", s)
 	}
 }

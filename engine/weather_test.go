@@ -137,6 +137,11 @@ func (w *weather) row(t *testing.T) string {
 	w.strike(p)
 	p.requests()
 	s, err := p.engine.Run(context.Background(), p.config, engine.RunOptions{})
+	for _, x := range endsOf(s) {
+		if x.Read != x.SetAside+x.Review+x.Waiting+x.InFlight+x.NotReached+x.Agreed {
+			t.Errorf("law 6: the counts of %s do not add up: %+v", x.End, x)
+		}
+	}
 	row := fmt.Sprintf("| %s | %s | %s | %s | %s | ", w.what, written(p.requests()), left(s), heard(p.logged), exitOf(s, err))
 	return row + w.after(p) + " |\n"
 }

@@ -95,3 +95,14 @@ func plural(n int, word string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, word)
 }
+
+// endsOf returns what a run says of each end.
+func endsOf(s *plans.Summary) (ends []plans.EndSummary) {
+	if s == nil {
+		return nil
+	}
+	for _, p := range s.Pipelines {
+		ends = append(ends, p.Ends...)
+	}
+	return ends
+}

@@ -283,7 +283,7 @@ func check(t *testing.T, rows []row) {
 		t.Run(r.name, func(t *testing.T) {
 			d := r.decide()
 			if got := outcome(d); got != r.want {
-				t.Errorf("got %q, want %q (%s)", got, r.want, d.Reason)
+				t.Errorf("the table: got %q, want %q (%s)", got, r.want, d.Reason)
 			}
 		})
 	}

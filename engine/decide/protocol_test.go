@@ -53,7 +53,7 @@ func TestRecover(t *testing.T) {
 	}
 	for _, tt := range tests {
 		if got := decide.Recover(&tt.intent, &tt.found); got != tt.want {
-			t.Errorf("%s: got %d, want %d", tt.name, got, tt.want)
+			t.Errorf("law 10: %s: got %d, want %d", tt.name, got, tt.want)
 		}
 	}
 }
@@ -70,7 +70,7 @@ func TestAfterReply(t *testing.T) {
 		{again, decide.OK, decide.Confirm}, {again, decide.Moved, decide.Keep}, {again, decide.Rejected, decide.Keep},
 	} {
 		if got := decide.After(tt.intent, tt.reply); got != tt.want {
-			t.Errorf("reply %d, uncertain %v: got %d, want %d", tt.reply, tt.intent.Uncertain, got, tt.want)
+			t.Errorf("law 10: reply %d, uncertain %v: got %d, want %d", tt.reply, tt.intent.Uncertain, got, tt.want)
 		}
 	}
 }
@@ -118,10 +118,10 @@ func TestPresences(t *testing.T) {
 		got := decide.Presences([]decide.Witness{tt.a, tt.b})
 		mirrored := decide.Presences([]decide.Witness{tt.b, tt.a})
 		if got.Fate != tt.want || mirrored.Fate != tt.want {
-			t.Errorf("%s: got %d, mirrored %d, want %d", tt.name, got.Fate, mirrored.Fate, tt.want)
+			t.Errorf("law 1: %s: got %d, mirrored %d, want %d", tt.name, got.Fate, mirrored.Fate, tt.want)
 		}
 		if (got.Fate == decide.Archives || got.Fate == decide.Deletes) && got.Ends != decide.Ends(0).With(1) {
-			t.Errorf("%s: acts on ends %b, want the live other one", tt.name, got.Ends)
+			t.Errorf("law 1: %s: acts on ends %b, want the live other one", tt.name, got.Ends)
 		}
 	}
 }
@@ -130,11 +130,11 @@ func TestCeilings(t *testing.T) {
 	c := decide.Ceiling{Count: 10, Share: 0.05}
 	for links, want := range map[int]int{0: 10, 200: 10, 1000: 50} {
 		if got := c.Of(links); got != want {
-			t.Errorf("%d links: got %d, want %d", links, got, want)
+			t.Errorf("guard: %d links: got %d, want %d", links, got, want)
 		}
 	}
 	if decide.Defaults(true).Creates != nil || decide.Defaults(false).Creates.Of(1000) != 200 {
-		t.Error("creates have no ceiling in a first pass, and 20 % later")
+		t.Error("guard: creates have no ceiling in a first pass, and 20 % later")
 	}
 }
 

@@ -93,7 +93,7 @@ func TestDecide(t *testing.T) {
 			}
 			got := r.Decide(ada, tt.holders)
 			if got.Kind != tt.want || got.Entity != tt.entity {
-				t.Errorf("got kind %d entity %d, want %d %d (%s)", got.Kind, got.Entity, tt.want, tt.entity, got.Reason)
+				t.Errorf("law 7: got kind %d entity %d, want %d %d (%s)", got.Kind, got.Entity, tt.want, tt.entity, got.Reason)
 			}
 		})
 	}

@@ -1,4 +1,4 @@
-package decide_test
+package syncline_test
 
 import (
 	"encoding/json"
@@ -10,9 +10,11 @@ import (
 	"testing"
 )
 
-// TestMutants breaks the protocol in each way that is known to lose something
-// and wants the laws to notice. A mutant is a patch under testdata/mutants:
+// TestMutants breaks the engine in each way that is known to lose, double or
+// trample something and wants the laws to notice. A mutant is a patch under
+// testdata/mutants:
 //
+//	# what the mistake is
 //	# law: INV7                 what has to be found broken
 //	# package: ./engine/decide  whose tests are run
 //	# test: ^TestLaws$          which of them
@@ -21,28 +23,39 @@ import (
 // hunk have to occur exactly once, so that a patch follows its code around
 // and one that no longer applies is an error.
 func TestMutants(t *testing.T) {
-	root, err := filepath.Abs("../..")
+	root, err := filepath.Abs(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	patches, err := filepath.Glob(filepath.Join(root, "testdata", "mutants", "*.patch"))
-	if err != nil || len(patches) == 0 {
-		t.Fatalf("no mutants under testdata/mutants (%v)", err)
-	}
-	for _, path := range patches {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".patch"), func(t *testing.T) {
+	for _, m := range mutants(t) {
+		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			m, err := readMutant(path)
-			if err != nil {
-				t.Fatal(err)
-			}
 			m.run(t, root)
 		})
 	}
 }
 
+// mutants reads every patch.
+func mutants(t *testing.T) (all []*mutant) {
+	t.Helper()
+	patches, err := filepath.Glob("testdata/mutants/*.patch")
+	if err != nil || len(patches) == 0 {
+		t.Fatalf("no mutants under testdata/mutants (%v)", err)
+	}
+	for _, path := range patches {
+		m, err := readMutant(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
 // mutant is a parsed patch.
 type mutant struct {
+	name  string
+	doc   string            // what the mistake is
 	head  map[string]string // law, package, test
 	files []patched
 }
@@ -57,7 +70,7 @@ func readMutant(path string) (*mutant, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &mutant{head: map[string]string{}}
+	m := &mutant{name: strings.TrimSuffix(filepath.Base(path), ".patch"), head: map[string]string{}}
 	for _, line := range strings.SplitAfter(string(text), "\n") {
 		m.line(line)
 	}
@@ -66,8 +79,8 @@ func readMutant(path string) (*mutant, error) {
 			return nil, fmt.Errorf("%s has no line %q", path, "# "+key+": …")
 		}
 	}
-	if len(m.files) == 0 {
-		return nil, fmt.Errorf("%s changes nothing", path)
+	if m.doc == "" || len(m.files) == 0 {
+		return nil, fmt.Errorf("%s does not say what the mistake is, or makes none", path)
 	}
 	return m, nil
 }
@@ -75,8 +88,11 @@ func readMutant(path string) (*mutant, error) {
 func (m *mutant) line(line string) {
 	switch {
 	case strings.HasPrefix(line, "# "):
-		if key, value, ok := strings.Cut(line[2:], ":"); ok {
+		switch key, value, _ := strings.Cut(line[2:], ": "); key {
+		case "law", "package", "test":
 			m.head[key] = strings.TrimSpace(value)
+		default:
+			m.doc = strings.TrimSpace(line[2:])
 		}
 	case strings.HasPrefix(line, "--- "):
 	case strings.HasPrefix(line, "+++ "):
@@ -145,7 +161,7 @@ func (m *mutant) run(t *testing.T, root string) {
 	if err := os.WriteFile(file, list, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("go", "test", "-vet=off", "-count=1", "-overlay", file, "-run", m.head["test"], m.head["package"])
+	cmd := exec.Command("go", "test", "-vet=off", "-count=1", "-failfast", "-overlay", file, "-run", m.head["test"], m.head["package"])
 	cmd.Dir = root
 	m.judge(t, cmd)
 }

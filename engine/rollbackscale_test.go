@@ -180,7 +180,7 @@ func TestRollbackOfAWrongMapping(t *testing.T) {
 	p.rewrite(`path = "role"`, `path = "phone"`)
 	next := p.run()
 	if n := next.Ends[1].Updated; n > edits || len(next.Withheld) > 0 {
-		t.Errorf("the corrected mapping writes %d records", n)
+		t.Errorf("the corrected mapping writes %d records; withheld %+v", n, next.Withheld)
 	}
 	for id, text := range p.phones() {
 		if people[id] == "" && text != before[id] {

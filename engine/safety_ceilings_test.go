@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -308,4 +309,25 @@ func (p *pair) arrived(from int) map[string]int {
 		}
 	}
 	return counts
+}
+
+// TestSafetyWrongMapping: a field is mapped to the wrong column on a day on
+// which every record changed as well, so that nothing can be taken over as it
+// stands. A naive engine (and one that takes a changed mapping for a first
+// link) overwrites 100 good values. Here the ceiling holds: nobody has to have
+// edited the field for its values to be overwritten.
+func TestSafetyWrongMapping(t *testing.T) {
+	p := staffed(t, 100, told(mirror))
+	for i := range 100 {
+		p.set(i, "role", schema.String(fmt.Sprint("role ", i)))
+	}
+	p.reload(strings.Replace(told(mirror), `ats = "phone"`, `ats = "name"`, 1))
+	s, err := p.pass(engine.RunOptions{Allow: map[string]int{"changed": 100}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(s.Withheld, func(w plans.Withheld) bool { return w.Kind == "overwrites" && w.Field == "summary" })
+	if i < 0 || s.Withheld[i].Count != 100 || p.changed("phone") != 0 {
+		t.Errorf("%d good values were overwritten; withheld: %+v", p.changed("phone"), s.Withheld)
+	}
 }

@@ -72,7 +72,7 @@ type Wanted struct {
 	Pre    schema.Value // what the target shows now
 	Grade  Grade
 	Clear  bool // it empties a value
-	First  bool // of a first link or a creation: nothing was edited
+	First  bool // of a first link or a creation: nothing was edited, nor was the mapping
 	Tidy   bool // only the spelling changes
 }
 

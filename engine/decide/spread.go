@@ -138,7 +138,7 @@ func (v *view) toward(t int, s *spreading) {
 	v.d.Owed = v.d.Owed.With(t)
 	v.d.Writes = append(v.d.Writes, Wanted{
 		End: t, Source: s.source, Post: post, Pre: v.in.Ends[t].Value, Grade: end.Grade,
-		Clear: empties, First: s.first,
+		Clear: empties, First: s.first && !v.in.Remapped,
 	})
 }
 

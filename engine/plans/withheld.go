@@ -1,6 +1,7 @@
 package plans
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 )
@@ -18,10 +19,12 @@ type Withheld struct {
 	Written int    `json:"written,omitempty"` // of Count, what had left before: in a run that was cut short, or before records moved
 	Why     string `json:"why,omitempty"`     // what looks wrong, in words; "": it is over its ceiling
 
+	Command string `json:"-"` // what takes the grant; "": run
+
 	With []string `json:"with,omitempty"` // what else has to be granted for it to be written, KIND=COUNT
 }
 
-// Grant is the option of `run` that lets it through once.
+// Grant is the option of the command that lets it through once.
 func (w *Withheld) Grant() string {
 	text := "-allow " + w.Kind + "=" + strconv.Itoa(w.Count)
 	for _, other := range w.With {
@@ -60,7 +63,7 @@ func (w *Withheld) Kept() string {
 // Text is what a person is told: numbers, field, end, and the exact option
 // that lets it through. It holds no value.
 func (w *Withheld) Text() string {
-	return w.What() + ": " + w.Kept() + "; if it is meant: run " + w.Grant()
+	return w.What() + ": " + w.Kept() + "; if it is meant: " + cmp.Or(w.Command, "run") + " " + w.Grant()
 }
 
 // Holds reports whether the predicted record is one of those withheld, as far

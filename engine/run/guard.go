@@ -142,6 +142,9 @@ func (p *pass) shutGate(m mass, n, limit int) {
 // alarm reports what is withheld: once, in one message that says what would
 // let it through.
 func (p *pass) alarm(w plans.Withheld) {
+	if p.Undo != nil {
+		w.Command = "rollback"
+	}
 	p.reports.Withheld = append(p.reports.Withheld, w)
 	p.emit(Event{Kind: Withheld, End: w.End, Text: w.Text()})
 	p.tell(Notice{Kind: "withheld", End: w.End, Text: w.Text()})

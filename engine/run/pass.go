@@ -59,7 +59,7 @@ func Pass(ctx context.Context, j Job) (plans.PipelineSummary, error) {
 		p.commit,  // checkpoints, listings, totals
 	}
 	if j.Undo != nil {
-		stops = []func(context.Context) error{p.recover, p.stamp, p.settle}
+		stops = []func(context.Context) error{p.recover, p.stamp, p.settle, p.commitUndo}
 	}
 	for _, stop := range stops {
 		if err := stop(ctx); err != nil {

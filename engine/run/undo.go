@@ -44,6 +44,21 @@ func (p *pass) stamp(ctx context.Context) error {
 	return nil
 }
 
+// commitUndo closes the pass: it read no listing, so no checkpoint moves, but
+// what it wrote is no unfinished pass's.
+func (p *pass) commitUndo(context.Context) error {
+	if !p.Write {
+		return nil
+	}
+	b := p.Store.NewBatch()
+	p.closeSpent(b)
+	p.lines.Reset()
+	if err := p.drainMarks(&p.lines, b); err != nil {
+		return err
+	}
+	return p.commitBatch(b, &p.lines)
+}
+
 func (p *pass) result(item *undo.Item, v undo.Verdict, format string, args ...any) {
 	p.Undo.Results[item] = undo.Result{Verdict: v, Reason: fmt.Sprintf(format, args...)}
 }

@@ -196,7 +196,7 @@ func (p *pass) loadPasses() error {
 			if e.May(verbCreate) && last.First {
 				p.first = false
 			}
-			e.dirty = string(v.Hash(dirtyName(p.Pipeline.Name))) != ""
+			e.dirty = len(v.Hash(dirtyName(p.Pipeline.Name))) > 0 || len(v.Hash(p.staleName(e))) > 0
 		}
 		p.remap.load(p, v)
 		p.parted = v.Parted(p.numbers.pipeline)
@@ -205,6 +205,10 @@ func (p *pass) loadPasses() error {
 }
 
 func dirtyName(pipeline string) string { return "dirty/" + pipeline }
+
+// staleName is set while links of the end know more than its listing: since it
+// was stored, passes read only what changed.
+func (p *pass) staleName(e *endPass) string { return "stale/" + p.Pipeline.Name + "/" + e.Name }
 
 func (p *pass) close() {
 	for _, e := range p.ends {

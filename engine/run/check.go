@@ -278,6 +278,9 @@ func (p *pass) creations(s *subject) {
 			s.held = hold{kind: holdWait, end: i, reason: "the listing of " + e.Name + " was not complete, and it cannot be searched: nobody knows whether the record is there"}
 			return
 		}
+		if p.unnamed(s) {
+			return
+		}
 		if p.shadowed(s, e) {
 			continue
 		}

@@ -118,6 +118,10 @@ func (p *pass) closeEnd(e *endPass, b *state.Batch) error {
 		if err := p.storeListing(e, b); err != nil {
 			return err
 		}
+		b.SetHash(p.staleName(e), nil)
+	}
+	if e.incremental {
+		b.SetHash(p.staleName(e), []byte{1})
 	}
 	if len(e.next) > 0 && !e.doubted {
 		b.SetCheckpoint(p.numbers.pipeline, e.number, e.next)

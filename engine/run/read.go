@@ -33,7 +33,7 @@ type endPass struct {
 	vacant    map[state.Entity]string // links whose record came back under another id, by the old one
 	resting   entities                // records of ended links that were met undecoded
 	sentinels sentinels               // records that have to be in the listing
-	dirty     bool                    // the last pass was cut short: its links may not be in the listing
+	dirty     bool                    // the last listing may lack links, or name what is not decided on any more
 
 	sightings                                    []sighting // linked records that were decoded, in listing order
 	read                                         int
@@ -140,7 +140,7 @@ func (p *pass) miss(e *endPass) error {
 	if !e.complete {
 		return nil
 	}
-	if !e.dirty && e.Selection.Cursor == "" {
+	if !e.dirty {
 		for _, entry := range e.old.entries {
 			if entry.Entity != 0 && entry.Mark != markTwin && !e.seen.has(entry.Entity) {
 				p.missed = append(p.missed, missing{entity: entry.Entity, end: e.Index})

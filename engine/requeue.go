@@ -60,7 +60,7 @@ func (e *Engine) requeue(ctx context.Context, c *pipelines.Config, ids []string,
 	defer func() { err = errors.Join(err, a.close()) }()
 	items, err := e.queue(a.store, c, &QueueOptions{ID: one(ids)})
 	if len(ids) > 1 {
-		items, err = e.allQueued(a.store, c)
+		items, err = e.queue(a.store, c, &QueueOptions{All: true})
 	}
 	if err != nil {
 		return out, err
@@ -95,15 +95,6 @@ func one(ids []string) string {
 		return ids[0]
 	}
 	return ""
-}
-
-func (e *Engine) allQueued(s *state.Store, c *pipelines.Config) ([]QueueItem, error) {
-	all, err := e.queue(s, c, &QueueOptions{})
-	if err != nil {
-		return nil, err
-	}
-	dropped, err := e.queue(s, c, &QueueOptions{Kind: QueueDropped})
-	return append(all, dropped...), err
 }
 
 func (a *answering) requeueOne(item *QueueItem, id string, do func(*QueueItem, *state.Batch) (string, error), by string, out *Resolution) error {

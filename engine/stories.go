@@ -77,7 +77,7 @@ func (e *Engine) story(s *state.Store, p *pipelines.Pipeline, entity state.Entit
 		if err != nil {
 			return err
 		}
-		q := &queuing{store: s, options: &QueueOptions{Entity: out.Entity}, short: map[string]int{}}
+		q := &queuing{store: s, options: &QueueOptions{Entity: out.Entity, All: true}, short: map[string]int{}}
 		if err := q.pipeline(v, p, l.Pipeline); err != nil {
 			return err
 		}

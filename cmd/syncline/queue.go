@@ -26,6 +26,7 @@ func queueCommand() *command {
 		Sub: []*command{
 			{
 				Name: "list", Args: "[PATH]", Most: 1, Doc: "List what waits and what died, oldest first.",
+				Long:     "What nobody has to look at is only counted: duplicates, records that have no place\nelsewhere because the configuration says so, and what was dropped.",
 				Examples: []string{"syncline queue list -kind waiting -older 1d", "syncline queue list -reason refused"},
 				Bind:     bindQueueList,
 			},
@@ -87,23 +88,31 @@ func bindQueueList(f *pflag.FlagSet) action {
 	var w queueFilter
 	w.bind(f)
 	limit := f.Int("limit", -1, "the oldest `N` only; 0: all (default: 100 on a page, all with -json)")
+	f.BoolVar(&w.o.All, "all", false, "list duplicates, what is declared, and what was dropped too")
 	return func(ctx context.Context, s *session, args []string) error {
 		if err := w.check(); err != nil {
 			return err
 		}
+		all := w.o.All
+		w.o.All = true
 		_, _, items, err := s.queued(ctx, &w, at(args, 0))
 		if err != nil {
 			return err
 		}
-		total := len(items)
+		var quiet []engine.QueueItem
+		if !all && w.o.Kind == "" {
+			isQuiet := func(q engine.QueueItem) bool { return engine.Quiet(q.Kind) }
+			quiet = slices.DeleteFunc(slices.Clone(items), func(q engine.QueueItem) bool { return !isQuiet(q) })
+			items = slices.DeleteFunc(items, isQuiet)
+		}
 		counts := view.QueueCounts(items)
 		if n := pageLimit(*limit, s.json); n > 0 {
-			items = items[:min(n, total)]
+			items = items[:min(n, len(items))]
 		}
 		if s.json {
 			return view.JSON(s.out, "items", items)
 		}
-		s.page().Queue(items, counts, s.now())
+		s.page().Queue(items, counts, view.QueueCounts(quiet), s.now())
 		return nil
 	}
 }
@@ -127,7 +136,7 @@ func (s *session) queued(ctx context.Context, w *queueFilter, path string) (*eng
 
 func bindQueueShow(*pflag.FlagSet) action {
 	return func(ctx context.Context, s *session, args []string) error {
-		e, c, all, err := s.queued(ctx, &queueFilter{}, at(args, 1))
+		e, c, all, err := s.queued(ctx, &queueFilter{o: engine.QueueOptions{All: true}}, at(args, 1))
 		if err != nil {
 			return err
 		}

@@ -97,6 +97,12 @@ func loud(reason string) bool {
 	return reason != reasonScope && reason != reasonNowhere && reason != reasonUnlinked && !strings.HasPrefix(reason, "duplicate")
 }
 
+// AsDeclared reports whether a record is set aside as the configuration says:
+// then nobody has to look at it.
+func AsDeclared(d *state.Dead) bool {
+	return d.Kind == state.DeadAside && (d.Reason == reasonNowhere || d.Reason == reasonUnlinked)
+}
+
 // short folds reasons that name a record to one line of the summary.
 func short(reason string) string {
 	if strings.HasPrefix(reason, "duplicate of ") {

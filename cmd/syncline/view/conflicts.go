@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -16,8 +17,13 @@ func (p *Page) Conflicts(items []engine.OpenItem, total int, now time.Time) {
 		p.line("Nothing waits for a person.")
 		return
 	}
+	parts := slices.ContainsFunc(items, func(i engine.OpenItem) bool { return i.Field != "" })
 	var rows [][]string
 	for _, i := range items {
+		field := i.Field
+		if parts {
+			field = or(field, "(whole)")
+		}
 		state := "open"
 		switch {
 		case i.Choice != "":
@@ -26,7 +32,7 @@ func (p *Page) Conflicts(items []engine.OpenItem, total int, now time.Time) {
 			state = "orphaned"
 		}
 		rows = append(rows, []string{
-			p.paint(name, clean(i.ID)), clean(i.Kind), clean(i.Pipeline), clean(or(i.Field, "(whole)")),
+			p.paint(name, clean(i.ID)), clean(i.Kind), clean(i.Pipeline), clean(field),
 			clean(sides(i)), span(now.Sub(i.Since)), clean(state),
 		})
 	}

@@ -1,7 +1,9 @@
 package view
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"syncline/engine"
@@ -38,28 +40,52 @@ func QueueCounts(items []engine.QueueItem) []QueueCount {
 	return out
 }
 
-// Queue lists what waits and what died, oldest first; counts are of all there
-// is.
-func (p *Page) Queue(items []engine.QueueItem, counts []QueueCount, now time.Time) {
+// Queue lists what waits and what died, oldest first, as far as it fits on the
+// page. Counts are of all of that; quiet counts what nobody has to look at.
+func (p *Page) Queue(items []engine.QueueItem, counts, quiet []QueueCount, now time.Time) {
 	if len(items) == 0 {
 		p.line("Nothing waits, and nothing died.")
+		p.unlisted(quiet)
 		return
 	}
-	var rows [][]string
-	for i := range items {
-		q := &items[i]
-		rows = append(rows, []string{
-			p.paint(name, clean(q.ID)), clean(q.Kind), clean(q.Pipeline), clean(standsAt(q)), clean(or(q.Field, "(whole)")),
-			clean(q.Reason), tries(q), span(now.Sub(q.Since)),
-		})
-	}
-	p.table("", columns("id", "kind", "pipeline", "record", "field", "reason", ">tries", ">age"), rows)
-	p.line("")
+	p.queueTable(items, now)
 	total := p.queueCounts(counts, now)
 	if total > len(items) {
 		p.line("The oldest %s of %s; -limit 0 lists all.", count(len(items)), plural(total, "item", "items"))
 	}
+	p.unlisted(quiet)
 	p.line("`syncline queue show ID` shows one, `syncline queue retry ID` lets the next run try it again.")
+}
+
+func (p *Page) queueTable(items []engine.QueueItem, now time.Time) {
+	parts := slices.ContainsFunc(items, func(q engine.QueueItem) bool { return q.Field != "" })
+	var rows [][]string
+	for i := range items {
+		q := &items[i]
+		field := q.Field
+		if parts {
+			field = or(field, "(whole)")
+		}
+		rows = append(rows, []string{
+			p.paint(name, clean(q.ID)), clean(q.Kind), clean(q.Pipeline), clean(standsAt(q)), clean(field), clean(q.Reason), tries(q),
+			span(now.Sub(q.Since)),
+		})
+	}
+	p.table("", columns("id", "kind", "pipeline", "record", "field", "reason", ">tries", ">age"), rows)
+	p.line("")
+}
+
+// unlisted says in one line what nobody has to look at.
+func (p *Page) unlisted(counts []QueueCount) {
+	if len(counts) == 0 {
+		return
+	}
+	var each, kinds []string
+	for _, c := range counts {
+		each = append(each, count(c.Count)+" "+clean(c.Kind))
+		kinds = append(kinds, "-kind "+clean(c.Kind))
+	}
+	p.line("Not listed, as nobody has to look at them: %s; %s lists them.", strings.Join(each, ", "), strings.Join(kinds, " or "))
 }
 
 func (p *Page) queueCounts(counts []QueueCount, now time.Time) (total int) {
@@ -113,7 +139,7 @@ func (p *Page) Queued(q engine.QueueItem, path string, now time.Time) {
 		where = " " + word(path)
 	}
 	switch q.Kind {
-	case engine.QueueDead, engine.QueueAside, engine.QueueDuplicate, engine.QueueDropped:
+	case engine.QueueDead, engine.QueueAside, engine.QueueDuplicate, engine.QueueDeclared, engine.QueueDropped:
 		p.line("  syncline queue retry %s%s            %s", word(q.ID), where, p.paint(faint, "# the next run reads it by its id and decides afresh"))
 		if q.Kind != engine.QueueDropped {
 			p.line("  syncline queue drop %s%s -why TEXT   %s", word(q.ID), where, p.paint(faint, "# hear no more of it until it changes"))

@@ -42,12 +42,19 @@ func TestQueues(t *testing.T) {
 		{ID: "q51c0a2f9", Kind: engine.QueueDead, Pipeline: "candidates", End: "crm", Record: "9", Reason: "refused by the end crm: the word is not in the list", Attempts: 5, Since: now.Add(-30 * time.Hour), Alert: "ops"},
 		{ID: "q0a2f951c", Kind: engine.QueueWaiting, Pipeline: "candidates", End: "ats", Record: "7", Field: "job", Reason: "what it refers to is not linked yet", Since: now.Add(-time.Minute), Retry: true},
 	}
+	quiet := []engine.QueueItem{
+		{ID: "q11111111", Kind: engine.QueueDuplicate, Pipeline: "candidates", End: "ats", Record: "1", Reason: "duplicate of 2", Since: now.Add(-time.Hour)},
+		{ID: "q22222222", Kind: engine.QueueDeclared, Pipeline: "candidates", End: "crm", Record: "2", Reason: "nobody may create it elsewhere", Since: now.Add(-time.Hour)},
+	}
 	golden(t, "queue.txt", rendered(110, func(p *Page) {
-		p.Queue(items, QueueCounts(items), now)
+		p.Queue(items, QueueCounts(items), nil, now)
 		p.Queued(items[0], "sync", now)
 		p.Requeued(engine.Resolution{Stored: 2}, false)
 		p.Requeued(engine.Resolution{Stored: 1}, true)
-		p.Queue(nil, nil, now)
+		p.Queue(nil, nil, nil, now)
+		p.Queue(nil, nil, QueueCounts(quiet), now)
+		p.Queue(items[:1], QueueCounts(items[:1]), QueueCounts(quiet), now)
+		p.Queue(quiet, QueueCounts(quiet), nil, now)
 	}))
 	standing := plans.Standing{Reviews: plans.Count{Count: 3, Oldest: 50 * time.Hour}, Dead: plans.Count{Count: 1, Oldest: time.Hour}, Overdue: 2}
 	golden(t, "standing.txt", rendered(100, func(p *Page) {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -28,8 +29,10 @@ func columns(titles ...string) []column {
 const gap = 2
 
 // table prints rows under their titles. When they are wider than the page, the
-// widest columns give way and what is cut off ends in an ellipsis.
+// widest columns give way and what is cut off ends in an ellipsis. A column
+// that says nothing in any row is left out.
 func (p *Page) table(indent string, cols []column, rows [][]string) {
+	cols, rows = telling(cols, rows)
 	widths := p.widths(len(indent), cols, rows)
 	t := table.New().Border(lipgloss.HiddenBorder()).
 		BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
@@ -59,6 +62,21 @@ func (p *Page) table(indent string, cols []column, rows [][]string) {
 	for _, l := range strings.Split(t.Render(), "\n") {
 		p.line("%s%s", indent, strings.TrimRight(l, " "))
 	}
+}
+
+// telling leaves out the columns that are empty in every row.
+func telling(cols []column, rows [][]string) ([]column, [][]string) {
+	kept, cells := make([]column, 0, len(cols)), make([][]string, len(rows))
+	for i, c := range cols {
+		if len(rows) > 0 && !slices.ContainsFunc(rows, func(row []string) bool { return row[i] != "" }) {
+			continue
+		}
+		kept = append(kept, c)
+		for n, row := range rows {
+			cells[n] = append(cells[n], row[i])
+		}
+	}
+	return kept, cells
 }
 
 // widths gives each column the room of its widest cell, and takes from the

@@ -68,29 +68,39 @@ func (o *overlay) put(key, value []byte) {
 	o.arena = binary.LittleEndian.AppendUint16(o.arena, uint16(len(key)))
 	o.arena = binary.LittleEndian.AppendUint16(o.arena, uint16(len(value)))
 	o.arena = append(append(o.arena, key...), value...)
-	o.count++
-	if o.count > len(o.table) {
-		o.rehash(2 * len(o.table))
-		return
-	}
-	o.link(at, key)
+	o.enter(at)
 }
 
-func (o *overlay) link(at int, key []byte) {
+// enter makes the next entry found. The table doubles when it is full, so that
+// however the entries come, each is moved about twice.
+func (o *overlay) enter(at int) {
+	if o.count == len(o.table) {
+		o.rehash(2*len(o.table), at)
+	}
+	o.link(at)
+}
+
+func (o *overlay) link(at int) {
+	key, _ := o.entry(at)
 	slot := &o.table[xxh3.Hash(key)&uint64(len(o.table)-1)]
 	binary.LittleEndian.PutUint32(o.arena[at:], *slot)
 	*slot = uint32(at + 1)
+	o.count++
 }
 
-func (o *overlay) rehash(size int) {
+// rehash links the entries before the end anew, in a table of a size.
+func (o *overlay) rehash(size, end int) {
 	o.table = make([]uint32, size)
 	o.count = 0
-	for at := 0; at < len(o.arena); {
-		k, v := o.entry(at)
-		o.link(at, k)
-		o.count++
-		at += entryHead + len(k) + len(v)
+	for at := 0; at < end; at = o.behind(at) {
+		o.link(at)
 	}
+}
+
+// behind returns where the entry behind one begins.
+func (o *overlay) behind(at int) int {
+	key, value := o.entry(at)
+	return at + entryHead + len(key) + len(value)
 }
 
 // truncate forgets what was put beyond the end.
@@ -101,7 +111,7 @@ func (o *overlay) truncate(end int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.arena = o.arena[:end]
-	o.rehash(len(o.table))
+	o.rehash(len(o.table), end)
 }
 
 // load appends a chunk of the log as it was read from the store.
@@ -118,22 +128,19 @@ func (o *overlay) load(chunk []byte) error {
 		}
 		rest = rest[n:]
 	}
+	at := len(o.arena)
 	o.arena = append(o.arena, chunk...)
-	size := len(o.table)
-	for size < len(o.arena)/48 {
-		size *= 2
+	for ; at < len(o.arena); at = o.behind(at) {
+		o.enter(at)
 	}
-	o.rehash(size)
 	return nil
 }
 
 // sorted returns the offsets of the latest entry of every key, by key.
 func (o *overlay) sorted() []uint32 {
 	offsets := make([]uint32, 0, o.count)
-	for at := 0; at < len(o.arena); {
-		k, v := o.entry(at)
+	for at := 0; at < len(o.arena); at = o.behind(at) {
 		offsets = append(offsets, uint32(at))
-		at += entryHead + len(k) + len(v)
 	}
 	slices.SortFunc(offsets, func(x, y uint32) int {
 		a, _ := o.entry(int(x))

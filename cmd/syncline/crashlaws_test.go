@@ -427,7 +427,7 @@ func (u *crashUnit) mayAsk(reason string) bool {
 	case u.drift:
 		return strings.Contains(reason, "an end that does not speak")
 	}
-	return u.name == "location" && strings.Contains(reason, "set back as often as it is written")
+	return u.name == "location" && strings.Contains(reason, "written again and again")
 }
 
 // lost reports whether an item is open because of a write of which nobody

@@ -143,29 +143,42 @@ func TestRing(t *testing.T) {
 	at := func(hash uint64, end int) uint64 { return decide.Post(hash<<8, end) }
 	var r decide.Ring
 	for post := range uint64(3) {
-		if r.Oscillates(at(post+1, 1), hour, false) {
+		if r.Oscillates(at(post+1, 1), hour, decide.Toggled) {
 			t.Fatalf("write %d is called an oscillation", post+1)
 		}
 		r = r.Wrote(at(post+1, 1), hour)
 	}
-	if !r.Oscillates(at(9, 1), hour, false) {
+	if !r.Oscillates(at(9, 1), hour, decide.Toggled) {
 		t.Error("a fourth write with nothing new from outside goes on")
 	}
 	r = r.Outside()
-	if r.Oscillates(at(9, 1), hour, true) || !r.Oscillates(at(2, 1), hour, true) {
+	if r.Oscillates(at(9, 1), hour, decide.Never) || !r.Oscillates(at(2, 1), hour, decide.Never) {
 		t.Error("after a change outside, only a value written before goes round in circles")
 	}
-	if r.Oscillates(at(2, 0), hour, true) {
+	if r.Oscillates(at(2, 0), hour, decide.Never) {
 		t.Error("the same value at another end is called an oscillation")
 	}
-	if both := r.Wrote(at(7, 0), hour).Outside(); !both.Oscillates(at(2, 1), hour, false) {
+	if both := r.Wrote(at(7, 0), hour).Outside(); !both.Oscillates(at(2, 1), hour, decide.Toggled) {
 		t.Error("two ends that are written by turns go on")
 	}
 	for post := range uint64(8) {
 		r = r.Wrote(at(post+20, 1), hour)
 	}
-	if r = r.Outside(); r.Oscillates(at(2, 1), hour, true) {
+	if r = r.Outside(); r.Oscillates(at(2, 1), hour, decide.Never) {
 		t.Error("what was written more than eight writes ago is forgotten")
+	}
+}
+
+// TestRingOfARestore holds that an edit at a mirror is put back as declared,
+// until the fourth write of the same value in a week.
+func TestRingOfARestore(t *testing.T) {
+	var r decide.Ring
+	post, writes := decide.Post(1<<8, 1), 0
+	for ; !r.Outside().Oscillates(post, 1, decide.Restored); writes++ {
+		r = r.Outside().Wrote(post, 1)
+	}
+	if writes != 3 {
+		t.Errorf("the same value was written %d times", writes)
 	}
 }
 
@@ -181,7 +194,7 @@ func TestRingOfAToggle(t *testing.T) {
 		stopped := false
 		for i := range int64(20) {
 			post := decide.Post(uint64(i%2+1)<<8, 1)
-			if stopped = r.Outside().Oscillates(post, i*c.every, false); stopped {
+			if stopped = r.Outside().Oscillates(post, i*c.every, decide.Toggled); stopped {
 				break
 			}
 			r = r.Outside().Wrote(post, i*c.every)

@@ -33,10 +33,11 @@ const memory = 7 * 24 * time.Hour
 
 // Oscillates reports whether writing the post-image goes round in circles: it
 // would be the fourth write with no new outside revision, or the value was
-// written before, not long ago, and did not stay: the target was set back, or
-// another end was written in between. Where only the source moves, a person may
-// have changed their mind: that is believed twice in a week.
-func (r Ring) Oscillates(post uint64, now int64, back bool) bool {
+// written before, not long ago, and does not stay. believed is how often it may
+// have been written within a week: Toggled where only the source moves, since a
+// person may change their mind, Restored where the target was set back and the
+// direction says to put it back, and Never where it was set back otherwise.
+func (r Ring) Oscillates(post uint64, now int64, believed int) bool {
 	if r.Writes >= 3 {
 		return true
 	}
@@ -46,15 +47,22 @@ func (r Ring) Oscillates(post uint64, now int64, back bool) bool {
 			others = others || r.EndOf(i) != int(post&endBits)
 			continue
 		}
-		if back || others {
+		if believed == Never || others {
 			return true
 		}
 		if now-r.Times[i] < memory.Microseconds() {
 			before++
 		}
 	}
-	return before >= 2
+	return believed > Never && before >= believed
 }
+
+// How often a value may have been written before it is written again.
+const (
+	Never    = 0
+	Toggled  = 2
+	Restored = 3
+)
 
 // Wrote returns the ring after a write.
 func (r Ring) Wrote(post uint64, now int64) Ring {

@@ -7,6 +7,7 @@ import (
 
 	"syncline/engine/decide"
 	"syncline/engine/plans"
+	"syncline/engine/state"
 	"syncline/schema"
 )
 
@@ -35,13 +36,25 @@ func (p *pass) limit(s *subject, unit int, u *plans.Unit) {
 		if p.sourceMoved(s, unit, w.Source, w.End) {
 			ring = ring.Outside()
 		}
-		back := w.End < len(su.Bases) && w.End < len(d.Seen()) && d.Seen()[w.End] != 0 && d.Seen()[w.End] != su.Bases[w.End]
-		if !w.First && ring.Oscillates(p.post(unit, w.End, w.Post), p.now.UnixMicro(), back) {
+		if !w.First && ring.Oscillates(p.post(unit, w.End, w.Post), p.now.UnixMicro(), believed(u, d, su, w.End)) {
 			d.Hold(decide.Review, w.End, p.turns(&ring))
 			d.Rule = ruleOscillation
 			return
 		}
 	}
+}
+
+// believed says how often a value may have been written to an end before: as
+// seldom as can be where somebody set it back since.
+func believed(u *plans.Unit, d *decide.Decision, su *state.Unit, end int) int {
+	back := end < len(su.Bases) && end < len(d.Seen()) && d.Seen()[end] != 0 && d.Seen()[end] != su.Bases[end]
+	switch {
+	case !back:
+		return decide.Toggled
+	case u.Drift == decide.DriftRestore && !u.Ends[end].Speaks:
+		return decide.Restored
+	}
+	return decide.Never
 }
 
 // sourceMoved reports whether the end whose value is written shows another one

@@ -149,7 +149,7 @@ func (p *pass) storeListing(e *endPass, b *state.Batch) error {
 			return err
 		}
 	}
-	for _, entry := range e.made {
+	for _, entry := range append(e.made, p.belied(e)...) {
 		if err := w.Append(entry); err != nil {
 			return err
 		}

@@ -51,6 +51,7 @@ type endPass struct {
 	unanswered string                  // why writes are left of which nobody knows, "" for none
 	written    map[state.Entity]uint64 // raw hashes after this pass's updates
 	made       []state.Entry           // records this pass created
+	shown      map[state.Entity]uint64 // raw hashes of linked records that a read by id showed
 
 	needed    map[string]bool // fields a create has to give
 	looked    map[string]bool // new records that a pass over what changed came upon

@@ -211,6 +211,9 @@ func (p *pass) relisted(s *subject, end int, o *observation) {
 	case s.link.Entity != 0 && s.link.Ends[end].Raw != o.Hash:
 		p.rehashed(end, o.Hash, s.link.Entity)
 	}
+	if s.link.Entity != 0 && o.Index < 0 {
+		e.belie(s.link.Entity, o.Hash)
+	}
 }
 
 // formed returns the subject of a group of new records.

@@ -1,0 +1,37 @@
+package run
+
+import (
+	"maps"
+	"slices"
+
+	"syncline/engine/state"
+)
+
+// belie notes that a linked record is there by its id. If a complete listing
+// lacks it, one of the two is wrong, and a later pass has to ask again.
+func (e *endPass) belie(x state.Entity, hash uint64) {
+	if e.shown == nil {
+		e.shown = map[state.Entity]uint64{}
+	}
+	e.shown[x] = hash
+}
+
+// belied returns what the listing lacks although a read by id showed it, as
+// entries: the next listing is held against them too.
+func (p *pass) belied(e *endPass) []state.Entry {
+	for _, entry := range e.made {
+		delete(e.shown, entry.Entity)
+	}
+	var out []state.Entry
+	for _, x := range slices.Sorted(maps.Keys(e.shown)) {
+		if e.seen.has(x) || p.ended.has(x) {
+			continue
+		}
+		hash := e.shown[x]
+		if written, ok := e.written[x]; ok {
+			hash = written
+		}
+		out = append(out, state.Entry{Raw: hash, Entity: x})
+	}
+	return out
+}

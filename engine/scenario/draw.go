@@ -275,8 +275,12 @@ var wayNames = sorted(ways)
 // fault that contradicts them proves nothing.
 func fair(s *system, k memory.Kind) bool {
 	switch k {
-	case memory.Stale, memory.Unreadable, memory.Cut, memory.Empty:
-		return s.finder && !s.stamper // what a listing hides can only be found by searching
+	case memory.Stale:
+		// What a listing hides can only be found by searching, and nothing but
+		// the order of revisions tells yesterday's record from an edit back.
+		return s.finder && !s.stamper && s.facts.Ordered
+	case memory.Unreadable, memory.Cut, memory.Empty:
+		return s.finder && !s.stamper
 	case memory.Blanked:
 		return false // a system that shows a blank says that somebody emptied the field
 	case memory.Lying:

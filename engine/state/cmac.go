@@ -3,6 +3,7 @@ package state
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/subtle"
 )
 
 // cmac is the code of NIST SP 800-38B over AES.
@@ -29,17 +30,17 @@ func double(b *[aes.BlockSize]byte) {
 	b[len(b)-1] = b[len(b)-1]<<1 ^ carry*0x87
 }
 
-// sum returns the code of a key under a bucket.
-func (c *cmac) sum(bucket uint8, key []byte) [aes.BlockSize]byte {
-	var room [128]byte
-	return c.of(append(append(room[:0], bucket), key...))
+// sum puts the code of a key under a bucket into the room.
+func (c *cmac) sum(r *room, bucket uint8, key []byte) {
+	r.text = append(append(r.text[:0], bucket), key...)
+	c.of(r.text, &r.mac)
 }
 
-func (c *cmac) of(text []byte) (x [aes.BlockSize]byte) {
+// of puts the code of a text into x.
+func (c *cmac) of(text []byte, x *[aes.BlockSize]byte) {
+	clear(x[:])
 	for len(text) > aes.BlockSize {
-		for i := range x {
-			x[i] ^= text[i]
-		}
+		subtle.XORBytes(x[:], x[:], text)
 		c.block.Encrypt(x[:], x[:])
 		text = text[aes.BlockSize:]
 	}
@@ -48,12 +49,7 @@ func (c *cmac) of(text []byte) (x [aes.BlockSize]byte) {
 		last = &c.k2
 		x[len(text)] ^= 0x80
 	}
-	for i := range text {
-		x[i] ^= text[i]
-	}
-	for i := range x {
-		x[i] ^= last[i]
-	}
+	subtle.XORBytes(x[:], x[:], text)
+	subtle.XORBytes(x[:], x[:], last[:])
 	c.block.Encrypt(x[:], x[:])
-	return x
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/bits"
 	"slices"
 
 	"go.etcd.io/bbolt"
@@ -150,6 +151,7 @@ type writer struct {
 	direct  bool
 	high    Entity
 	counts  map[string]int64
+	key     []byte // room for a closed key
 	room    []byte // of sealed values
 }
 
@@ -164,6 +166,7 @@ func (w *writer) all(tx *bbolt.Tx, group []*request) (named int, err error) {
 	w.buckets[bucketLink].FillPercent = 0.9
 	w.buckets[bucketListing].FillPercent = 1
 	w.direct = w.mark == 0 && index <= directIndex
+	w.takeRoom(group)
 	for _, r := range group {
 		if err := w.batch(r.batch); err != nil {
 			return 0, err
@@ -200,7 +203,7 @@ func (w *writer) op(b *Batch, o *op) error {
 	if o.bucket == bucketLink {
 		w.count(Entity(bigEndian(key)), b, o)
 	}
-	stored := w.store.vault.key(o.bucket, key)
+	stored := w.store.vault.key(w.key, o.bucket, key)
 	if o.kind == opDelete {
 		return bucket.Delete(stored)
 	}
@@ -211,17 +214,40 @@ func (w *writer) op(b *Batch, o *op) error {
 	return bucket.Put(stored, value)
 }
 
-// closedChunk is how much room for sealed values is taken at once: they stay
-// until the transaction ends.
-const closedChunk = 256 << 10
+// closedKey is room for most closed keys.
+const closedKey = 128
+
+// keptRoom is how much room for sealed values a store keeps from one
+// transaction to the next.
+const keptRoom = 8 << 20
+
+// takeRoom takes what the values of a group need where they are sealed: they
+// stay until the transaction ends.
+func (w *writer) takeRoom(group []*request) {
+	if w.store.vault == nil {
+		return
+	}
+	need := 0
+	for _, r := range group {
+		need += r.batch.Size() + sealedSize*len(r.batch.ops)
+		for i := range r.batch.pages {
+			need += sealedSize * len(r.batch.pages[i].chunks)
+		}
+	}
+	w.key, w.room = make([]byte, 0, closedKey), w.store.room
+	switch {
+	case need > keptRoom:
+		w.room = make([]byte, 0, need)
+	case need > cap(w.room):
+		w.room = make([]byte, 0, 1<<bits.Len(uint(need)))
+		w.store.room = w.room
+	}
+}
 
 // closed returns a value as it stands in the file.
 func (w *writer) closed(bucket uint8, stored, value []byte) ([]byte, error) {
 	if w.store.vault == nil || !seals(bucket, stored) {
 		return value, nil
-	}
-	if cap(w.room)-len(w.room) < len(value)+sealedSize {
-		w.room = make([]byte, 0, max(closedChunk, len(value)+sealedSize))
 	}
 	from := len(w.room)
 	room, err := w.store.vault.seal(w.room, bucket, stored, value)
@@ -288,7 +314,7 @@ func (w *writer) page(p *page) error {
 }
 
 func (w *writer) index(b *Batch, o *op) error {
-	key := w.store.vault.indexKey(b.keyOf(o))
+	key := w.store.vault.indexKey(w.key, b.keyOf(o))
 	switch o.kind {
 	case opPut:
 		return w.putIndex(key, b.valueOf(o))

@@ -47,7 +47,7 @@ func (v *View) indexed(bucket uint8, fn func(key, value []byte)) error {
 		fn(plain, value)
 	}
 	return v.each(bucket, nil, func(k, value []byte) error {
-		if _, ok := o.get(v.end, v.store.vault.indexKey(append([]byte{bucket}, k...))); !ok {
+		if _, ok := o.get(v.end, v.store.vault.indexKey(nil, append([]byte{bucket}, k...))); !ok {
 			fn(k, value)
 		}
 		return nil

@@ -161,7 +161,7 @@ func (w *rewriter) convert(bucket uint8, k, v []byte) (p pair, err error) {
 	if err != nil {
 		return p, err
 	}
-	p = pair{w.to.key(bucket, plain), value}
+	p = pair{w.to.key(nil, bucket, plain), value}
 	if w.to != nil && seals(bucket, p.key) {
 		p.value, err = w.to.seal(nil, bucket, p.key, value)
 	}

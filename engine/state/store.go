@@ -44,9 +44,10 @@ type Store struct {
 
 	queueMu sync.Mutex
 	queue   []*request
-	writer  sync.Mutex // one commit at a time; guards high and broken
+	writer  sync.Mutex // one commit at a time; guards high, broken and room
 	high    Entity     // highest entity that ever had a link
 	broken  error      // why nothing is written any more; under writer
+	room    []byte     // empty, for the values that a commit seals
 
 	vault    *vault   // nil: not encrypted
 	narrowed []string // what others could read

@@ -6,9 +6,12 @@ import (
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/sha256"
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"sync"
 
 	"go.etcd.io/bbolt"
 )
@@ -28,6 +31,14 @@ type vault struct {
 	names  cmac
 	stream cipher.Block
 	random io.Reader
+	rooms  sync.Pool // of *room
+}
+
+// room is the memory that one key or value is closed or opened in: the ciphers
+// let what they are given escape, and it would be taken anew for each.
+type room struct {
+	text          []byte // what a code is made of, or a value bound to
+	mac, pad, ctr [aes.BlockSize]byte
 }
 
 // ring is the keys of a state. They are random, made once, and wrapped by the
@@ -58,7 +69,7 @@ func newRing(random io.Reader) (r ring, err error) {
 func (r *ring) keys() [3][]byte { return [...][]byte{r.values[:], r.names[:], r.journal[:]} }
 
 func newVault(r ring, random io.Reader) (*vault, error) {
-	v := &vault{ring: r, random: random}
+	v := &vault{ring: r, random: random, rooms: sync.Pool{New: func() any { return &room{text: make([]byte, 0, 128)} }}}
 	block, err := aes.NewCipher(r.values[:])
 	if err != nil {
 		return nil, err
@@ -186,76 +197,85 @@ func openHead(bucket uint8) int {
 	return 0
 }
 
-// key returns a key as it stands in the file.
-func (v *vault) key(bucket uint8, key []byte) []byte {
+// closes reports whether a part of a key does not stay open.
+func (v *vault) closes(bucket uint8, key []byte) bool {
 	open := openPart(bucket)
-	if v == nil || open < 0 || len(key) <= open {
+	return v != nil && open >= 0 && len(key) > open
+}
+
+// key returns a key as it stands in the file: appended to dst, which has the
+// room for it, or itself where all of it stays open.
+func (v *vault) key(dst []byte, bucket uint8, key []byte) []byte {
+	if !v.closes(bucket, key) {
 		return key
 	}
-	out := make([]byte, open+aes.BlockSize+len(key)-open)
-	copy(out, key[:open])
-	mac := v.names.sum(bucket, key)
-	copy(out[open:], mac[:])
-	v.counter(out[open+aes.BlockSize:], key[open:], mac)
-	return out
+	open := openPart(bucket)
+	r := v.rooms.Get().(*room)
+	defer v.rooms.Put(r)
+	v.names.sum(r, bucket, key)
+	dst = append(append(dst, key[:open]...), r.mac[:]...)
+	return v.counter(r, dst, key[open:])
 }
 
 // openKey returns the key that stands in the file as stored.
 func (v *vault) openKey(bucket uint8, stored []byte) ([]byte, error) {
-	open := openPart(bucket)
-	if v == nil || open < 0 || len(stored) <= open {
+	if !v.closes(bucket, stored) {
 		return stored, nil
 	}
+	open := openPart(bucket)
 	if len(stored) < open+aes.BlockSize {
 		return nil, errEncoding
 	}
-	out := make([]byte, len(stored)-aes.BlockSize)
-	copy(out, stored[:open])
+	r := v.rooms.Get().(*room)
+	defer v.rooms.Put(r)
 	mac := [aes.BlockSize]byte(stored[open:])
-	v.counter(out[open:], stored[open+aes.BlockSize:], mac)
-	if v.names.sum(bucket, out) != mac {
+	r.mac = mac
+	out := append(make([]byte, 0, len(stored)-aes.BlockSize), stored[:open]...)
+	out = v.counter(r, out, stored[open+aes.BlockSize:])
+	if v.names.sum(r, bucket, out); r.mac != mac {
 		return nil, errEncoding
 	}
 	return out, nil
 }
 
-// counter is AES in counter mode.
-func (v *vault) counter(dst, src []byte, at [aes.BlockSize]byte) {
-	var pad [aes.BlockSize]byte
-	for len(src) > 0 {
-		v.stream.Encrypt(pad[:], at[:])
-		for i := range min(len(src), len(pad)) {
-			dst[i] = src[i] ^ pad[i]
-		}
-		n := min(len(src), len(pad))
-		dst, src = dst[n:], src[n:]
-		for i := len(at) - 1; i >= 0; i-- {
-			if at[i]++; at[i] != 0 {
+// counter appends src under AES in counter mode that begins at the room's mac.
+func (v *vault) counter(r *room, dst, src []byte) []byte {
+	at := len(dst)
+	dst = append(dst, src...)
+	r.ctr = r.mac
+	for rest := dst[at:]; len(rest) > 0; {
+		v.stream.Encrypt(r.pad[:], r.ctr[:])
+		rest = rest[subtle.XORBytes(rest, rest, r.pad[:]):]
+		for i := len(r.ctr) - 1; i >= 0; i-- {
+			if r.ctr[i]++; r.ctr[i] != 0 {
 				break
 			}
 		}
 	}
+	return dst
 }
 
 // indexKey is key for one that begins with its bucket.
-func (v *vault) indexKey(key []byte) []byte {
-	if v == nil {
+func (v *vault) indexKey(dst, key []byte) []byte {
+	if !v.closes(key[0], key[1:]) {
 		return key
 	}
-	return append(key[:1:1], v.key(key[0], key[1:])...)
+	return v.key(append(dst, key[0]), key[0], key[1:])
 }
 
 // seal appends a value as it stands in the file under a stored key.
 func (v *vault) seal(dst []byte, bucket uint8, stored, value []byte) ([]byte, error) {
 	open := openHead(bucket)
 	from := len(dst)
-	dst = append(dst, value[:open]...)
-	dst = append(dst, make([]byte, nonceSize)...)
+	dst = append(slices.Grow(dst, len(value)+sealedSize), value[:open]...)
+	dst = dst[:from+open+nonceSize]
 	nonce := dst[from+open:]
 	if _, err := io.ReadFull(v.random, nonce); err != nil {
 		return nil, err
 	}
-	return v.values.Seal(dst, nonce, value[open:], place(bucket, stored, value[:open])), nil
+	r := v.rooms.Get().(*room)
+	defer v.rooms.Put(r)
+	return v.values.Seal(dst, nonce, value[open:], r.place(bucket, stored, value[:open])), nil
 }
 
 // sealedSize is how much longer a sealed value is.
@@ -270,10 +290,11 @@ func (v *vault) open(bucket uint8, stored, data []byte) ([]byte, error) {
 	if len(data) < open+sealedSize {
 		return nil, errEncoding
 	}
-	out := make([]byte, open, len(data)-sealedSize)
-	copy(out, data[:open])
+	r := v.rooms.Get().(*room)
+	defer v.rooms.Put(r)
+	out := append(make([]byte, 0, len(data)-sealedSize), data[:open]...)
 	sealed := data[open:]
-	out, err := v.values.Open(out, sealed[:nonceSize], sealed[nonceSize:], place(bucket, stored, data[:open]))
+	out, err := v.values.Open(out, sealed[:nonceSize], sealed[nonceSize:], r.place(bucket, stored, data[:open]))
 	if err != nil {
 		return nil, errEncoding
 	}
@@ -281,7 +302,7 @@ func (v *vault) open(bucket uint8, stored, data []byte) ([]byte, error) {
 }
 
 // place is what a sealed value is bound to.
-func place(bucket uint8, stored, head []byte) []byte {
-	var room [96]byte
-	return append(append(append(room[:0], bucket, byte(len(head))), head...), stored...)
+func (r *room) place(bucket uint8, stored, head []byte) []byte {
+	r.text = append(append(append(r.text[:0], bucket, byte(len(head))), head...), stored...)
+	return r.text
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"go.etcd.io/bbolt"
 	"pgregory.net/rapid"
 
 	"syncline/engine/state"
@@ -218,4 +219,74 @@ func TestKeyTooShort(t *testing.T) {
 	if k := (*state.KeyError)(nil); !errors.As(err, &k) || !strings.Contains(err.Error(), "openssl rand") {
 		t.Error(err)
 	}
+}
+
+// TestEveryValueHasItsOwnNonceAndPlace commits the same values again and again:
+// no nonce is in the file twice, none that was used comes back, and a value that
+// is put under the key of another does not open.
+func TestEveryValueHasItsOwnNonceAndPlace(t *testing.T) {
+	folder := t.TempDir()
+	s, err := openWith(folder, firstKey)
+	must(t, err)
+	for range 400 {
+		s.NewEntity()
+	}
+	salt, seen := s.NewSalt(), map[string]bool{}
+	for range 4 {
+		for from := range 3 { // some of them in one transaction, some in the next
+			commit(t, s, func(b *state.Batch) {
+				for i := range 100 {
+					change(b, 100*from+i, 1, salt)
+				}
+			})
+		}
+		must(t, s.Close())
+		for _, nonce := range nonces(t, folder) {
+			if seen[nonce] {
+				t.Fatalf("a nonce was used before, after %d others", len(seen))
+			}
+			seen[nonce] = true
+		}
+		s, err = openWith(folder, firstKey)
+		must(t, err)
+	}
+	clean(t, s)
+	must(t, s.Close())
+	if len(seen) != 4*2*300 {
+		t.Errorf("%d nonces were seen", len(seen))
+	}
+	inFile(t, folder, func(tx *bbolt.Tx) {
+		b := tx.Bucket([]byte("wait"))
+		first, value := b.Cursor().First()
+		last, other := b.Cursor().Last()
+		value, other = bytes.Clone(value), bytes.Clone(other)
+		must(t, errors.Join(b.Put(bytes.Clone(first), other), b.Put(bytes.Clone(last), value)))
+	})
+	s, err = openWith(folder, firstKey)
+	must(t, err)
+	defer s.Close()
+	if findings, err := s.Check(); err != nil || len(findings) == 0 || !strings.Contains(findings[0], "wait") {
+		t.Errorf("two values were exchanged, and a check says %v %v", findings, err)
+	}
+}
+
+// nonces returns those of every link and wait in a file.
+func nonces(t testing.TB, folder string) (all []string) {
+	inFile(t, folder, func(tx *bbolt.Tx) {
+		for bucket, open := range map[string]int{"link": 5, "wait": 0} {
+			must(t, tx.Bucket([]byte(bucket)).ForEach(func(_, v []byte) error {
+				all = append(all, string(v[open:open+12]))
+				return nil
+			}))
+		}
+	})
+	return all
+}
+
+func inFile(t testing.TB, folder string, fn func(*bbolt.Tx)) {
+	t.Helper()
+	db, err := bbolt.Open(filepath.Join(folder, "state.db"), 0o600, nil)
+	must(t, err)
+	must(t, db.Update(func(tx *bbolt.Tx) error { fn(tx); return nil }))
+	must(t, db.Close())
 }

@@ -16,7 +16,8 @@ type View struct {
 	tx      *bbolt.Tx
 	buckets [buckets]*bbolt.Bucket // those used so far
 	overlay *overlay
-	end     int // of the index log, as of the snapshot
+	end     int    // of the index log, as of the snapshot
+	closed  []byte // room for a closed key
 }
 
 // bucket returns a bucket, nil when the state has none of that name, or nothing
@@ -37,7 +38,7 @@ func (v *View) get(bucket uint8, key []byte) []byte {
 	if vault == nil {
 		return b.Get(key)
 	}
-	key = vault.key(bucket, key)
+	key = vault.key(v.room(), bucket, key)
 	data := b.Get(key)
 	if data == nil {
 		return nil
@@ -47,6 +48,14 @@ func (v *View) get(bucket uint8, key []byte) []byte {
 		return []byte{} // does not decode
 	}
 	return data
+}
+
+// room returns memory for a closed key, which is valid until the next one.
+func (v *View) room() []byte {
+	if v.closed == nil && v.store.vault != nil {
+		v.closed = make([]byte, 0, closedKey)
+	}
+	return v.closed
 }
 
 // Link decodes the link of an entity into l, false when there is none.
@@ -137,7 +146,7 @@ func (v *View) ByKey(p, key Number, digest uint64, dst []Entity) []Entity {
 }
 
 func (v *View) index(key []byte) []byte {
-	key = v.store.vault.indexKey(key)
+	key = v.store.vault.indexKey(v.room(), key)
 	if value, ok := v.overlay.get(v.end, key); ok {
 		return value
 	}

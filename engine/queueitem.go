@@ -22,7 +22,7 @@ func deadItem(s *state.Store, p *pipelines.Pipeline, d *state.Dead) QueueItem {
 	case d.Kind == state.DeadFailing:
 		out.Kind = QueueFailing
 	case d.Kind == state.DeadWaiting:
-		out.Kind = QueueWaiting
+		out.Kind = waitKind(d.Reason)
 	case d.Kind == state.DeadDuplicate:
 		out.Kind = QueueDuplicate
 	case run.AsDeclared(d):
@@ -36,13 +36,17 @@ func deadItem(s *state.Store, p *pipelines.Pipeline, d *state.Dead) QueueItem {
 	return out
 }
 
+func waitKind(reason string) string {
+	if strings.HasPrefix(reason, QueueWithheld) {
+		return QueueWithheld
+	}
+	return QueueWaiting
+}
+
 func waitItem(s *state.Store, v *state.View, p *pipelines.Pipeline, w *state.Wait) QueueItem {
 	out := QueueItem{
-		Kind: QueueWaiting, Entity: s.Public(w.Entity), Reason: w.Reason, Since: w.Since, Until: w.Until, wait: w,
+		Kind: waitKind(w.Reason), Entity: s.Public(w.Entity), Reason: w.Reason, Since: w.Since, Until: w.Until, wait: w,
 		End: endName(s, p, w.End), Field: strings.TrimPrefix(s.Name(state.NumberUnit, w.Unit), p.Name+"/"),
-	}
-	if strings.HasPrefix(w.Reason, QueueWithheld) {
-		out.Kind = QueueWithheld
 	}
 	var l state.Link
 	if ok, err := v.Link(w.Entity, &l); !ok || err != nil {

@@ -41,7 +41,7 @@ func (e *Engine) Drop(ctx context.Context, c *pipelines.Config, ids []string, wh
 		if item.Kind == QueueDropped {
 			return "", nil
 		}
-		if item.dead == nil || item.Kind == QueueWaiting || item.Kind == QueueFailing {
+		if item.dead == nil || item.Kind == QueueWaiting || item.Kind == QueueWithheld || item.Kind == QueueFailing {
 			return "", fmt.Errorf("%s is %s, not dead: it goes on by itself when its reason is gone", item.ID, item.Kind)
 		}
 		item.dead.Dropped, item.dead.Retry = true, false

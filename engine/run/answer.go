@@ -3,8 +3,6 @@ package run
 import (
 	"strings"
 
-	"github.com/zeebo/xxh3"
-
 	"syncline/engine/state"
 )
 
@@ -16,8 +14,13 @@ func (p *pass) answered(i int, n *newcomer) (bool, error) {
 		return false, err
 	}
 	item, ok := p.open.subjects[subjectName(p.ends[n.end], o.id())]
-	if !ok || item.Choice == nil || len(item.Sides) == 0 {
+	if !ok || item.Choice == nil || len(item.Sides) == 0 || item.Rule != ruleMatch {
 		return false, nil
+	}
+	if same, err := p.asShown(o.Mapped.Clone(), &item); err != nil || !same {
+		item.Choice = nil // it was made on something else
+		p.open.subjects[item.Subject] = item
+		return false, err
 	}
 	self := state.Ref{End: p.ends[n.end].number, Record: item.Sides[0].Record}
 	if item.Choice.Answer == answerNot {
@@ -58,7 +61,7 @@ func (p *pass) linkTo(i int, n *newcomer, self, name string) (bool, error) {
 		if owner != 0 {
 			return true, p.joinTo(i, n, uint64(owner))
 		}
-		m := p.sameID(e, id, xxh3.HashStringSeed(id, uint64(e.Index)))
+		m := p.sameID(e, id, idDigest(e, id))
 		if m >= 0 && m != i {
 			return p.pair(i, n, m)
 		}

@@ -146,7 +146,7 @@ func (p *pass) askWho(e *endPass, rec *schema.Record, reason string, others []st
 	p.predictAlone(e, id, plans.Review, reason)
 	p.openReview(&state.Conflict{
 		Kind: state.KindReview, Pipeline: p.numbers.pipeline, Subject: subjectName(e, id), Fields: fields,
-		Sides: append([]state.Side{self}, others...), Rule: "match", Reason: reason, Where: p.Pipeline.Pipeline.Match.Range.String(),
+		Sides: append([]state.Side{self}, others...), Rule: ruleMatch, Reason: reason, Where: p.Pipeline.Pipeline.Match.Range.String(),
 	})
 	e.inReview++
 }
@@ -187,11 +187,9 @@ func (p *pass) candidate(entity uint64) (*schema.Record, []state.Ref, error) {
 
 // sideOf is what a record shows of the match keys.
 func (p *pass) sideOf(rec *schema.Record, ref state.Ref) state.Side {
-	side := state.Side{End: ref.End, Record: strings.Clone(ref.Record), Revision: strings.Clone(rec.Revision), At: p.now}
-	for _, slot := range p.keySlots() {
-		side.Values = append(side.Values, rec.Slots[slot])
+	return state.Side{
+		End: ref.End, Record: strings.Clone(ref.Record), Revision: strings.Clone(rec.Revision), At: p.now, Values: p.keyValues(rec),
 	}
-	return side
 }
 
 // notLinked says why a new record stays without an entity.
@@ -218,6 +216,7 @@ func (p *pass) notLinked(s *subject) {
 			p.predictAlone(e, o.id(), plans.Aside, reasonLetter)
 		}
 	case len(s.waits) > 0 || s.held.kind == holdWait || s.moved:
+		p.keepAnswer(s)
 		p.waitAlone(e, o.id(), s.waitsFor())
 	default:
 		p.setAside(e, o.id(), "", reasonNowhere, nil)
@@ -241,6 +240,6 @@ func (p *pass) askAlone(e *endPass, o *observation, reason, where string) {
 	e.inReview++
 	p.openReview(&state.Conflict{
 		Kind: state.KindReview, Pipeline: p.numbers.pipeline, Subject: subjectName(e, id), Reason: reason, Where: where,
-		Sides: []state.Side{{End: e.number, Record: id, Revision: strings.Clone(o.Mapped.Revision), At: p.now}},
+		Sides: []state.Side{{End: e.number, Record: id, Revision: strings.Clone(version(o)), At: p.now}},
 	})
 }

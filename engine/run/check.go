@@ -135,7 +135,7 @@ func (p *pass) accepted(s *subject) bool {
 	}
 	for _, side := range item.Sides {
 		i := p.endOf(side.End)
-		if i < 0 || s.obs[i] == nil || s.obs[i].Mapped.Revision != side.Revision {
+		if i < 0 || s.obs[i] == nil || version(s.obs[i]) != side.Revision {
 			return false
 		}
 	}

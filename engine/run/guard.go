@@ -216,7 +216,11 @@ func (p *pass) shut(s *subject, m mass) {
 			}
 			w.parts = keepParts(w.parts, func(part part) bool {
 				is, counts := p.massOf(&w, &part)
-				return w.verb != verbUpdate || !counts || is != m
+				keep := w.verb != verbUpdate || !counts || is != m
+				if !keep {
+					s.units[part.unit].Close = false // a choice stands until it is written
+				}
+				return keep
 			})
 			if len(w.parts) == 0 && w.verb == verbUpdate {
 				continue

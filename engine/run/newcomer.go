@@ -51,7 +51,7 @@ func (p *pass) newcomer(e *endPass, s *shaped, at int64) {
 		}
 		return
 	}
-	id := xxh3.HashStringSeed(s.id, uint64(e.Index))
+	id := idDigest(e, s.id)
 	if twin := p.sameID(e, s.id, id); twin >= 0 {
 		if p.last.Hash == s.hash {
 			p.setAside(e, s.id, s.where, "listed twice", nil)
@@ -109,6 +109,9 @@ func (p *pass) shadowed(s *subject, e *endPass) bool {
 	}
 	return false
 }
+
+// idDigest is what newcomers are found by, by their id.
+func idDigest(e *endPass, id string) uint64 { return xxh3.HashStringSeed(id, uint64(e.Index)) }
 
 // sameID returns the newcomer of the end that has the id already, -1 when
 // there is none.

@@ -139,8 +139,11 @@ const (
 	answerNot    = "not-same" // it belongs to none of those shown
 )
 
-// ruleValidate is the rule of what a check holds.
-const ruleValidate = "validate"
+// Rules of what is put to a person: a check holds it, or nobody knows who it is.
+const (
+	ruleValidate = "validate"
+	ruleMatch    = "match"
+)
 
 // note stores what a decision leaves to a person, or closes what is settled.
 func (p *pass) note(s *subject, unit int, b *state.Batch) {
@@ -279,7 +282,7 @@ func (p *pass) unwait(s *subject, b *state.Batch) {
 func (p *pass) openReview(c *state.Conflict) {
 	c.First = p.now
 	if old, ok := p.open.subjects[c.Subject]; ok {
-		c.First, c.Choice = old.First, old.Choice
+		inherit(c, &old)
 	} else {
 		p.open.n++
 		p.tell(Notice{Kind: "review", Record: c.Subject, Text: c.Reason})

@@ -67,18 +67,15 @@ func (p *pass) whole(s *subject, b *state.Batch) {
 	c := state.Conflict{
 		Kind: state.KindReview, Pipeline: p.numbers.pipeline, Entity: s.link.Entity, First: p.now, Reason: reason, Where: where,
 	}
-	if old != nil {
-		c.First, c.Choice = old.First, old.Choice
-	} else {
-		p.tell(Notice{Kind: "review", Record: s.label(), Text: reason})
-	}
-	isNew := old == nil
 	for i, o := range s.obs {
 		if o != nil && (end < 0 || end == i) {
-			c.Sides = append(c.Sides, state.Side{End: p.numbers.ends[i], Record: o.id(), Revision: o.Mapped.Revision, At: p.now})
+			c.Sides = append(c.Sides, state.Side{End: p.numbers.ends[i], Record: o.id(), Revision: version(o), At: p.now})
 		}
 	}
-	if isNew {
+	if old != nil {
+		inherit(&c, old)
+	} else {
+		p.tell(Notice{Kind: "review", Record: s.label(), Text: reason})
 		p.noteOpened(&c)
 	}
 	p.putOpen(&c, b)

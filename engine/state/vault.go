@@ -18,8 +18,9 @@ import (
 
 // vault closes what the file holds. A nil vault leaves everything as it is.
 //
-// Values are sealed with AES-256-GCM under a random nonce and bound to their
-// place. What is personal in a key, a record's id before all, is closed in a
+// Values are sealed with AES-256-GCM under a random nonce of 96 bits, which is
+// good for 2^32 values under one key, and bound to their place. Rewrite makes
+// new keys. What is personal in a key, a record's id before all, is closed in a
 // form that is always the same for the same id, so that it is found again:
 // AES-SIV in effect, a CMAC of the whole key and the rest in counter mode under
 // it. Numbers, times and entities in keys stay open, for they order the file;

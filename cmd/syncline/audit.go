@@ -39,7 +39,7 @@ func auditCommand() *command {
 }
 
 // entryKinds are the kinds of entries that a run, or an answer, leaves.
-var entryKinds = []string{"create", "update", "archive", "delete", "link", "unlink", "choice", "conflict", "review", "dead letter", "escalation", "queue", "run", "forget", "retention", "restore", "convert"}
+var entryKinds = []string{"create", "update", "archive", "delete", "link", "unlink", "merge", "choice", "conflict", "review", "dead letter", "escalation", "queue", "run", "forget", "retention", "restore", "convert"}
 
 func bindAuditSearch(f *pflag.FlagSet) action {
 	pipeline := f.String("pipeline", "", "only of this `PIPELINE`")

@@ -49,7 +49,7 @@ type Witness struct {
 	Changed  bool // whether its record changed since it was last decided on
 	Removed  Removed
 	Left     Left
-	IntoLink bool // of IsMerged: the record it went into is linked already
+	IntoLink bool // of IsMerged: the record it went into is linked already, or nobody can tell which it is
 	Empty    bool // its whole listing came back empty while there are links
 }
 
@@ -88,7 +88,7 @@ type Verdict struct {
 // Presences says what becomes of a link, by what its ends tell. Nothing
 // happens while an end's evidence is missing.
 func Presences(ends []Witness) Verdict {
-	var missing, unknown, live, changed Ends
+	var missing, unknown, live, changed, away Ends
 	cause := -1
 	for i := range ends {
 		w := &ends[i]
@@ -104,8 +104,13 @@ func Presences(ends []Witness) Verdict {
 			if w.Changed {
 				changed = changed.With(i)
 			}
-		case cause < 0 || weight(w.Evidence) > weight(ends[cause].Evidence):
-			cause = i
+		default:
+			if w.Evidence == IsArchived || w.Evidence == IsLeft {
+				away = away.With(i)
+			}
+			if cause < 0 || weight(w.Evidence) > weight(ends[cause].Evidence) {
+				cause = i
+			}
 		}
 	}
 	switch {
@@ -117,6 +122,9 @@ func Presences(ends []Witness) Verdict {
 		return Verdict{Fate: Waits, Ends: unknown, Cause: cause, Reason: "another end cannot be read now"}
 	}
 	v := ends[cause].fate(changed != 0)
+	if v.Fate == Asks && ends[cause].Evidence == IsMerged && live|away == 0 {
+		v = Verdict{Fate: Unlinks} // nothing is left that anybody could decide on
+	}
 	v.Cause = cause
 	switch v.Fate {
 	case Archives, Deletes:
@@ -149,6 +157,8 @@ func (w *Witness) fate(changed bool) Verdict {
 			return Verdict{Fate: Asks, Reason: "merged into a record that is linked already"}
 		}
 		return Verdict{Fate: Repoints}
+	case IsArchived:
+		return w.archived(changed)
 	case IsLeft:
 		return w.left(changed)
 	}
@@ -163,10 +173,22 @@ func (w *Witness) fate(changed bool) Verdict {
 	case RemovedReview:
 		return Verdict{Fate: Asks, Reason: "gone at one end"}
 	}
-	if w.Evidence == IsArchived {
-		return Verdict{Fate: Freezes}
-	}
 	return Verdict{Fate: Unlinks}
+}
+
+// archived says what becomes of a link whose record was put away: it may come
+// back, so nothing is ever deleted for it.
+func (w *Witness) archived(changed bool) Verdict {
+	if changed {
+		return Verdict{Fate: Asks, Reason: "archived at one end, changed at another"}
+	}
+	switch w.Removed {
+	case RemovedArchive:
+		return Verdict{Fate: Archives}
+	case RemovedReview:
+		return Verdict{Fate: Asks, Reason: "archived at one end"}
+	}
+	return Verdict{Fate: Freezes}
 }
 
 func (w *Witness) left(changed bool) Verdict {

@@ -83,6 +83,10 @@ func TestPresences(t *testing.T) {
 	removed := func(r decide.Removed) decide.Witness {
 		return decide.Witness{Linked: true, Evidence: decide.IsGone, Removed: r}
 	}
+	archived := func(r decide.Removed) decide.Witness {
+		return decide.Witness{Linked: true, Evidence: decide.IsArchived, Removed: r}
+	}
+	merged := decide.Witness{Linked: true, Evidence: decide.IsMerged, IntoLink: true}
 	left := func(l decide.Left) decide.Witness {
 		return decide.Witness{Linked: true, Evidence: decide.IsLeft, Left: l}
 	}
@@ -104,8 +108,20 @@ func TestPresences(t *testing.T) {
 		{"unknown alone", is(decide.IsUnknown), live, decide.Stays},
 		{"an empty listing", decide.Witness{Linked: true, Evidence: decide.IsGone, Empty: true}, live, decide.Stays},
 		{"archived", is(decide.IsArchived), live, decide.Freezes},
+		{"archived at both", is(decide.IsArchived), is(decide.IsArchived), decide.Freezes},
+		{"archived against a change", is(decide.IsArchived), changed, decide.Asks},
+		{"archived, the other unknown", is(decide.IsArchived), is(decide.IsUnknown), decide.Waits},
+		{"archived, archive the others", archived(decide.RemovedArchive), live, decide.Archives},
+		{"archived against a change, whatever is declared", archived(decide.RemovedArchive), changed, decide.Asks},
+		{"archived deletes nobody", archived(decide.RemovedDelete), live, decide.Freezes},
+		{"archived, a person", archived(decide.RemovedReview), live, decide.Asks},
+		{"archived, and gone", archived(decide.RemovedArchive), is(decide.IsGone), decide.Unlinks},
 		{"merged", is(decide.IsMerged), changed, decide.Repoints},
-		{"merged into another link", decide.Witness{Linked: true, Evidence: decide.IsMerged, IntoLink: true}, live, decide.Asks},
+		{"merged into another link", merged, live, decide.Asks},
+		{"merged into another link, against a change", merged, changed, decide.Asks},
+		{"merged into another link, the other archived", merged, is(decide.IsArchived), decide.Asks},
+		{"merged into another link, the other gone", merged, is(decide.IsGone), decide.Unlinks},
+		{"merged into another link, the other unknown", merged, is(decide.IsUnknown), decide.Waits},
 		{"left", left(decide.LeftFreeze), live, decide.Freezes},
 		{"left, unlink", left(decide.LeftUnlink), changed, decide.Unlinks},
 		{"left, archive", left(decide.LeftArchive), live, decide.Archives},

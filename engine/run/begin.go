@@ -64,6 +64,9 @@ type pass struct {
 	joins         []join
 	missed        []missing
 	doubts        map[int32]*schema.Record // newcomers that wait for a person, decoded
+	contested     map[state.Entity]string  // whose record another one was merged into, and why nothing is written of them
+	resting       []state.Ref              // records whose links ended, and that a person lets be
+	retold        bool                     // the listing says of a record whose it was
 	parted        bool                     // a person said of some records that they are not the same
 	suspectGroups []int32
 	suspectLinks  []state.Entity

@@ -23,6 +23,9 @@ func (p *pass) commit(context.Context) error {
 	if err := p.exhume(b); err != nil {
 		return err
 	}
+	if err := p.restAll(b); err != nil {
+		return err
+	}
 	p.sweepLetters(b)
 	if err := p.sweep(b); err != nil {
 		return err
@@ -45,7 +48,7 @@ func (p *pass) commit(context.Context) error {
 		if err := p.closeEnd(e, b); err != nil {
 			return err
 		}
-		if e.cutOff() {
+		if e.cutOff() || p.retold {
 			dirty = []byte{1}
 		}
 	}

@@ -164,6 +164,7 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 		}
 	}
 	p.accept(s, c)
+	s.remembers()
 	p.reassigned(s, b)
 	for _, d := range mine {
 		p.advance(s, d, c)

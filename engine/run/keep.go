@@ -36,7 +36,7 @@ func (p *pass) keepAll(e *endPass, work []wanted, all []shaped) error {
 type known struct {
 	raw   uint64 // the hash last decided on
 	ended bool   // its link ended
-	gone  bool   // it ended because the record was gone from this end
+	gone  bool   // it ended because the record was gone, put away or merged at this end
 }
 
 // knownAt returns what the store says of each linked record.
@@ -52,11 +52,15 @@ func (p *pass) knownAt(e *endPass, owners []state.Entity) ([]known, error) {
 	return out, p.Store.View(func(v *state.View) error {
 		return v.LinksOf(owners, func(i int, l *state.Link) error {
 			if k := l.End(e.number); k >= 0 {
-				out[i] = known{raw: l.Ends[k].Raw, ended: l.State == state.Tombstone, gone: l.Ends[k].Evidence == state.Gone}
+				out[i] = known{raw: l.Ends[k].Raw, ended: l.State == state.Tombstone, gone: departedBy(l.Ends[k].Evidence)}
 			}
 			return nil
 		})
 	})
+}
+
+func departedBy(e state.Evidence) bool {
+	return e == state.Gone || e == state.Archived || e == state.Merged
 }
 
 func anyOf(owners []state.Entity) bool {
@@ -123,18 +127,27 @@ func (e *endPass) look(id string) {
 }
 
 // returned counts a record whose link ended. One that was gone and is there
-// again is put to a person; one that stayed behind takes no part.
+// again is put to a person, until they say that it is right; one that stayed
+// behind takes no part.
 func (p *pass) returned(e *endPass, s *shaped, k known) error {
-	if s.index >= 0 && s.index < len(e.entries) {
-		e.entries[s.index].Mark = markEnded
-	}
-	if !k.gone {
-		p.setAside(e, s.id, "", reasonUnlinked, nil)
-		return nil
-	}
 	o := newObservation(p.Pipeline.Shape, e.Shape())
 	if err := o.decode(s.bytes); err != nil {
 		return err
+	}
+	listed := s.index >= 0 && s.index < len(e.entries)
+	if k.gone && p.letBe(e, o) {
+		p.resting = append(p.resting, state.Ref{End: e.number, Record: strings.Clone(o.id())})
+		k.gone = false
+	}
+	if !k.gone {
+		if listed {
+			e.entries[s.index].Mark = markEnded
+		}
+		p.setAside(e, s.id, "", reasonUnlinked, nil)
+		return nil
+	}
+	if listed {
+		e.entries[s.index].Entity = 0 // it is looked at as long as it is open
 	}
 	p.askAlone(e, o, "it was gone, its link ended, and now it is there again", "")
 	return nil

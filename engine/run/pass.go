@@ -54,6 +54,7 @@ func Pass(ctx context.Context, j Job) (plans.PipelineSummary, error) {
 	stops := []func(context.Context) error{
 		p.recover, // intents of an earlier run
 		p.read,    // the ends, record by record
+		p.follow,  // records that were merged into others
 		p.match,   // who is who
 		p.settle,  // decide, and write
 		p.commit,  // checkpoints, listings, totals

@@ -24,6 +24,7 @@ func (p *pass) presence(s *subject) decide.Verdict {
 			continue
 		case s.seen[i] == decide.Gone:
 			w.Evidence, w.Empty = decide.IsGone, e.doubted || e.emptied(p.linkedBefore)
+		case p.awayAt(s, i, &w):
 		case s.obs[i] == nil:
 			w.Evidence = decide.IsUnknown
 		case s.obs[i].Out || !p.belongs(s, i):
@@ -36,7 +37,7 @@ func (p *pass) presence(s *subject) decide.Verdict {
 	for i := range witnesses {
 		witnesses[i].Changed = ended && s.obs[i] != nil && (s.link.Ends[i].Raw != s.obs[i].Hash || p.undelivered(s, i))
 	}
-	return p.permitted(decide.Presences(witnesses))
+	return p.asked(s, p.permitted(decide.Presences(witnesses)))
 }
 
 // undelivered reports whether the end shows a value that it is not known to

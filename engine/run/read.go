@@ -27,13 +27,15 @@ type endPass struct {
 	next        connectors.Checkpoint
 	stamp       string // of the object when the listing began; "" when the system gives none
 
-	old       *listing                // what the last complete listing was
-	entries   []state.Entry           // this listing, in its order
-	seen      entities                // linked records that were met
-	vacant    map[state.Entity]string // links whose record came back under another id, by the old one
-	resting   entities                // records of ended links that were met undecoded
-	sentinels sentinels               // records that have to be in the listing
-	dirty     bool                    // the last listing may lack links, or name what is not decided on any more
+	moved     map[state.Entity]string  // links that are planned to stand on the record theirs was merged into
+	mergers   map[state.Entity]*merger // linked records that were merged, and whose link cannot follow
+	old       *listing                 // what the last complete listing was
+	entries   []state.Entry            // this listing, in its order
+	seen      entities                 // linked records that were met
+	vacant    map[state.Entity]string  // links whose record came back under another id, by the old one
+	resting   entities                 // records of ended links that were met undecoded
+	sentinels sentinels                // records that have to be in the listing
+	dirty     bool                     // the last listing may lack links, or name what is not decided on any more
 
 	sightings                                    []sighting // linked records that were decoded, in listing order
 	read                                         int

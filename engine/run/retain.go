@@ -15,6 +15,7 @@ func (p *pass) retain(s *subject, b *state.Batch, moved bool) {
 		p.note(s, i, b)
 	}
 	p.unread(s)
+	p.contends(s)
 	for _, w := range s.waits {
 		p.wait(s, w.end, 0, w.reason, w.until, b)
 	}
@@ -32,7 +33,7 @@ func (p *pass) retain(s *subject, b *state.Batch, moved bool) {
 // moved elsewhere meanwhile would not be looked at again by itself.
 func (p *pass) unread(s *subject) {
 	for i, e := range p.ends {
-		if s.link.Ends[i].Record != "" && s.obs[i] == nil && s.seen[i] == decide.Unknown {
+		if s.link.Ends[i].Record != "" && s.obs[i] == nil && s.seen[i] == decide.Unknown && !p.settledAway(s, i) {
 			s.waits = append(s.waits, waiting{end: i, reason: "its record at " + e.Name + " cannot be read now"})
 		}
 	}
@@ -52,9 +53,13 @@ func (p *pass) whole(s *subject, b *state.Batch) {
 	case s.clash != "" && !p.accepted(s):
 		reason = s.clash
 	case s.verdict.Fate == decide.Asks:
-		reason, end = s.verdict.Reason, s.verdict.Cause
+		reason = s.verdict.Reason
 	}
 	if reason == "" {
+		if old != nil && s.verdict.Fate == decide.Waits {
+			s.opened = true // nobody can tell now whether its reason is gone
+			return
+		}
 		if old != nil {
 			why := closedReason
 			if old.Choice != nil {

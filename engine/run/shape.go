@@ -148,7 +148,7 @@ func take(o *observation, g *connectors.Got, id string) error {
 			o.Raw.ID = id
 		}
 		return nil
-	case g.Presence == connectors.Gone:
+	case g.Presence == connectors.Gone, g.Presence == connectors.Archived, g.Presence == connectors.Merged:
 		o.Mapped.ID = id
 		return errGone
 	}

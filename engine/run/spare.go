@@ -78,6 +78,7 @@ func (p *pass) spareValues(n int) []schema.Value {
 // reset makes the subject blank and keeps its memory.
 func (s *subject) reset() {
 	clear(s.seen)
+	clear(s.away)
 	clear(s.obs)
 	clear(s.joined)
 	s.link.Reset()
@@ -87,7 +88,7 @@ func (s *subject) reset() {
 		s.units[i].Reset()
 	}
 	*s = subject{
-		link: s.link, seen: s.seen, obs: s.obs, own: s.own, entity: s.entity, prior: s.prior, units: s.units,
+		link: s.link, seen: s.seen, away: s.away, obs: s.obs, own: s.own, entity: s.entity, prior: s.prior, units: s.units,
 		joined: s.joined, group: -1, writes: s.writes[:0], waits: s.waits[:0], dead: s.dead[:0],
 	}
 }

@@ -17,6 +17,7 @@ type subject struct {
 	fresh   bool // not linked before
 	link    state.Link
 	seen    []decide.Presence // by end
+	away    []decide.Evidence // by end: IsArchived or IsMerged, else IsUnknown
 	obs     []*observation    // by end, nil: not read
 	entity  *schema.Record    // as it stands after the decisions so far
 	prior   *schema.Record    // before this change
@@ -76,6 +77,7 @@ func (p *pass) loadedInto(ctx context.Context, all []state.Entity, joins []join,
 			if ok && s.link.Pipeline == p.numbers.pipeline && (s.link.State != state.Tombstone || p.Undo != nil) {
 				p.align(&s.link)
 				p.vacate(s)
+				p.onward(s)
 				subjects = append(subjects, s)
 			}
 		}
@@ -94,7 +96,7 @@ func (p *pass) loadedInto(ctx context.Context, all []state.Entity, joins []join,
 
 func (p *pass) blankSubject() *subject {
 	return &subject{
-		seen: make([]decide.Presence, len(p.ends)), obs: make([]*observation, len(p.ends)),
+		seen: make([]decide.Presence, len(p.ends)), away: make([]decide.Evidence, len(p.ends)), obs: make([]*observation, len(p.ends)),
 		entity: schema.NewRecord(p.Pipeline.Shape), prior: schema.NewRecord(p.Pipeline.Shape),
 		units: make([]decide.Decision, len(p.Pipeline.Units)), joined: make([]int32, len(p.ends)), group: -1,
 		own: make([]*observation, len(p.ends)),
@@ -195,9 +197,11 @@ func (p *pass) observed(s *subject, end int, g *connectors.Got, id string, again
 		}
 	case g.Err == nil && g.Presence == connectors.Gone:
 		s.moved = s.moved || again
-		s.obs[end], s.seen[end] = nil, decide.Gone
+		s.obs[end], s.seen[end], s.away[end] = nil, decide.Gone, decide.IsUnknown
+	case g.Err == nil && (g.Presence == connectors.Archived || g.Presence == connectors.Merged):
+		s.put(end, g.Presence, again)
 	default:
-		s.obs[end], s.seen[end] = nil, decide.Unknown
+		s.obs[end], s.seen[end], s.away[end] = nil, decide.Unknown, decide.IsUnknown
 	}
 }
 

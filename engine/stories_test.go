@@ -343,6 +343,7 @@ pipeline "people" {
 	if s := p.run(); s.Ends[1].Created != 0 || s.Ends[0].Waiting != 1 {
 		t.Fatalf("a job that is not there: %+v", s)
 	}
+	p.tellsWhy("ats/1", "waits")
 	jobs.Put("7", memory.Fields{"title": schema.String("Tester")})
 	if s := p.run(); s.Ends[1].Created != 1 || s.Waiting != 0 {
 		t.Fatalf("a job that came: %+v", s)

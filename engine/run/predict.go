@@ -42,12 +42,26 @@ func (p *pass) planned(s *subject, end int, kind plans.Kind, reason string) *pla
 	return r
 }
 
+// asked reports whether a person is asked if an earlier write of the same kind
+// happened: until the answer nothing is sent.
+func (p *pass) asked(s *subject, w *outgoing) bool {
+	if !p.inFlight[flight{s.link.Entity, w.end}] {
+		return false
+	}
+	item := p.open.find(s.link.Entity, 0)
+	return item != nil && (item.Choice == nil || item.Choice.Answer != answerAccept)
+}
+
 // predictWrite predicts one write, field by field.
 func (p *pass) predictWrite(s *subject, w *outgoing) {
 	if s.held.kind != free {
 		return
 	}
 	kind := plans.Kind(w.verb)
+	if p.asked(s, w) {
+		p.Predict(p.planned(s, w.end, plans.Waiting, reasonFlying))
+		return
+	}
 	r := p.planned(s, w.end, kind, "")
 	if from := s.firstEnd(); kind == plans.Create && from >= 0 {
 		r.Label = subjectName(p.ends[from], r.Label) // there is no id at the end itself yet

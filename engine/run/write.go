@@ -133,7 +133,7 @@ func (p *pass) deliveries(out []*delivery, s *subject) []*delivery {
 		}
 		if p.inFlight[flight{s.link.Entity, w.end}] {
 			p.refund(w)
-			s.waits = append(s.waits, waiting{end: w.end, reason: "an earlier write of which nobody knows whether it arrived"})
+			s.waits = append(s.waits, waiting{end: w.end, reason: reasonFlying})
 			continue
 		}
 		d := p.spareDelivery()
@@ -147,6 +147,9 @@ func (p *pass) deliveries(out []*delivery, s *subject) []*delivery {
 	}
 	return out
 }
+
+// reasonFlying is why nothing is sent to an end that did not answer.
+const reasonFlying = "an earlier write of which nobody knows whether it arrived"
 
 type waiting struct {
 	end    int

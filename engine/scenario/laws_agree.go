@@ -77,13 +77,25 @@ func (w *world) agree(x *linked, i int, u *unitOf, l *look) {
 			}
 			shows[n] = l.referred(e, slot, v)
 		}
-		if len(u.Slots) == 1 {
+		if len(u.Slots) == 1 && !w.split(x, l) {
 			w.loneEditor(x, i, u, shows, open)
 		}
 		if kept := w.edits.kept[x.public+" "+x.pipe.Shape.Field(slot).Name]; !open && !kept && !w.ownerOpen(x, u, l) {
 			w.compare(x, u, slot, shows)
 		}
 	}
+}
+
+// split reports whether the records of somebody are several entities, because
+// their keys say so: what a person typed is then no edit of all of them.
+func (w *world) split(x *linked, l *look) bool {
+	n := 0
+	for _, o := range l.links {
+		if o.pipe == x.pipe && w.personOf(o) == w.personOf(x) {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // referred is what a reference leads to: every end has an id of its own for it.

@@ -42,9 +42,9 @@ func (p *pass) planned(s *subject, end int, kind plans.Kind, reason string) *pla
 	return r
 }
 
-// asked reports whether a person is asked if an earlier write of the same kind
+// inDoubt reports whether a person is asked if an earlier write of the same kind
 // happened: until the answer nothing is sent.
-func (p *pass) asked(s *subject, w *outgoing) bool {
+func (p *pass) inDoubt(s *subject, w *outgoing) bool {
 	if !p.inFlight[flight{s.link.Entity, w.end}] {
 		return false
 	}
@@ -58,7 +58,7 @@ func (p *pass) predictWrite(s *subject, w *outgoing) {
 		return
 	}
 	kind := plans.Kind(w.verb)
-	if p.asked(s, w) {
+	if p.inDoubt(s, w) {
 		p.Predict(p.planned(s, w.end, plans.Waiting, reasonFlying))
 		return
 	}

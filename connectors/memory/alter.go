@@ -42,9 +42,14 @@ func (t *Table) Rename(field, to string) {
 }
 
 // Retype makes a field one of another type and converts what it holds. Blanks
-// are not converted.
+// are not converted. From then on a list is not taken for a single value, nor
+// the other way round.
 func (t *Table) Retype(field string, to schema.Type, convert func(schema.Value) schema.Value) {
 	t.alter(func() {
+		if t.retyped == nil {
+			t.retyped = map[string]schema.Kind{}
+		}
+		t.retyped[field] = to.Kind
 		t.layout.Fields = slices.Clone(t.layout.Fields)
 		for i := range t.layout.Fields {
 			if t.layout.Fields[i].Name == field {
@@ -115,11 +120,15 @@ func (t *Table) takes(f schema.Field, v schema.Value) error {
 	if len(words) == 0 && f.Type.Kind == schema.KindEnum {
 		words = f.Type.Words
 	}
+	kind, retyped := t.retyped[f.Name]
+	single := v.Kind() != schema.KindList && v.Kind() != schema.KindSet
 	switch {
 	case f.Required && bare(v):
-		return refuse(connectors.Refused, t, f.Name, "the field is required")
+		return t.declined("required field", f.Name, "the field is required")
+	case retyped && !bare(v) && kind != schema.KindAny && single == (kind == schema.KindList || kind == schema.KindSet):
+		return t.declined("retyped field", f.Name, "the value is of another type than the field")
 	case len(words) > 0 && !bare(v) && !slices.Contains(words, v.Text()):
-		return refuse(connectors.Refused, t, f.Name, "the word is not in the field's list")
+		return t.declined("picklist", f.Name, "the word is not in the field's list")
 	case f.MaxLength > 0 && len([]rune(v.Text())) > f.MaxLength:
 		return refuse(connectors.Refused, t, f.Name, "the text is too long")
 	}
@@ -128,3 +137,9 @@ func (t *Table) takes(f schema.Field, v schema.Value) error {
 
 // bare reports whether there is nothing in a field.
 func bare(v schema.Value) bool { return v.IsAbsent() || v.Blank() }
+
+// declined refuses a value for what the field is, and counts that it did.
+func (t *Table) declined(way, field, what string) error {
+	t.system.showed[way]++
+	return refuse(connectors.Refused, t, field, what)
+}

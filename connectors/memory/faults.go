@@ -2,6 +2,7 @@ package memory
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"syncline/connectors"
@@ -127,6 +128,17 @@ func (s *System) Struck() map[Kind]int {
 		}
 	}
 	return out
+}
+
+// Showed returns how often each way of the system's own showed so far: budget,
+// expiring, lagging, reversed, rotated, shuffled, leavers, reusing, skewed and
+// coarse of its manners, of what an administrator changed "missing field", "retyped field",
+// "required field" and "picklist" where it was read or refused, and "habit" with the name of a habit that changed a
+// value.
+func (s *System) Showed() map[string]int {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	return maps.Clone(s.showed)
 }
 
 // Deliver lets every late change arrive and every hidden record be seen, and

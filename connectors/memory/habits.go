@@ -169,14 +169,20 @@ func each(items []schema.Value, do func(schema.Value) schema.Value) []schema.Val
 }
 
 // kept returns a value as the table keeps it.
-func (l *Layout) kept(field string, v schema.Value) schema.Value {
+func (t *Table) kept(field string, v schema.Value) schema.Value {
+	l := &t.layout
 	if l.Normalise != nil {
 		v = l.Normalise(field, v)
 	}
 	for _, h := range l.Habits[field] {
-		if v.Is() {
-			v = h.Do(v)
+		if !v.Is() {
+			continue
 		}
+		next := h.Do(v)
+		if !same(next, v) {
+			t.system.showed["habit "+h.Name]++
+		}
+		v = next
 	}
 	return v
 }

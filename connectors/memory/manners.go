@@ -95,6 +95,7 @@ func (s *System) admit(op, object string) error {
 	}
 	s.calls++
 	if m.Calls > 0 && s.calls > m.Calls || m.Life > 0 && now.Sub(s.issued) >= m.Life {
+		s.showed["expiring"]++
 		return &connectors.Error{
 			Kind: connectors.Denied, Op: op, Where: object, Hint: "give the system a new credential",
 			Err: fmt.Errorf("the credential has expired"),
@@ -114,6 +115,7 @@ func (s *System) budgeted(now time.Time, op, object string) error {
 	if s.served++; s.served <= m.Budget {
 		return nil
 	}
+	s.showed["budget"]++
 	e := &connectors.Error{
 		Kind: connectors.Limited, Op: op, Where: object,
 		Err: fmt.Errorf("the budget of %d requests is used up", m.Budget),
@@ -159,6 +161,9 @@ func (st *state) forget(oldest time.Time) {
 
 // ordered puts the records of a listing in the system's order.
 func (s *System) ordered(entries []entry) {
+	if o := s.manners.Order; o != AsMade && len(entries) > 1 {
+		s.showed[o.String()]++
+	}
 	switch s.manners.Order {
 	case Reversed:
 		slices.Reverse(entries)
@@ -174,8 +179,12 @@ func (s *System) ordered(entries []entry) {
 
 // dated is what the system's clock says at a moment.
 func (s *System) dated(t time.Time) time.Time {
+	if s.manners.Skew != 0 {
+		s.showed["skewed"]++
+	}
 	t = t.Add(s.manners.Skew)
 	if s.manners.Step > 0 {
+		s.showed["coarse"]++
 		t = t.Truncate(s.manners.Step)
 	}
 	return t
@@ -202,6 +211,9 @@ func (t *Table) reusable() string {
 		if st.presence == connectors.Gone && (last == nil || st.version > last.version) {
 			last, id = st, other
 		}
+	}
+	if id != "" {
+		t.system.showed["reusing"]++
 	}
 	return id
 }

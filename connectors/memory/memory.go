@@ -107,7 +107,7 @@ func (w *World) System(name string) *System {
 	defer w.mu.Unlock()
 	s := w.systems[name]
 	if s == nil {
-		s = &System{world: w, tables: map[string]*Table{}, done: map[string]connectors.Result{}}
+		s = &System{world: w, tables: map[string]*Table{}, done: map[string]connectors.Result{}, showed: map[string]int{}}
 		w.systems[name] = s
 	}
 	return s
@@ -132,6 +132,7 @@ type System struct {
 	calls    int       // requests with it
 	listings uint64    // that were shuffled
 	struck   [len(kindNames)]int
+	showed   map[string]int // how often manners, habits and what an administrator changed showed
 }
 
 // Write is one change that arrived at a system, refused ones included.

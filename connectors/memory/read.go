@@ -135,6 +135,9 @@ func (s *stream) fill(since int64) {
 		if st == nil || st.version <= since || (since == 0 && st.presence != connectors.Live && !sys.manners.Leavers) {
 			continue
 		}
+		if since == 0 && st.presence != connectors.Live {
+			sys.showed["leavers"]++
+		}
 		newest = max(newest, st.version)
 		s.entries = append(s.entries, entry{id, st})
 		if sys.due("read", s.table.name, "", id, Duplicate.only) != nil {
@@ -170,6 +173,9 @@ func (c *conn) seen(t *Table, op, id string, horizon time.Time) *state {
 		return nil
 	}
 	st := r.asOf(horizon)
+	if st != r.now {
+		c.system.showed["lagging"]++
+	}
 	if st != nil && c.system.due(op, t.name, "", id, Stale.only) != nil {
 		st = st.prev
 	}
@@ -254,11 +260,16 @@ func (c *conn) decode(sel *connectors.Selection, t *Table, id string, st *state,
 	for i := range rec.Slots {
 		name := sel.Shape.Field(i).Name
 		switch {
-		case st.lacks == name, t.missing(name):
+		case t.missing(name):
+			c.system.showed["missing field"]++
+		case st.lacks == name:
 		case name == t.layout.ID:
 			rec.Slots[i] = schema.String(id)
 		default:
 			rec.Slots[i] = st.get(name)
+			if t.retyped[name] == schema.KindList && rec.Slots[i].Kind() == schema.KindList {
+				c.system.showed["retyped field"]++
+			}
 			if c.system.world.facts.Whole && rec.Slots[i].IsAbsent() {
 				rec.Slots[i] = schema.NullValue()
 			}

@@ -37,6 +37,7 @@ type Table struct {
 
 	words   map[string][]string // by field, the words it takes; see Words
 	dropped []string            // fields that were taken away
+	retyped map[string]schema.Kind
 }
 
 // row is one record. What a state holds is never changed, a new one takes its
@@ -177,7 +178,7 @@ func (t *Table) store(id string, next *state, author, trace string) *state {
 		next.presence = connectors.Live
 	}
 	for i, n := range next.names {
-		next.values[i] = t.layout.kept(n, next.values[i])
+		next.values[i] = t.kept(n, next.values[i])
 	}
 	t.system.version++
 	next.version, next.author, next.trace = t.system.version, author, trace

@@ -170,6 +170,9 @@ func (t *Table) assign(id string, next *state, set []connectors.Assignment) erro
 			continue
 		}
 		slot := shape.Slot(name)
+		if t.missing(name) {
+			return t.declined("missing field", name, "there is no such field")
+		}
 		if slot < 0 && !t.layout.Open {
 			return refuse(connectors.Refused, t, name, "there is no such field")
 		}
@@ -197,7 +200,7 @@ func (t *Table) assign(id string, next *state, set []connectors.Assignment) erro
 func (t *Table) filled(next *state) error {
 	for _, f := range t.layout.Fields {
 		if f.Required && f.Name != t.layout.ID && bare(next.get(f.Name)) {
-			return refuse(connectors.Refused, t, f.Name, "the field is required")
+			return t.declined("required field", f.Name, "the field is required")
 		}
 	}
 	return nil

@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"math/rand/v2"
-	"time"
 
 	"syncline/connectors"
 	"syncline/connectors/memory"
@@ -50,6 +49,10 @@ func (m *Model) Draw(seed uint64) *Scenario {
 		return s
 	}
 	d.script(s)
+	if !calm {
+		d.Rand = rand.New(rand.NewPCG(seed, 0xa17e))
+		d.quirks(s)
+	}
 	return s
 }
 
@@ -253,23 +256,6 @@ func (d *drawer) manners() []Step {
 	}
 	return out
 }
-
-// ways are how a system may behave all the time, by name; n is a number that
-// means something else to each.
-var ways = map[string]func(n int) memory.Manners{
-	"reversed": func(int) memory.Manners { return memory.Manners{Order: memory.Reversed} },
-	"rotated":  func(int) memory.Manners { return memory.Manners{Order: memory.Rotated} },
-	"shuffled": func(n int) memory.Manners { return memory.Manners{Order: memory.Shuffled, Seed: uint64(n)} },
-	"budget": func(n int) memory.Manners {
-		return memory.Manners{Budget: 4 + n/3, Window: time.Minute, Tells: n%2 == 0}
-	},
-	"expiring": func(n int) memory.Manners { return memory.Manners{Calls: 3 + n/3} },
-	"leavers":  func(int) memory.Manners { return memory.Manners{Leavers: true} },
-	"skewed":   func(n int) memory.Manners { return memory.Manners{Skew: time.Duration(n-45) * time.Minute} },
-	"coarse":   func(int) memory.Manners { return memory.Manners{Step: time.Second} },
-}
-
-var wayNames = sorted(ways)
 
 // fair reports whether a system that states the double's facts may do that: a
 // fault that contradicts them proves nothing.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"syncline/connectors"
 	"syncline/connectors/memory"
@@ -25,6 +26,7 @@ type generator struct {
 	ends    []string
 	kinds   []kind
 	creates []bool
+	seed    uint64
 	jobs    bool // a second pipeline, which the first refers to
 }
 
@@ -58,7 +60,7 @@ func configurations(n int) int {
 
 // newGenerator makes up the configuration of a seed.
 func newGenerator(seed uint64) *generator {
-	g := &generator{Rand: rand.New(rand.NewPCG(seed, 11)), ends: []string{"a", "b", "c"}}
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 11)), ends: []string{"a", "b", "c"}, seed: seed}
 	g.ends = g.ends[:2+g.IntN(2)]
 	g.jobs = g.chance(4)
 	for _, name := range g.ends {
@@ -91,6 +93,7 @@ type kind struct {
 	Attribution, Ordered, SaysNull, Whole, Complete bool
 	Finds, Stamps                                   bool
 	Batch                                           int
+	Lag                                             time.Duration `json:",omitempty"`
 }
 
 func (g *generator) kind(name string) kind {
@@ -104,13 +107,16 @@ func (g *generator) kind(name string) kind {
 	k.Finds = !g.chance(3) || k.Create == connectors.CreateKeySearch
 	k.Complete = !k.Finds || !g.chance(5)
 	k.Stamps = !k.Finds && g.chance(2)
+	if own := rand.New(rand.NewPCG(g.seed, uint64(len(g.kinds)))); !k.Stamps && k.Finds && own.IntN(3) == 0 {
+		k.Lag = time.Minute
+	}
 	return k
 }
 
 func (k *kind) definition() *connectors.Definition {
 	f := memory.DefaultFacts()
 	f.Grade, f.Create, f.Attribution, f.Ordered, f.SaysNull = k.Grade, k.Create, k.Attribution, k.Ordered, k.SaysNull
-	f.Whole, f.Complete, f.Batch = k.Whole, k.Complete, k.Batch
+	f.Whole, f.Complete, f.Batch, f.Lag = k.Whole, k.Complete, k.Batch, k.Lag
 	conn := connectors.Conn(fake(objects()))
 	switch {
 	case k.Finds && k.Stamps:

@@ -12,7 +12,7 @@ import (
 // whole runs: then what comes out depends on nothing else.
 func (s *Scenario) calm() bool {
 	return !slices.ContainsFunc(s.Steps, func(x Step) bool {
-		return x.Do == Fault || x.Do == Behave || x.Do == Answer || x.Kill > 0 || len(x.During) > 0
+		return x.Do == Fault || x.Do == Behave || x.Do == Answer || x.Do == Alter || x.Do == Reuse || x.Kill > 0 || len(x.During) > 0
 	})
 }
 

@@ -17,7 +17,7 @@ func (w *world) seen(p *place, t *table, r *record, field, old string, now schem
 	if !w.pass.active || r.shown[field][old] || r.own[field+"\x00"+old] {
 		return
 	}
-	if weak := p.system.facts.Grade >= connectors.ReadBeforeWrite; weak && r.touched {
+	if weak := p.system.facts.Grade >= connectors.ReadBeforeWrite; weak && (r.touched || p.system.facts.Lag > 0) {
 		return
 	}
 	w.fail(Unseen, "%s/%s: %s was %s, which the engine was not shown in this run, and is %s now",

@@ -42,6 +42,10 @@ func (w *world) does(s Step, e *end, t *table) bool {
 		return w.puts(e, t, s, e.recordID(s.Person))
 	case Twin:
 		return w.puts(e, t, s, e.twinID(s.Person))
+	case Alter:
+		return w.alters(e, t, s)
+	case Reuse:
+		return !w.places[e.system.name].away(e.Object, "") && w.reuses(e, t, s)
 	}
 	r := t.of(s.Person)
 	if r == nil {
@@ -95,7 +99,7 @@ func (t *table) of(person int) *record {
 }
 
 func (w *world) puts(e *end, t *table, s Step, id string) bool {
-	if t.Record(id) != nil || s.Do == Put && t.of(s.Person) != nil {
+	if t.Record(id) != nil || s.Do == Put && t.of(s.Person) != nil || w.places[e.system.name].away(e.Object, "") {
 		return false
 	}
 	fields, _ := w.compose(e, s.Person, s.Value, id)
@@ -153,6 +157,9 @@ func (w *world) types(e *end, t *table, r *record, s Step) bool {
 		return false
 	}
 	slot := f.Index
+	if e.Fields[slot].HasPath && w.places[e.system.name].away(e.Object, e.Fields[slot].Path.Top()) {
+		return false
+	}
 	fields := maps.Clone(r.fields)
 	entity := schema.NewRecord(e.pipe.Shape)
 	v := schema.NullValue()

@@ -91,7 +91,8 @@ func (w *world) behaves(s Step) {
 	if p == nil || way == nil {
 		return
 	}
-	p.memory.Behave(way(s.Amount))
+	p.memory.Behave(way(p.system, s.Amount))
+	w.tally.met(s.Fault).Set++
 	w.tally.Steps[Behave]++
 }
 
@@ -114,6 +115,7 @@ func (w *world) acquire(s *Scenario) map[string]map[string][]memory.Habit {
 					out[object] = map[string][]memory.Habit{}
 				}
 				out[object][top] = append(out[object][top], h)
+				w.tally.met("habit "+h.Name).Set++
 			}
 		}
 	}

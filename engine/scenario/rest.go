@@ -52,6 +52,8 @@ func (w *world) rest() {
 func (w *world) heal() {
 	for _, p := range w.placesInOrder() {
 		w.scan(p, people)
+		p.restore()
+		w.scan(p, people)
 		p.memory.Heal()
 		p.memory.Behave(memory.Manners{})
 		p.memory.Renew()

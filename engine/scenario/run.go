@@ -10,7 +10,7 @@ import (
 )
 
 // granted is a ceiling that nothing reaches.
-var granted = map[string]int{"creates": 1 << 20, "overwrites": 1 << 20, "clears": 1 << 20, "deletes": 1 << 20}
+var granted = map[string]int{"creates": 1 << 20, "overwrites": 1 << 20, "clears": 1 << 20, "deletes": 1 << 20, "missing": 1 << 20, "renamed": 1 << 20}
 
 // run lets the engine make a pass, and holds what holds after each. The
 // summary is nil when the engine was killed.
@@ -54,6 +54,9 @@ func (w *world) struck() map[string]int {
 	for _, p := range w.places {
 		for kind, n := range p.memory.Struck() {
 			out[kind.String()] += n
+		}
+		for way, n := range p.memory.Showed() {
+			out[way] += n
 		}
 	}
 	return out

@@ -64,6 +64,7 @@ const (
 	Behave  Do = "behave"  // a system behaves another way from now on
 	Habit   Do = "habit"   // a system does something to what it stores
 	Alter   Do = "alter"   // an administrator changes a field
+	Reuse   Do = "reuse"   // a person gets a record with the id of one that was deleted
 	Heal    Do = "heal"    // everything works again
 	Tick    Do = "tick"    // time passes
 	Plan    Do = "plan"    // somebody looks at a plan
@@ -102,8 +103,11 @@ func (s Step) String() string {
 	if s.End != "" {
 		add("%s person %d", s.End, s.Person)
 	}
-	if s.Do == Merge {
+	switch s.Do {
+	case Merge:
 		add("into person %d", s.Into)
+	case Reuse:
+		add("with the id of person %d", s.Into)
 	}
 	for _, part := range []string{s.Field, s.Fault, s.Op, s.Verb} {
 		if part != "" {

@@ -63,6 +63,10 @@ func same(a, b map[string]schema.Value) bool {
 func (w *world) wrote(p *place, t *table, r *record, now map[string]schema.Value) {
 	if r.fields == nil {
 		w.tally.Writes["created"]++
+		if len(r.history) > 0 { // the id of one that was deleted
+			w.edits.leave(r.person - 1)
+			r.person, r.own, r.ever = 0, nil, nil
+		}
 		w.once(p, t, r, now)
 		return
 	}

@@ -65,7 +65,7 @@ func (m *Model) start(ctx context.Context, s *Scenario, folder string, tracing b
 	w.ctx = context.WithValue(ctx, worldKey{}, w)
 	habits := w.acquire(s)
 	for _, d := range m.systems {
-		p := &place{system: d, world: memory.NewWorld(d.options(w)), tables: map[string]*table{}, habits: map[string]bool{}}
+		p := &place{system: d, world: memory.NewWorld(d.options(w)), tables: map[string]*table{}, habits: map[string]bool{}, altered: map[string]altered{}}
 		p.memory = p.world.System(d.name)
 		for _, o := range d.objects {
 			p.tables[o.Name] = &table{
@@ -191,11 +191,12 @@ func must(err error) {
 
 // place is one simulated system.
 type place struct {
-	system *system
-	world  *memory.World
-	memory *memory.System
-	tables map[string]*table // by object
-	habits map[string]bool   // OBJECT.FIELD
+	system  *system
+	world   *memory.World
+	memory  *memory.System
+	tables  map[string]*table  // by object
+	habits  map[string]bool    // OBJECT.FIELD
+	altered map[string]altered // by OBJECT.FIELD, until everything is healed
 }
 
 // table is one object and what is known of its records.

@@ -210,7 +210,8 @@ func (p *pass) loadPasses() error {
 func dirtyName(pipeline string) string { return "dirty/" + pipeline }
 
 // staleName is set while links of the end know more than its listing: since it
-// was stored, passes read only what changed.
+// was stored, passes read only what changed, or it does not say whose a record
+// is.
 func (p *pass) staleName(e *endPass) string { return "stale/" + p.Pipeline.Name + "/" + e.Name }
 
 func (p *pass) close() {

@@ -111,6 +111,31 @@ func (p *pass) exhume(b *state.Batch) error {
 	})
 }
 
+// unmarked reports whether there are linked records that the listing to be
+// kept does not tell of: it named them without saying whose they are, or lacks
+// them and nothing was concluded from that. The next listing has to be held to
+// the links then, or would not tell that such a record is gone.
+func (p *pass) unmarked(e *endPass) (found bool, err error) {
+	owners := p.owners[:0]
+	for _, m := range p.missed {
+		if m.end == e.Index {
+			owners = append(owners, m.entity)
+		}
+	}
+	err = p.Store.View(func(v *state.View) error {
+		if len(e.unread) > 0 {
+			owners = append(owners, v.ByIDs(p.numbers.pipeline, e.number, e.unread, nil)...)
+		}
+		return v.LinksOf(owners, func(_ int, l *state.Link) error {
+			k := l.End(e.number)
+			found = found || k >= 0 && l.State == state.Active && l.Ends[k].Record != ""
+			return nil
+		})
+	})
+	p.owners = owners
+	return found, err
+}
+
 func (p *pass) closeEnd(e *endPass, b *state.Batch) error {
 	pass := state.Pass{First: e.firstDone || e.down == "", Complete: microTime(e.since)}
 	if e.since == 0 {
@@ -123,7 +148,11 @@ func (p *pass) closeEnd(e *endPass, b *state.Batch) error {
 		}
 		b.SetHash(p.staleName(e), nil)
 	}
-	if e.incremental {
+	unmarked, err := p.unmarked(e)
+	if err != nil {
+		return err
+	}
+	if e.incremental || unmarked {
 		b.SetHash(p.staleName(e), []byte{1})
 	}
 	if len(e.next) > 0 && !e.doubted {

@@ -78,6 +78,7 @@ func (p *pass) keep(e *endPass, s *shaped, owner state.Entity, k known) error {
 	}
 	switch {
 	case s.err != nil:
+		e.unread = append(e.unread, strings.Clone(s.id))
 		p.setAside(e, s.id, s.where, reasonOf(s.err), s.err)
 		return nil
 	case s.gone:

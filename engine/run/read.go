@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"syncline/connectors"
@@ -36,6 +37,7 @@ type endPass struct {
 	resting   entities                 // records of ended links that were met undecoded
 	sentinels sentinels                // records that have to be in the listing
 	dirty     bool                     // the last listing may lack links, or name what is not decided on any more
+	unread    []string                 // the ids of records that could not be read
 
 	sightings                                    []sighting // linked records that were decoded, in listing order
 	read                                         int
@@ -210,6 +212,7 @@ func (p *pass) take(ctx context.Context, e *endPass, stream connectors.Stream) e
 		}
 		e.sentinels.met(it.ID)
 		if it.Err != nil {
+			e.unread = append(e.unread, strings.Clone(it.ID))
 			p.setAside(e, it.ID, whereOf(stream, it), reasonUnread, it.Err)
 			continue
 		}

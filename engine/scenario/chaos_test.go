@@ -102,7 +102,7 @@ func TestCatches(t *testing.T) {
 		s.deaf = false
 	}
 	if again, err = m.Replay(context.Background(), story); err != nil || again.Failure != nil {
-		t.Errorf("the story breaks a law although every condition is held: %v", err)
+		t.Errorf("the story breaks a law although every condition is held (%v): %s", err, strings.Join(f.Trace, "\n"))
 	}
 }
 

@@ -177,6 +177,11 @@ func (w *world) loneEditor(l *linked, i int, u *unitOf, shows []schema.Value, op
 	if x == nil || x.early || len(x.by) != 1 || w.edits.answers || w.edits.left[person] || u.Owned || u.Update != decide.Overwrite {
 		return
 	}
+	for _, e := range p.ends {
+		if w.mannered(e, u.Slots[0]) && !e.Facts.Attribution {
+			return // what the end made of a write that was late is nobody's for all it tells
+		}
+	}
 	for n, e := range p.ends {
 		if !x.by[n] || !u.Unit.Ends[n].Speaks || w.mannered(e, u.Slots[0]) || !shows[n].Is() {
 			continue

@@ -89,6 +89,9 @@ func (p *pass) identify(ctx context.Context, i int, n *newcomer) error {
 		if r.Entity&doubtBit != 0 {
 			return p.holdBack(n, reasonRival)
 		}
+		if p.creating(r.Entity, n.end) {
+			return p.holdBack(n, reasonCreating)
+		}
 		return p.joinTo(i, n, r.Entity)
 	case match.Duplicate:
 		return p.duplicate(i, n, id, self, r)
@@ -99,6 +102,16 @@ func (p *pass) identify(ctx context.Context, i int, n *newcomer) error {
 		return p.question(n, self, r)
 	}
 	return nil
+}
+
+// reasonCreating is why a newcomer waits that may be what a create made, or
+// may be somebody else's.
+const reasonCreating = "a create of the same here is under way, and nobody knows yet whether it arrived"
+
+// creating reports whether a create for a linked entity may have left towards
+// an end and is settled by recovery, not by a person.
+func (p *pass) creating(entity uint64, end uint8) bool {
+	return entity&groupBit == 0 && p.inFlight[flight{state.Entity(entity), int(end)}] && p.lost[state.Entity(entity)] == ""
 }
 
 // found1 makes the newcomer a group of its own.

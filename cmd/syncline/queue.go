@@ -88,7 +88,7 @@ func bindQueueList(f *pflag.FlagSet) action {
 	var w queueFilter
 	w.bind(f)
 	limit := f.Int("limit", -1, "the oldest `N` only; 0: all (default: 100 on a page, all with -json)")
-	f.BoolVar(&w.o.All, "all", false, "list duplicates, what is declared, and what was dropped too")
+	f.BoolVar(&w.o.All, "everything", false, "list duplicates, what is declared, and what was dropped too")
 	return func(ctx context.Context, s *session, args []string) error {
 		if err := w.check(); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"time"
 
 	"syncline/engine/plans"
@@ -55,6 +56,9 @@ func (p *pass) commit(context.Context) error {
 	p.closeSpent(b)
 	p.remap.store(p, b)
 	b.SetHash(dirtyName(p.Pipeline.Name), dirty)
+	if p.stopped != nil {
+		return p.stopped
+	}
 	p.lines.Reset()
 	if err := p.drainMarks(&p.lines, b); err != nil {
 		return err
@@ -88,7 +92,7 @@ func (p *pass) answers(c *state.Conflict) bool {
 		return true
 	}
 	linked := false
-	_ = p.Store.View(func(v *state.View) error {
+	p.view(func(v *state.View) error {
 		_, linked = v.ByID(p.numbers.pipeline, c.Sides[0].End, c.Sides[0].Record)
 		return nil
 	})
@@ -274,7 +278,7 @@ func (r *remapping) load(p *pass, v *state.View) {
 	r.any = len(last) == 8 && binary.LittleEndian.Uint64(last) != p.Pipeline.Hash
 	r.before = map[uint64][]uint64{p.Pipeline.Hash: r.hashes}
 	r.stored = func(mapping uint64) (hashes []uint64) {
-		_ = p.Store.View(func(v *state.View) error {
+		p.view(func(v *state.View) error {
 			hashes = decodeHashes(v.Hash(unitsName(p.Pipeline.Name, mapping)))
 			return nil
 		})
@@ -352,11 +356,14 @@ func (p *pass) totals(r *plans.PipelineSummary) {
 	if alert := p.Pipeline.Alert; alert != nil {
 		r.Owner = alert.Name
 	}
-	_ = p.Store.View(func(v *state.View) (err error) {
+	err := p.Store.View(func(v *state.View) (err error) {
 		r.Linked = int(v.Totals(p.numbers.pipeline).States[state.Active])
 		r.Standing, err = Standing(v, p.numbers.pipeline, p.now)
 		return err
 	})
+	if err != nil && r.Failed == "" {
+		r.Failed = fmt.Sprintf("what is open could not be counted: state: %v", err)
+	}
 	r.Conflicts, r.Reviews, r.Waiting = r.Standing.Conflicts.Count, r.Standing.Reviews.Count, r.Standing.Waiting.Count
 	r.Oldest = max(r.Standing.Conflicts.Oldest, r.Standing.Reviews.Oldest)
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"syncline/connectors"
-	"syncline/engine/decide"
 	"syncline/engine/plans"
 	"syncline/schema"
 )
@@ -124,5 +123,3 @@ func (m *Model) endsAt(s *system, object string) []*end {
 	}
 	return out
 }
-
-var _ = decide.Nothing

@@ -117,6 +117,8 @@ func TestHouseSeesFaults(t *testing.T) {
 			[]string{"schema/a.go:4: a note to self; do it, or leave it"}},
 		{"a skipped test", map[string]string{"schema/a_test.go": "package schema\n\nimport \"testing\"\n\nfunc TestX(t *testing.T) {\n\tt.Skip(\"later\")\n}\n"},
 			[]string{"schema/a_test.go:6: a skipped test proves nothing"}},
+		{"a state left behind", map[string]string{"cmd/syncline/crm/1/state.db": "\x00"},
+			[]string{"cmd/syncline/crm/1/state.db: is what a run leaves behind; testdata is the place for what a test reads"}},
 		{"a file of two ideas", map[string]string{"schema/a.go": "// Package schema holds values.\npackage schema\n\n" + lines(700)},
 			[]string{"schema/a.go: 703 lines: over 600 is two ideas"}},
 	}

@@ -80,6 +80,9 @@ func (h *house) fault(format string, args ...any) {
 func (h *house) file(tree fs.FS, name string) error {
 	switch path.Ext(name) {
 	case ".go", ".md", ".hcl", ".yml", ".yaml", ".txtar":
+	case ".db", ".key", ".log":
+		h.fault("%s: is what a run leaves behind; testdata is the place for what a test reads", name)
+		return nil
 	default:
 		if !strings.HasPrefix(name, ".ci/") {
 			return nil

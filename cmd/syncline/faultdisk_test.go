@@ -126,7 +126,7 @@ func (d *faultDisk) strike(strace string, f *diskFault, n int, later bool) {
 }
 
 // injected are the calls of a log that were made to fail.
-var injected = regexp.MustCompile(`^\d+ +(\w+)\((.*)\) = .*\(INJECTED\)`)
+var injected = regexp.MustCompile(`^\d+ +(\w+)\((.*)\) += .*\(INJECTED\)`)
 
 // judge holds a struck run to what it says and does.
 func (d *faultDisk) judge(name string, k *killing, log, out string, code int) {
@@ -136,8 +136,8 @@ func (d *faultDisk) judge(name string, k *killing, log, out string, code int) {
 	}
 	var hits []string
 	state, journal := false, false // whether they failed to reach the disk
-	for line := range strings.Lines(string(text)) {
-		m := injected.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+	for _, line := range wholeCalls(string(text)) {
+		m := injected.FindStringSubmatch(line)
 		switch {
 		case m != nil:
 			file := d.fileOf(m[2])

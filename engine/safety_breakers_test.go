@@ -83,6 +83,42 @@ func TestSafetySystemIsDown(t *testing.T) {
 	p.agrees()
 }
 
+// TestSafetyOneBadMinute: the crm goes down in the middle of one run, with a page
+// of writes under way, and each of their records is looked for. A naive breaker
+// counts every request, and leaves a system alone that is well again when the
+// next run comes. Here a run counts once.
+func TestSafetyOneBadMinute(t *testing.T) {
+	p := staffed(t, 30, told(mirror))
+	for i := range 12 {
+		p.set(i, "name", schema.String(fmt.Sprint("new ", i)))
+	}
+	crm := p.world.System("crm")
+	crm.Inject(memory.Fault{Kind: memory.Lost, Op: "write"})
+	failed := 0
+	p.hook = func(name, op string, ended bool) {
+		switch {
+		case name != "crm" || ended:
+		case op == "write" && failed == 0:
+			crm.Inject(memory.Fault{Kind: memory.Unavailable, Op: "get"})
+			failed = 1
+		case op == "get" && failed > 0:
+			failed++
+		}
+	}
+	if _, s := p.often(1, "crm"); len(s.Breakers) != 1 || s.Breakers[0].Failures != 1 || s.Breakers[0].Open {
+		t.Errorf("breakers: %+v", s.Breakers)
+	}
+	if failed < 6 {
+		t.Fatalf("%d reads failed: the test proves nothing", failed)
+	}
+	crm.Heal()
+	p.now = p.now.Add(-5*time.Minute + time.Second)
+	if s := p.run(); s.Failed != "" || len(s.Breakers) != 0 {
+		t.Errorf("at once after it came back: %+v", s)
+	}
+	p.agrees()
+}
+
 // TestSafetyProbeAtOnce: the owner repaired the crm and does not want to wait
 // for the hour to pass.
 func TestSafetyProbeAtOnce(t *testing.T) {

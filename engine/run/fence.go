@@ -49,9 +49,11 @@ func (p *pass) readable(ctx context.Context) error {
 	return nil
 }
 
-// unreadEnd counts a failure to read an end.
+// unreadEnd counts a failure to read an end: one a pass, however many records
+// the pass goes on to look for there.
 func (p *pass) unreadEnd(e *endPass, err error) error {
-	if after, ok := systemic(err); ok && p.ctx.Err() == nil {
+	if after, ok := systemic(err); ok && p.ctx.Err() == nil && !e.unreached {
+		e.unreached = true
 		p.failedFuse(fuse{end: e.Index}, reasonText(err), after, false)
 	}
 	return err

@@ -50,6 +50,7 @@ type endPass struct {
 	firstDone  bool  // the first pass towards the end is done
 	since      int64 // when the last complete pass ended, microseconds; 0: never
 	session    connectors.Session
+	unreached  bool                    // a read failed in this pass, and was counted
 	until      time.Time               // when an end that is down is tried again; zero: nobody knows
 	down       string                  // why nothing more is written here in this pass, "" when it is up
 	unanswered string                  // why writes are left of which nobody knows, "" for none

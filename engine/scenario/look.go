@@ -113,7 +113,12 @@ func (l *look) read(s *state.Store, v *state.View, p *pipe) error {
 	if err := v.Waits(pn, func(x *state.Wait) error { l.waits[x.Entity] = x.Reason; return nil }); err != nil {
 		return err
 	}
-	if err := v.Deads(pn, func(d *state.Dead) error { know(d.End, d.Record, "set aside: "+d.Reason); return nil }); err != nil {
+	err = v.Deads(pn, func(d *state.Dead) error {
+		know(d.End, d.Record, "set aside: "+d.Reason)
+		l.known[p.Name+"/"+d.Record] = "set aside: " + d.Reason // a letter of who is not there yet names END/ID
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	return v.Tombs(pn, func(t *state.Tomb) error { know(t.End, t.Record, "gone: "+t.Reason); return nil })

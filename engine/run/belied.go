@@ -9,11 +9,14 @@ import (
 
 // belie notes that a linked record is there by its id. If a complete listing
 // lacks it, one of the two is wrong, and a later pass has to ask again.
-func (e *endPass) belie(x state.Entity, hash uint64) {
+func (e *endPass) belie(s *subject, end int, o *observation) {
+	if s.link.Entity == 0 || o.Index >= 0 {
+		return
+	}
 	if e.shown == nil {
 		e.shown = map[state.Entity]uint64{}
 	}
-	e.shown[x] = hash
+	e.shown[s.link.Entity] = s.link.Ends[end].Raw
 }
 
 // belied returns what the listing lacks although a read by id showed it, as
@@ -27,11 +30,7 @@ func (p *pass) belied(e *endPass) []state.Entry {
 		if e.seen.has(x) || p.ended.has(x) {
 			continue
 		}
-		hash := e.shown[x]
-		if written, ok := e.written[x]; ok {
-			hash = written
-		}
-		out = append(out, state.Entry{Raw: hash, Entity: x})
+		out = append(out, state.Entry{Raw: e.shown[x], Entity: x})
 	}
 	return out
 }

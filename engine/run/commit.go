@@ -174,20 +174,17 @@ func (p *pass) storeListing(e *endPass, b *state.Batch) error {
 	if err != nil {
 		return err
 	}
-	for _, entry := range e.entries {
-		if hash, ok := e.written[entry.Entity]; ok && entry.Entity != 0 && entry.Mark != markTwin {
-			entry.Raw = hash
-		}
-		if entry.Entity != 0 && entry.Mark == 0 && p.ended.has(entry.Entity) {
-			entry.Mark = markEnded
-		}
-		if err := w.Append(entry); err != nil {
-			return err
-		}
-	}
-	for _, entry := range append(e.made, p.belied(e)...) {
-		if err := w.Append(entry); err != nil {
-			return err
+	for _, entries := range [][]state.Entry{e.entries, e.made, p.belied(e)} {
+		for _, entry := range entries {
+			if hash, ok := e.written[entry.Entity]; ok && entry.Entity != 0 && entry.Mark != markTwin {
+				entry.Raw = hash
+			}
+			if entry.Entity != 0 && entry.Mark == 0 && p.ended.has(entry.Entity) {
+				entry.Mark = markEnded
+			}
+			if err := w.Append(entry); err != nil {
+				return err
+			}
 		}
 	}
 	return b.SetListing(w)
@@ -243,7 +240,30 @@ func (p *pass) appended(end int, hash uint64, entity state.Entity) {
 	e.made = append(e.made, state.Entry{Raw: hash, Entity: entity})
 }
 
-// rehashed notes a record that this pass changed.
+// listed lets the listing remember what is decided on where that is not what it
+// named: a record may have moved since, or have to be looked at again. What was
+// only looked at leaves the listing alone.
+func (p *pass) listed(s *subject) {
+	for i, o := range s.obs {
+		if o == nil {
+			continue
+		}
+		e, raw := p.ends[i], s.link.Ends[i].Raw
+		remembered, told := e.written[s.link.Entity]
+		switch {
+		case told:
+		case o.Index >= 0 && o.Index < len(e.entries):
+			remembered, told = e.entries[o.Index].Raw, true
+		default:
+			remembered, told = e.shown[s.link.Entity]
+		}
+		if !told || remembered != raw {
+			p.rehashed(i, raw, s.link.Entity)
+		}
+	}
+}
+
+// rehashed notes the hash of a record that this pass decided on, or wrote.
 func (p *pass) rehashed(end int, hash uint64, entity state.Entity) {
 	e := p.ends[end]
 	if e.written == nil {

@@ -173,6 +173,7 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 		p.unbased(s)
 	}
 	p.retain(s, b, wasMoved)
+	p.listed(s)
 	p.ending(s, c, b)
 	if s.fresh {
 		c.entries = append(c.entries, p.entry(s, "link", -1))

@@ -54,9 +54,9 @@ type endPass struct {
 	until      time.Time               // when an end that is down is tried again; zero: nobody knows
 	down       string                  // why nothing more is written here in this pass, "" when it is up
 	unanswered string                  // why writes are left of which nobody knows, "" for none
-	written    map[state.Entity]uint64 // raw hashes after this pass's updates
+	written    map[state.Entity]uint64 // raw hashes that this pass decided on or wrote, where the listing names others
 	made       []state.Entry           // records this pass created
-	shown      map[state.Entity]uint64 // raw hashes of linked records that a read by id showed
+	shown      map[state.Entity]uint64 // linked records that a read by id showed, with the raw hash decided on before
 
 	needed    map[string]bool // fields a create has to give
 	looked    map[string]bool // new records that a pass over what changed came upon

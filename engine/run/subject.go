@@ -193,7 +193,7 @@ func (p *pass) observed(s *subject, end int, g *connectors.Got, id string, again
 		if err := take(o, g, id); err == nil {
 			p.mapRecord(p.ends[end].End, &p.mappers[0].frame, o)
 			s.obs[end], s.seen[end] = o, decide.Live
-			p.relisted(s, end, o)
+			p.ends[end].belie(s, end, o)
 		}
 	case g.Err == nil && g.Presence == connectors.Gone:
 		s.moved = s.moved || again
@@ -202,21 +202,6 @@ func (p *pass) observed(s *subject, end int, g *connectors.Got, id string, again
 		s.put(end, g.Presence, again)
 	default:
 		s.obs[end], s.seen[end], s.away[end] = nil, decide.Unknown, decide.IsUnknown
-	}
-}
-
-// relisted lets the listing remember what is decided on where that is not what
-// it named: a read by id may be newer than the listing, or older.
-func (p *pass) relisted(s *subject, end int, o *observation) {
-	e := p.ends[end]
-	switch {
-	case o.Index >= 0 && o.Index < len(e.entries):
-		e.entries[o.Index].Raw = o.Hash
-	case s.link.Entity != 0 && s.link.Ends[end].Raw != o.Hash:
-		p.rehashed(end, o.Hash, s.link.Entity)
-	}
-	if s.link.Entity != 0 && o.Index < 0 {
-		e.belie(s.link.Entity, o.Hash)
 	}
 }
 

@@ -28,10 +28,10 @@ type unitKey struct {
 // edited is what people typed for one field of one person, since the records
 // are linked and agreed.
 type edited struct {
-	by      map[int]bool      // ends
-	early   bool              // something was typed before, or cannot be told from what others typed
-	parents map[string]string // a typed value to what its author saw
-	last    map[int]string    // by end
+	by      map[int]bool        // ends
+	early   bool                // something was typed before, or cannot be told from what others typed
+	parents map[string][]string // a typed value to what its author saw; a blank may have several authors
+	last    map[int]string      // by end
 }
 
 func (x *edits) of(key unitKey) *edited {
@@ -39,7 +39,7 @@ func (x *edits) of(key unitKey) *edited {
 		x.units = map[unitKey]*edited{}
 	}
 	if x.units[key] == nil {
-		x.units[key] = &edited{by: map[int]bool{}, parents: map[string]string{}, last: map[int]string{}}
+		x.units[key] = &edited{by: map[int]bool{}, parents: map[string][]string{}, last: map[int]string{}}
 	}
 	return x.units[key]
 }
@@ -77,21 +77,51 @@ func (w *world) typed(e *end, r *record, slot int, s Step) {
 	}
 	u := e.pipe.Units[unit]
 	x := w.edits.of(unitKey{e.pipe.Name, s.Person, unit})
-	if s.Do != Set || len(u.Slots) > 1 || u.Merge || !distinct(e.pipe.Shape.Field(slot).Type) || e.pipe.isKey(slot) {
+	if s.Do != Set && s.Do != Clear || len(u.Slots) > 1 || u.Merge || !distinct(e.pipe.Shape.Field(slot).Type) || e.pipe.isKey(slot) {
 		x.early = true
 		return
 	}
 	old, err := e.value(r.fields, r.id, slot)
-	if err != nil || !old.Is() {
+	if _, known := x.parents[spelt(old)]; err != nil || !known && !w.everywhere(e.pipe, s.Person, slot, old) {
 		x.early = true
 		return
 	}
-	now := canon(e.pipe.value(slot, s.Person, s.Value))
-	if _, known := x.parents[canon(old)]; known || w.everywhere(e.pipe, s.Person, slot, old) {
-		x.parents[now], x.by[e.Index], x.last[e.Index] = canon(old), true, now
+	if s.Do == Clear || !old.Is() {
+		x.early = true
+	}
+	if s.Do == Clear {
+		x.parents[spelt(schema.NullValue())] = append(x.parents[spelt(schema.NullValue())], spelt(old))
 		return
 	}
-	x.early = true
+	now := spelt(e.pipe.value(slot, s.Person, s.Value))
+	x.parents[now], x.by[e.Index], x.last[e.Index] = []string{spelt(old)}, true, now
+}
+
+// spelt is a value as the author of another one sees it: blanks are one.
+func spelt(v schema.Value) string {
+	if v.Blank() {
+		v = schema.NullValue()
+	}
+	return canon(v)
+}
+
+// saw reports whether the author of a value had seen another, or one that was
+// typed over it.
+func (x *edited) saw(value, other string) bool {
+	met := map[string]bool{}
+	next := []string{value}
+	for len(next) > 0 {
+		at := next[0]
+		next = next[1:]
+		if at == other {
+			return true
+		}
+		if !met[at] {
+			met[at] = true
+			next = append(next, x.parents[at]...)
+		}
+	}
+	return false
 }
 
 func (p *pipe) unitOf(slot int) int {
@@ -149,17 +179,12 @@ func (w *world) trampled(e *end, r *record, now map[string]schema.Value) {
 		slot := u.Slots[0]
 		before, err := e.value(r.fields, r.id, slot)
 		after, err2 := e.value(now, r.id, slot)
-		if _, typed := x.parents[canon(before)]; err != nil || err2 != nil || !typed {
+		if _, typed := x.parents[spelt(before)]; err != nil || err2 != nil || !typed || before.Blank() {
 			continue
 		}
-		at := canon(after)
-		for steps := 0; at != canon(before); steps++ {
-			parent, ok := x.parents[at]
-			if !ok || steps > len(x.parents) {
-				w.fail(Unseen, "end %s: %s of %s: %s is replaced by %s, whose author never saw it", e.name(), u.Name, r.id, shown(before), shown(after))
-				return
-			}
-			at = parent
+		if !x.saw(spelt(after), spelt(before)) {
+			w.fail(Unseen, "end %s: %s of %s: %s is replaced by %s, whose author never saw it", e.name(), u.Name, r.id, shown(before), shown(after))
+			return
 		}
 	}
 }

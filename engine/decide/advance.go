@@ -134,7 +134,7 @@ func (b Base) partly(m *Image, end int, behind Ends) Base {
 // made: under another one it is somebody's edit.
 func landed(key uint64, m *Image, end int, echo *Echo) (hash uint64, same bool) {
 	sent := m.After[end]
-	if echo == nil || echo.Value.State() == schema.Absent || echo.Revision != echo.Written {
+	if echo == nil || m.Unit.Form.Absent(echo.Value) || echo.Revision != echo.Written {
 		return sent, true
 	}
 	hash = m.Unit.Form.Hash(key, echo.Value)

@@ -63,15 +63,16 @@ func (p *pass) decide(s *subject) {
 		p.decideUndo(s)
 		return
 	}
+	p.prefill(s)
 	s.verdict = p.presence(s)
 	if s.verdict.Fate != decide.Stays {
+		s.entity.Reset()
 		for i := range s.units {
 			s.units[i].Kind, s.units[i].Writes, s.units[i].Close = decide.Nothing, nil, false
 		}
 		p.undeliverable(s)
 		return
 	}
-	p.prefill(s)
 	copy(s.prior.Slots, s.entity.Slots)
 	remapped := p.remap.units(s.link.Mapping)
 	for i, u := range p.Pipeline.Units {

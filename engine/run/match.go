@@ -84,6 +84,9 @@ func (p *pass) identify(ctx context.Context, i int, n *newcomer) error {
 	r := p.rules.Decide(self, holders)
 	switch r.Kind {
 	case match.Create:
+		if slices.ContainsFunc(linked, func(e state.Entity) bool { return p.creating(uint64(e), n.end) }) {
+			return p.holdBack(n, reasonCreating) // whose record may be gone, so that nothing is left to compare
+		}
 		p.found1(i, n)
 	case match.Link:
 		if r.Entity&doubtBit != 0 {

@@ -36,6 +36,8 @@ func TestRecover(t *testing.T) {
 		{"gone", change, decide.Found{Presence: decide.Gone}, decide.Drop},
 		{"create, external id", create(decide.ExternalID, 1), decide.Found{}, decide.Resend},
 		{"create, idempotency key", create(decide.Idempotency, 1), decide.Found{}, decide.Resend},
+		{"create, idempotency key, and one is there", create(decide.Idempotency, 1), decide.Found{Searched: true, Matches: []string{"1"}}, decide.Link},
+		{"create, one found that is somebody else's", create(decide.KeySearch, 1), decide.Found{Searched: true, Matches: []string{"1"}, Taken: true}, decide.Ask},
 		{"create, one found", create(decide.Marker, 1), decide.Found{Searched: true, Matches: []string{"1"}}, decide.Link},
 		{"create, several found", create(decide.KeySearch, 1), decide.Found{Searched: true, Matches: []string{"1", "2"}}, decide.Ask},
 		{"create, unsearchable now", create(decide.KeySearch, 1), decide.Found{}, decide.Ask},

@@ -51,6 +51,7 @@ type Found struct {
 	Revision string   // of the target
 	Author   Author   // who wrote it last
 	Matches  []string // of a create: the records that the marker, key or id finds
+	Taken    bool     // of a create: one that is found belongs to somebody else
 	Searched bool     // whether a search was possible
 	Lagging  bool     // the system's consistency lag has not passed yet
 	Natural  bool     // of an action: its natural key shows that it happened
@@ -145,14 +146,12 @@ func (it *Intent) ours(f *Found) bool {
 
 func recoverCreation(it *Intent, f *Found) Recovery {
 	switch {
-	case it.Ladder == ExternalID && len(f.Matches) == 1:
-		return Link
-	case it.Ladder >= Idempotency:
-		return Resend
-	case it.Ladder == Unsafe || len(f.Matches) > 1:
+	case it.Ladder == Unsafe || f.Taken || len(f.Matches) > 1:
 		return Ask
 	case len(f.Matches) == 1:
 		return Link
+	case it.Ladder >= Idempotency:
+		return Resend
 	case !f.Searched:
 		return Ask
 	case f.Lagging:

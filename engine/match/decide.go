@@ -142,9 +142,11 @@ func (r *Rules) judge(found []Candidate) Result {
 }
 
 // duplicate handles a record whose entity has another record of the same end.
+// What is ambiguous otherwise has no say in it: set aside would be whichever of
+// the two comes last.
 func (r *Rules) duplicate(best Candidate, found []Candidate) Result {
 	if r.Duplicates == DuplicatesReview {
-		return r.unsure(found, "already linked to another record of the end")
+		return Result{Kind: Review, Candidates: found, Reason: "already linked to another record of the end"}
 	}
 	return Result{Kind: Duplicate, Entity: best.Entity, Key: best.Key, Score: best.Score}
 }

@@ -3,10 +3,12 @@ package run
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"syncline/connectors"
 	"syncline/engine/audit"
 	"syncline/engine/decide"
+	"syncline/engine/match"
 	"syncline/engine/state"
 )
 
@@ -141,17 +143,44 @@ func (p *pass) lookForCreated(ctx context.Context, e *endPass, d *delivery) *dec
 	}
 	f.Searched = true
 	for _, answers := range found {
-		for _, g := range answers {
-			if g.Record != nil && !slices.Contains(f.Matches, g.Record.ID) {
-				f.Matches = append(f.Matches, g.Record.ID)
-				d.result = connectors.Result{ID: g.Record.ID, Revision: g.Record.Revision, Hash: g.Hash}
-			}
+		for i := range answers {
+			p.foundCreated(f, d, &answers[i])
 		}
 	}
 	if len(f.Matches) > 0 {
 		f.Presence = decide.Live
 	}
 	return f
+}
+
+// foundCreated takes a record that a search gave for the one that a create made
+// if it has its keys: an end may answer with more than was asked for.
+func (p *pass) foundCreated(f *decide.Found, d *delivery, g *connectors.Got) {
+	if g.Record == nil || slices.Contains(f.Matches, g.Record.ID) {
+		return
+	}
+	e, id, revision := p.ends[d.w.end], strings.Clone(g.Record.ID), strings.Clone(g.Record.Revision)
+	o := newObservation(p.Pipeline.Shape, e.Shape())
+	if take(o, g, id) != nil {
+		return
+	}
+	p.mapRecord(e.End, &p.mappers[0].frame, o)
+	if p.rules.Decide(d.s.entity, []match.Holder{{Entity: groupBit, Record: o.Mapped}}).Kind == match.Create {
+		return
+	}
+	f.Matches, f.Taken = append(f.Matches, id), f.Taken || p.heldByOther(d, id)
+	d.result = connectors.Result{ID: id, Revision: revision, Hash: g.Hash}
+}
+
+// heldByOther reports whether a record of a delivery's end belongs to another
+// entity already.
+func (p *pass) heldByOther(d *delivery, id string) bool {
+	var owner state.Entity
+	p.view(func(v *state.View) error {
+		owner, _ = v.ByID(p.numbers.pipeline, p.ends[d.w.end].number, id)
+		return nil
+	})
+	return owner != 0 && owner != d.intent.Entity
 }
 
 // createdID is the id a create gives its record: a mapped one where the id's

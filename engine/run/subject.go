@@ -195,7 +195,7 @@ func (p *pass) observed(s *subject, end int, g *connectors.Got, id string, again
 			s.obs[end], s.seen[end] = o, decide.Live
 			p.ends[end].belie(s, end, o)
 		}
-	case g.Err == nil && g.Presence == connectors.Gone:
+	case g.Err == nil && g.Presence == connectors.Gone && !p.unshown(s, end):
 		s.moved = s.moved || again
 		s.obs[end], s.seen[end], s.away[end] = nil, decide.Gone, decide.IsUnknown
 	case g.Err == nil && (g.Presence == connectors.Archived || g.Presence == connectors.Merged):
@@ -203,6 +203,13 @@ func (p *pass) observed(s *subject, end int, g *connectors.Got, id string, again
 	default:
 		s.obs[end], s.seen[end], s.away[end] = nil, decide.Unknown, decide.IsUnknown
 	}
+}
+
+// unshown reports whether a record that a read by id does not find may only not
+// be shown yet: it was there less than its system's lag ago.
+func (p *pass) unshown(s *subject, end int) bool {
+	lag := p.ends[end].Facts.Lag.Microseconds()
+	return lag > 0 && s.link.Ends[end].Record != "" && p.now.UnixMicro()-s.link.Ends[end].At < lag
 }
 
 // formed returns the subject of a group of new records.

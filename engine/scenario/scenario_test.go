@@ -48,9 +48,9 @@ func seeds(n int) int {
 
 func prove(t *testing.T, o scenario.Options) *scenario.Report {
 	t.Helper()
-	o.First, o.Clock = 1, time.Now
+	o.First, o.Clock = max(1, o.First), time.Now
 	if n, err := strconv.ParseUint(os.Getenv("SYNCLINE_CHAOS_FIRST"), 10, 64); err == nil {
-		o.First = n
+		o.First += n - 1
 	}
 	r, err := scenario.Chaos(context.Background(), o)
 	if err != nil {

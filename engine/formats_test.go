@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"syncline/connectors"
 	"syncline/connectors/all"
@@ -64,7 +65,8 @@ func journalOf(t testing.TB, e *engine.Engine, c *pipelines.Config, f audit.Filt
 // finds nothing to write, and the journal then names nobody.
 func TestOlderState(t *testing.T) {
 	folder := unpacked(t, "format-1.zip")
-	e, c := opened(t, folder, engine.Options{})
+	then := func() time.Time { return time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC) } // before what is open is due
+	e, c := opened(t, folder, engine.Options{Clock: then})
 	want := []string{"link /", "link /", "create crm/", "link /", "update crm/per-ada-1"}
 	check := func(entries uint64, skip int) {
 		t.Helper()

@@ -89,6 +89,8 @@ type pass struct {
 	limits      map[mass]limit
 	spentBefore bool // something of it is in the state
 	inFlight    map[flight]bool
+	making      map[int]bool     // ends with a create of an earlier run in flight
+	seats       map[flight]int32 // new records that joined a linked entity, by its place
 	page        uint64
 	again       []state.Entity
 	revivals    map[state.Entity]*subject // by recovery, the entities it touched
@@ -123,7 +125,7 @@ func begin(ctx context.Context, j Job) (*pass, error) {
 	p := &pass{
 		Job: j, ctx: ctx, now: j.Clock().UTC(), frame: &expr.Frame{},
 		spool: newSpool(j.Store.Folder(), j.Store.Encrypted()), later: newSpool(j.Store.Folder(), j.Store.Encrypted()),
-		wantedMass: map[mass]int{}, shifts: map[place]*shift{}, inFlight: map[flight]bool{}, stillOpen: map[string]bool{}, findings: map[string]int{}, classes: map[state.Entity]state.Class{},
+		wantedMass: map[mass]int{}, shifts: map[place]*shift{}, inFlight: map[flight]bool{}, making: map[int]bool{}, stillOpen: map[string]bool{}, findings: map[string]int{}, classes: map[state.Entity]state.Class{},
 		rules: j.Pipeline.Rules,
 	}
 	p.lost, p.undone = map[state.Entity]string{}, map[*undo.Item]bool{}

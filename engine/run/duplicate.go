@@ -28,10 +28,7 @@ func (p *pass) question(n *newcomer, self *schema.Record, r match.Result) error 
 			}
 		}
 		sides = append(sides, p.sideOf(rec, ref))
-		if c.Entity&groupBit == 0 {
-			continue
-		}
-		if err := p.doubt(n, self, int32(c.Entity&^groupBit)); err != nil {
+		if err := p.doubt(n, self, c.Entity); err != nil {
 			return err
 		}
 	}
@@ -40,19 +37,21 @@ func (p *pass) question(n *newcomer, self *schema.Record, r match.Result) error 
 	return nil
 }
 
-// doubt takes a group apart that the newcomer may belong to: its twin, another
-// new record of its end, is asked about too, the others wait.
-func (p *pass) doubt(n *newcomer, self *schema.Record, g int32) error {
-	members := p.groups.of(g)
-	twin := members[n.end] - 1
-	for _, m := range members {
-		if m != 0 && m-1 != twin {
-			if err := p.holdBack(&p.fresh.all[m-1], reasonRival); err != nil {
-				return err
-			}
+// doubt takes apart what the newcomer may belong to: its twin, another new record
+// of its end, is asked about too, the other new records of a group wait.
+func (p *pass) doubt(n *newcomer, self *schema.Record, entity uint64) error {
+	if entity&doubtBit != 0 {
+		return nil
+	}
+	twin := p.seated(entity, n.end)
+	if twin >= 0 {
+		p.unseat(entity, twin)
+	}
+	if entity&groupBit != 0 {
+		if err := p.disband(int32(entity &^ groupBit)); err != nil {
+			return err
 		}
 	}
-	clear(members)
 	if twin < 0 {
 		return nil
 	}
@@ -64,6 +63,21 @@ func (p *pass) doubt(n *newcomer, self *schema.Record, g int32) error {
 	e := p.ends[n.end]
 	p.askWho(e, o.Mapped, "another record of the end has the same key", []state.Side{p.sideOf(self, state.Ref{End: e.number, Record: self.ID})})
 	other.fate, other.group = inReview, -1
+	return nil
+}
+
+// disband lets the new records of a group wait.
+func (p *pass) disband(g int32) error {
+	members := p.groups.of(g)
+	for _, m := range members {
+		if m == 0 {
+			continue
+		}
+		if err := p.holdBack(&p.fresh.all[m-1], reasonRival); err != nil {
+			return err
+		}
+	}
+	clear(members)
 	return nil
 }
 
@@ -125,32 +139,29 @@ func (p *pass) doubted(number int32) (*schema.Record, error) {
 // duplicate applies the policy to a second record of one end with one key.
 func (p *pass) duplicate(i int, n *newcomer, id string, self *schema.Record, r match.Result) error {
 	e := p.ends[n.end]
-	if p.rules.Duplicates == match.DuplicatesIgnore && r.Entity&groupBit != 0 {
-		return p.ignoreLarger(i, n, self, int32(r.Entity&^groupBit))
+	if held := p.heldSeat(r.Entity, n.end); p.rules.Duplicates == match.DuplicatesIgnore && held >= 0 {
+		return p.ignoreLarger(i, n, self, r.Entity)
 	}
 	reason := fmt.Sprintf("duplicate of a record that key %q finds", r.Key)
 	if p.rules.Duplicates == match.DuplicatesIgnore {
-		n.fate = aside
-		if r.Entity&(groupBit|doubtBit) == 0 {
-			n.twin = state.Entity(r.Entity)
-		}
+		n.second(r.Entity)
 		p.setAside(e, id, "", reason, nil)
 		return nil
 	}
 	return p.question(n, self, r)
 }
 
-// ignoreLarger keeps the record that survives in the group and sets the other
-// aside.
-func (p *pass) ignoreLarger(i int, n *newcomer, self *schema.Record, g int32) error {
-	e := p.ends[n.end]
-	members := p.groups.of(g)
-	held := members[n.end] - 1
-	if held < 0 {
-		n.fate = aside
-		p.setAside(e, self.ID, "", "duplicate within the end", nil)
-		return nil
+// heldSeat is seated for whatever a newcomer may be, also a record that waits.
+func (p *pass) heldSeat(entity uint64, end uint8) int32 {
+	if entity&doubtBit != 0 {
+		return -1
 	}
+	return p.seated(entity, end)
+}
+
+// ignoreLarger keeps the record that survives and sets the other aside.
+func (p *pass) ignoreLarger(i int, n *newcomer, self *schema.Record, entity uint64) error {
+	e, held := p.ends[n.end], p.seated(entity, n.end)
 	other := &p.fresh.all[held]
 	o, err := p.observe(other.end, other.at)
 	if err != nil {
@@ -162,14 +173,25 @@ func (p *pass) ignoreLarger(i int, n *newcomer, self *schema.Record, g int32) er
 		return fmt.Errorf("survivor: %w", err)
 	}
 	if winner == 0 {
-		n.fate, n.rival = aside, g+1
+		n.second(entity)
 		p.setAside(e, self.ID, "", "duplicate of "+rival.ID, nil)
 		return nil
 	}
-	other.fate, other.group, other.rival = aside, -1, g+1
+	p.unseat(entity, held)
+	other.second(entity)
 	p.setAside(e, rival.ID, "", "duplicate of "+self.ID, nil)
-	n.fate, n.group, members[n.end] = joined, g, int32(i)+1
-	return nil
+	return p.joinTo(i, n, entity)
+}
+
+// second sets a newcomer aside as the duplicate of an entity's record.
+func (n *newcomer) second(entity uint64) {
+	n.fate = aside
+	switch {
+	case entity&groupBit != 0:
+		n.rival = int32(entity&^groupBit) + 1
+	case entity&doubtBit == 0:
+		n.twin = state.Entity(entity)
+	}
 }
 
 // markTwin marks the entry of a record that was set aside as a duplicate of the

@@ -62,6 +62,9 @@ func (p *pass) identify(ctx context.Context, i int, n *newcomer) error {
 		}
 	}
 	if len(groups) == 0 && len(linked) == 0 && len(doubts) == 0 {
+		if n.count == 0 && p.making[int(n.end)] {
+			return p.holdBack(n, reasonCreating) // nothing in it tells who it is
+		}
 		p.found1(i, n)
 		return nil
 	}
@@ -188,7 +191,7 @@ func (p *pass) holders(ctx context.Context, end int, id string, groups []int32, 
 		k := s.link.End(p.ends[end].number)
 		out = append(out, match.Holder{
 			Entity: uint64(e), Record: s.combined(),
-			Taken: k >= 0 && s.link.Ends[k].Record != "", Apart: p.apart(self, s.refs()),
+			Taken: k >= 0 && s.link.Ends[k].Record != "" || p.seated(uint64(e), uint8(end)) >= 0, Apart: p.apart(self, s.refs()),
 		})
 	}
 	return out, nil
@@ -249,6 +252,10 @@ func (p *pass) joinTo(i int, n *newcomer, entity uint64) error {
 	n.fate = joined
 	if entity&groupBit == 0 {
 		p.joins = append(p.joins, join{state.Entity(entity), int32(i)})
+		if p.seats == nil {
+			p.seats = map[flight]int32{}
+		}
+		p.seats[flight{state.Entity(entity), int(n.end)}] = int32(i)
 		n.group = -1
 		return nil
 	}
@@ -256,6 +263,30 @@ func (p *pass) joinTo(i int, n *newcomer, entity uint64) error {
 	p.groups.of(g)[n.end] = int32(i) + 1
 	n.group = g
 	return nil
+}
+
+// seated returns the new record that stands for a group, or that joined a
+// linked entity in this pass, at an end; -1 for none.
+func (p *pass) seated(entity uint64, end uint8) int32 {
+	if entity&groupBit != 0 {
+		return p.groups.of(int32(entity &^ groupBit))[end] - 1
+	}
+	if i, ok := p.seats[flight{state.Entity(entity), int(end)}]; ok {
+		return i
+	}
+	return -1
+}
+
+// unseat takes a new record out of the entity that it joined.
+func (p *pass) unseat(entity uint64, held int32) {
+	n := &p.fresh.all[held]
+	n.group = -1
+	if entity&groupBit != 0 {
+		p.groups.of(int32(entity &^ groupBit))[n.end] = 0
+		return
+	}
+	delete(p.seats, flight{state.Entity(entity), int(n.end)})
+	p.joins = slices.DeleteFunc(p.joins, func(j join) bool { return j.newcomer == held })
 }
 
 // get reads records by id, a page at a time.

@@ -24,6 +24,9 @@ func (p *pass) presence(s *subject) decide.Verdict {
 			continue
 		case s.seen[i] == decide.Gone:
 			w.Evidence, w.Empty = decide.IsGone, e.doubted || e.emptied(p.linkedBefore)
+			if w.Empty {
+				s.seen[i] = decide.Unknown // what is not concluded of the record is not of its fields
+			}
 		case p.awayAt(s, i, &w):
 		case s.obs[i] == nil:
 			w.Evidence = decide.IsUnknown

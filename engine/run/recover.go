@@ -219,8 +219,8 @@ func (p *pass) recover(ctx context.Context) error {
 		return err
 	}
 	if !p.Write {
-		for _, in := range open {
-			p.inFlight[flight{in.Entity, p.endOf(in.End)}] = true
+		for i := range open {
+			p.fly(&open[i])
 		}
 		return nil
 	}
@@ -240,7 +240,7 @@ func (p *pass) recoverAll(ctx context.Context, pages []uint64, open []state.Inte
 		if keep {
 			open[i].Uncertain = true
 			left = append(left, open[i])
-			p.inFlight[flight{open[i].Entity, p.endOf(open[i].End)}] = true
+			p.fly(&open[i])
 		}
 		if entry != nil {
 			if err := p.draft(&p.lines, []audit.Entry{*entry}); err != nil {
@@ -257,6 +257,15 @@ func (p *pass) recoverAll(ctx context.Context, pages []uint64, open []state.Inte
 		b.PutIntents(p.page, left)
 	}
 	return p.commitBatch(b, &p.lines)
+}
+
+// fly notes a write of an earlier run of which nobody knows whether it arrived.
+func (p *pass) fly(in *state.Intent) {
+	end := p.endOf(in.End)
+	p.inFlight[flight{in.Entity, end}] = true
+	if in.Verb == state.VerbCreate && p.lost[in.Entity] == "" {
+		p.making[end] = true
+	}
 }
 
 func (p *pass) endOf(n state.Number) int { return slices.Index(p.numbers.ends, n) }

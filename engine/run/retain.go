@@ -30,16 +30,11 @@ func (p *pass) retain(s *subject, b *state.Batch, moved bool) {
 }
 
 // unread lets the subject wait for a record of it that cannot be read now: what
-// moved elsewhere meanwhile would not be looked at again by itself. A record
-// that is gone is not believed to be while its whole listing is empty.
+// moved elsewhere meanwhile would not be looked at again by itself.
 func (p *pass) unread(s *subject) {
 	for i, e := range p.ends {
-		switch {
-		case s.link.Ends[i].Record == "" || s.obs[i] != nil:
-		case s.seen[i] == decide.Unknown && !p.settledAway(s, i):
+		if s.link.Ends[i].Record != "" && s.obs[i] == nil && s.seen[i] == decide.Unknown && !p.settledAway(s, i) {
 			s.waits = append(s.waits, waiting{end: i, reason: "its record at " + e.Name + " cannot be read now"})
-		case s.seen[i] == decide.Gone && s.verdict.Fate == decide.Waits && s.verdict.Ends.Has(i):
-			s.waits = append(s.waits, waiting{end: i, reason: "its record at " + e.Name + " is gone, and the listing there is not believed"})
 		}
 	}
 }

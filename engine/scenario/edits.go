@@ -168,7 +168,7 @@ func (w *world) table(e *end) *table { return w.places[e.system.name].tables[e.O
 // trampled is LAW1 where a person decides every disagreement: what somebody
 // typed is only replaced by what somebody typed who had seen it.
 func (w *world) trampled(e *end, r *record, now map[string]schema.Value) {
-	if w.edits.answers || r.person == 0 || w.edits.left[r.person-1] {
+	if w.edits.answers || r.person == 0 || w.edits.left[r.person-1] || e.system.misses(r) {
 		return
 	}
 	for i, u := range e.pipe.Units {

@@ -75,7 +75,9 @@ func (w *world) agree(x *linked, i int, u *unitOf, l *look) {
 			if err != nil || !e.within(fields, id) {
 				return // nobody can tell what it says, or it is out of scope
 			}
-			shows[n] = l.referred(e, slot, v)
+			if !e.partly(u, fields, id) {
+				shows[n] = l.referred(e, slot, v)
+			}
 		}
 		if len(u.Slots) == 1 && !w.split(x, l) {
 			w.loneEditor(x, i, u, shows, open)
@@ -84,6 +86,18 @@ func (w *world) agree(x *linked, i int, u *unitOf, l *look) {
 			w.compare(x, u, slot, shows)
 		}
 	}
+}
+
+// partly reports whether a record shows only some fields of a group: what is
+// absent is no change, and a group is one.
+func (e *end) partly(u *unitOf, fields map[string]schema.Value, id string) bool {
+	return len(u.Slots) > 1 && slices.ContainsFunc(u.Slots, func(slot int) bool {
+		if e.Fields[slot] == nil {
+			return false
+		}
+		v, err := e.value(fields, id, slot)
+		return err == nil && v.IsAbsent()
+	})
 }
 
 // split reports whether the records of somebody are several entities, because

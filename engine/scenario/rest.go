@@ -59,7 +59,9 @@ func (w *world) heal() {
 		p.memory.Renew()
 		if n := p.memory.Deliver(); n > 0 {
 			w.say("    %s: %d late or hidden changes arrive", p.system.name, n)
+			w.late = true
 			w.scan(p, theEngine)
+			w.late = false
 		}
 		for _, t := range p.tables {
 			for _, r := range t.records {

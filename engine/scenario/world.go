@@ -31,6 +31,7 @@ type world struct {
 	tracing  bool
 	trace    []string
 	effects  []string // of the run under way, since the last line of the trace
+	late     bool     // what arrives now was asked for long ago
 
 	pass  pass
 	edits edits

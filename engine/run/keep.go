@@ -151,7 +151,12 @@ func (p *pass) returned(e *endPass, s *shaped, k known) error {
 		e.entries[s.index].Entity = 0 // it is looked at as long as it is open
 	}
 	p.askAlone(e, o, "it was gone, its link ended, and now it is there again", "")
-	return nil
+	at, err := p.spool.append(s.bytes)
+	if err != nil {
+		return err
+	}
+	p.index(newcomer{at: at, index: int32(s.index), group: -1, end: uint8(e.Index), first: int32(len(p.fresh.digests)), fate: inReview}, s)
+	return nil // whoever has its keys waits for the answer
 }
 
 // markEnded marks the entry of a record whose link ended.

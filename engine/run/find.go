@@ -72,8 +72,8 @@ func (p *pass) lookAtEnd(ctx context.Context, e *endPass, finder connectors.Find
 	var queries []connectors.Query
 	var whose []*subject
 	for _, s := range page {
-		if s.held.kind != free || !s.creates(e.Index) {
-			continue
+		if s.held.kind != free || !s.creates(e.Index) || p.inFlight[flight{s.link.Entity, e.Index}] {
+			continue // what a create in doubt made is recovery's to find
 		}
 		for _, k := range p.rules.Keys {
 			if q, ok := p.queryFor(e, k.Fields, s.entity); ok && k.Similar == 0 {

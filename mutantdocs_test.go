@@ -33,6 +33,8 @@ var lawsOf = map[string]struct {
 	"law 8":     {8, "what no direction lets through is in a request"},
 	"law 9":     {9, "the order in which records come changes something"},
 	"law 10":    {10, "an intent that was found is settled otherwise than the table says"},
+	"LAW3":      {3, "the ends differ at rest, and nothing says so"},
+	"LAW10":     {10, "the state is not sound, or a record is lost"},
 	"the table": {11, "a row of the decision table is decided otherwise"},
 	"UNDO-1":    {1, "an edit made since is overwritten by a rollback"},
 	"UNDO-3":    {3, "what was taken back is drift"},

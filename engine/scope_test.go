@@ -15,7 +15,7 @@ func TestWhenLooksAtTheEntity(t *testing.T) {
 	p := staffed(t, 3, told(mirror, "$CRM", `when = "entity.role != 'retired'"`))
 	p.set(1, "name", schema.String("new name"))
 	if s := p.run(); s.Ends[1].Updated != 1 || s.Reviews+s.Waiting != 0 {
-		t.Fatalf("an edit of somebody who belongs there: %+v", s)
+		t.Fatalf("law 3: an edit of somebody who belongs there: %+v", s)
 	}
 	p.set(1, "role", schema.String("retired"))
 	p.run()
@@ -47,7 +47,7 @@ func TestWhatIsNotShownYetIsNotGone(t *testing.T) {
 	p.run()
 	p.run() // an hour later a whole listing lacks it, and a read by id does not find it
 	if n := len(p.ats.IDs()); n != 41 {
-		t.Fatalf("%d of 41 people are left in the ats", n)
+		t.Fatalf("law 1: %d of 41 people are left in the ats", n)
 	}
 	crm.Heal()
 	crm.Deliver()

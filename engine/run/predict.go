@@ -4,6 +4,7 @@ import (
 	"syncline/connectors"
 	"syncline/engine/decide"
 	"syncline/engine/plans"
+	"syncline/engine/state"
 	"syncline/schema"
 )
 
@@ -42,11 +43,15 @@ func (p *pass) planned(s *subject, end int, kind plans.Kind, reason string) *pla
 	return r
 }
 
-// inDoubt reports whether a person is asked if an earlier write of the same kind
-// happened: until the answer nothing is sent.
+// inDoubt reports whether an earlier write of the same kind may have happened and
+// is a person's: they are asked, or it is a dead letter. Nothing is sent until
+// they say so.
 func (p *pass) inDoubt(s *subject, w *outgoing) bool {
 	if !p.inFlight[flight{s.link.Entity, w.end}] {
 		return false
+	}
+	if d := p.open.letters.all[p.letterKeyOf(s, w.end)]; d != nil && d.Kind == state.DeadLetter && !d.Retry {
+		return true
 	}
 	item := p.open.find(s.link.Entity, 0)
 	return item != nil && (item.Choice == nil || item.Choice.Answer != answerAccept)

@@ -280,8 +280,8 @@ func (p *pass) recoverOne(ctx context.Context, in *state.Intent, b *state.Batch)
 	if p.stopped != nil {
 		return true, nil, p.stopped
 	}
-	if !ok {
-		return false, nil, nil
+	if !ok || in.Verb == state.VerbCreate && s.link.Ends[end].Record != "" {
+		return false, nil, nil // who it was to be made for has a record there by now
 	}
 	switch p.verdictOf(ctx, d, in) {
 	case decide.Done, decide.Link:

@@ -207,13 +207,13 @@ func (p *pass) nameNewcomers(e *endPass) {
 			continue
 		}
 		if n.fate == joined {
-			e.entries[n.index].Entity = p.became[n.group]
+			e.entries[n.index].Entity, e.entries[n.index].Mark = p.became[n.group], 0
 		}
 	}
 	for _, j := range p.joins {
 		n := &p.fresh.all[j.newcomer]
 		if int(n.end) == e.Index && n.index >= 0 {
-			e.entries[n.index].Entity = j.entity
+			e.entries[n.index].Entity, e.entries[n.index].Mark = j.entity, 0
 		}
 	}
 }

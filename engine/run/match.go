@@ -158,6 +158,12 @@ func (p *pass) suspects(i int, n *newcomer) (groups []int32, linked []state.Enti
 			}
 			return nil
 		})
+		for _, d := range p.fresh.keysOf(n) {
+			p.found = p.fresh.gained.find(d, p.found[:0])
+			for _, x := range p.found {
+				linked = append(linked, p.fresh.holds[x])
+			}
+		}
 		slices.Sort(linked)
 		linked = slices.Compact(linked)
 	}

@@ -13,6 +13,9 @@ type newcomers struct {
 	digests []uint64 // of all, one stretch each
 	keys    index
 	ids     index
+
+	gained index          // what linked records that changed hold now, by digest: a number in holds
+	holds  []state.Entity // whose they are
 }
 
 // newcomer is one record that is not linked.
@@ -91,6 +94,17 @@ func (p *pass) index(n newcomer, s *shaped) {
 	p.fresh.all = append(p.fresh.all, n)
 }
 
+// gain lets newcomers find a linked entity by what a record of it holds since it
+// changed: the state knows only what it held before.
+func (f *newcomers) gain(owner state.Entity, s *shaped) {
+	for _, d := range s.digests {
+		f.gained.add(d.Hash, uint32(len(f.holds)))
+	}
+	if len(s.digests) > 0 {
+		f.holds = append(f.holds, owner)
+	}
+}
+
 // shadowed reports whether a record of the end that takes no part holds a key
 // of the subject: to create the subject there would make a second one.
 func (p *pass) shadowed(s *subject, e *endPass) bool {
@@ -132,7 +146,7 @@ func (p *pass) sameID(e *endPass, id string, digest uint64) int {
 // settled gives back the memory that only matching needs, the index of the keys
 // too unless somebody will still ask it.
 func (f *newcomers) settled(asked bool) {
-	f.ids, f.digests = index{}, nil
+	f.ids, f.digests, f.gained, f.holds = index{}, nil, index{}, nil
 	if !asked {
 		f.keys = index{}
 	}

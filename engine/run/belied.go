@@ -21,16 +21,20 @@ func (e *endPass) belie(s *subject, end int, o *observation) {
 
 // belied returns what the listing lacks although a read by id showed it, as
 // entries: the next listing is held against them too.
-func (p *pass) belied(e *endPass) []state.Entry {
+func (p *pass) belied(e *endPass) ([]state.Entry, error) {
 	for _, entry := range e.made {
 		delete(e.shown, entry.Entity)
 	}
+	maps.DeleteFunc(e.shown, func(x state.Entity, _ uint64) bool { return e.seen.has(x) || p.ended.has(x) })
+	owners := slices.Sorted(maps.Keys(e.shown))
 	var out []state.Entry
-	for _, x := range slices.Sorted(maps.Keys(e.shown)) {
-		if e.seen.has(x) || p.ended.has(x) {
-			continue
-		}
-		out = append(out, state.Entry{Raw: e.shown[x], Entity: x})
-	}
-	return out
+	err := p.Store.View(func(v *state.View) error {
+		return v.LinksOf(owners, func(_ int, l *state.Link) error {
+			if k := l.End(e.number); k >= 0 && l.State == state.Active && l.Ends[k].Record != "" {
+				out = append(out, state.Entry{Raw: e.shown[l.Entity], Entity: l.Entity})
+			}
+			return nil
+		})
+	})
+	return out, err
 }

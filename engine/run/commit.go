@@ -170,11 +170,15 @@ func (p *pass) closeEnd(e *endPass, b *state.Batch) error {
 // is merged with it and only what differs is decoded.
 func (p *pass) storeListing(e *endPass, b *state.Batch) error {
 	p.nameNewcomers(e)
+	belied, err := p.belied(e)
+	if err != nil {
+		return err
+	}
 	w, err := p.Store.ListingWriter(p.numbers.pipeline, e.number)
 	if err != nil {
 		return err
 	}
-	for _, entries := range [][]state.Entry{e.entries, e.made, p.belied(e)} {
+	for _, entries := range [][]state.Entry{e.entries, e.made, belied} {
 		for _, entry := range entries {
 			if hash, ok := e.written[entry.Entity]; ok && entry.Entity != 0 && entry.Mark != markTwin {
 				entry.Raw = hash

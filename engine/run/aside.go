@@ -202,6 +202,11 @@ func (p *pass) notLinked(s *subject) {
 	if s.joined[end] > 0 {
 		p.fresh.all[s.joined[end]-1].fate = aside
 	}
+	for i, m := range s.joined {
+		if i != end && m > 0 {
+			p.held(p.holdBack(&p.fresh.all[m-1], "it belongs to "+subjectName(e, o.id())+", which is not linked yet"))
+		}
+	}
 	switch {
 	case s.held.kind == holdReview:
 		p.askAlone(e, o, s.held.reason, s.held.where)
@@ -220,6 +225,13 @@ func (p *pass) notLinked(s *subject) {
 		p.waitAlone(e, o.id(), s.waitsFor())
 	default:
 		p.setAside(e, o.id(), "", reasonNowhere, nil)
+	}
+}
+
+// held stops the pass where a record could not be held back.
+func (p *pass) held(err error) {
+	if err != nil && p.stopped == nil {
+		p.stopped = err
 	}
 }
 

@@ -216,7 +216,7 @@ func (p *pass) nameNewcomers(e *endPass) {
 	}
 	for _, j := range p.joins {
 		n := &p.fresh.all[j.newcomer]
-		if int(n.end) == e.Index && n.index >= 0 {
+		if int(n.end) == e.Index && n.index >= 0 && n.fate == joined {
 			e.entries[n.index].Entity, e.entries[n.index].Mark = j.entity, 0
 		}
 	}
@@ -225,8 +225,12 @@ func (p *pass) nameNewcomers(e *endPass) {
 // linked notes which entity a group became.
 func (p *pass) linked(s *subject) {
 	for end, m := range s.joined {
-		if m != 0 {
+		switch {
+		case m == 0:
+		case s.obs[end] != nil:
 			p.ends[end].seen.add(s.link.Entity)
+		default: // it was not there when it was read again
+			p.held(p.holdBack(&p.fresh.all[m-1], reasonVanished))
 		}
 	}
 	if s.group < 0 {
@@ -237,6 +241,10 @@ func (p *pass) linked(s *subject) {
 	}
 	p.became[s.group] = s.link.Entity
 }
+
+// reasonVanished is why a new record waits that was listed, and was not there
+// when it was read again.
+const reasonVanished = "it was listed, and was not there when it was read again"
 
 // appended notes a record that this pass created.
 func (p *pass) appended(end int, hash uint64, entity state.Entity) {

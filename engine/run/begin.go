@@ -93,8 +93,9 @@ type pass struct {
 	seats       map[flight]int32 // new records that joined a linked entity, by its place
 	page        uint64
 	again       []state.Entity
-	revivals    map[state.Entity]*subject // by recovery, the entities it touched
-	lost        map[state.Entity]string   // creates of which nobody can tell whether they happened
+	revivals    map[state.Entity]*subject  // by recovery, the entities it touched
+	placed      map[state.Ref]state.Entity // by recovery, whose records creates were made from
+	lost        map[state.Entity]string    // creates of which nobody can tell whether they happened
 	later       *spool
 	postponed   []int64
 	pending     []pendingPage

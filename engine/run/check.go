@@ -284,6 +284,10 @@ func (p *pass) creations(s *subject) {
 		if p.shadowed(s, e) {
 			continue
 		}
+		if p.gainedBy(s, e) {
+			s.held = p.takenAt(e)
+			return
+		}
 		if p.asksLeftBehind(s, i) {
 			return
 		}

@@ -111,7 +111,7 @@ func (p *pass) keep(e *endPass, s *shaped, owner state.Entity, k known) error {
 	if owner != 0 {
 		e.sightings = append(e.sightings, sighting{entity: owner, at: at, changed: k.raw != s.hash})
 		if k.raw != s.hash {
-			p.fresh.gain(owner, s)
+			p.fresh.gain(flight{owner, e.Index}, s)
 		}
 		return nil
 	}

@@ -161,7 +161,7 @@ func (p *pass) suspects(i int, n *newcomer) (groups []int32, linked []state.Enti
 		for _, d := range p.fresh.keysOf(n) {
 			p.found = p.fresh.gained.find(d, p.found[:0])
 			for _, x := range p.found {
-				linked = append(linked, p.fresh.holds[x])
+				linked = append(linked, p.fresh.holds[x].entity)
 			}
 		}
 		slices.Sort(linked)

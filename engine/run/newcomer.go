@@ -14,8 +14,8 @@ type newcomers struct {
 	keys    index
 	ids     index
 
-	gained index          // what linked records that changed hold now, by digest: a number in holds
-	holds  []state.Entity // whose they are
+	gained index    // what linked records that changed hold now, by digest: a number in holds
+	holds  []flight // whose they are, and where
 }
 
 // newcomer is one record that is not linked.
@@ -94,14 +94,14 @@ func (p *pass) index(n newcomer, s *shaped) {
 	p.fresh.all = append(p.fresh.all, n)
 }
 
-// gain lets newcomers find a linked entity by what a record of it holds since it
+// gain lets a linked entity be found by what a record of it holds since it
 // changed: the state knows only what it held before.
-func (f *newcomers) gain(owner state.Entity, s *shaped) {
+func (f *newcomers) gain(at flight, s *shaped) {
 	for _, d := range s.digests {
 		f.gained.add(d.Hash, uint32(len(f.holds)))
 	}
 	if len(s.digests) > 0 {
-		f.holds = append(f.holds, owner)
+		f.holds = append(f.holds, at)
 	}
 }
 
@@ -117,6 +117,28 @@ func (p *pass) shadowed(s *subject, e *endPass) bool {
 		p.found = p.fresh.keys.find(d.Hash, p.found[:0])
 		for _, i := range p.found {
 			if n := &p.fresh.all[i]; int(n.end) == e.Index && n.fate == aside {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// gainedBy reports whether a linked record of the end, another entity's, has a
+// key of the subject since it changed.
+func (p *pass) gainedBy(s *subject, e *endPass) bool {
+	if len(p.fresh.holds) == 0 {
+		return false
+	}
+	m := p.mappers[0]
+	m.digests = p.rules.Digests(m.digests[:0], p.seed, s.entity)
+	for _, d := range m.digests {
+		if d.Block {
+			continue
+		}
+		p.found = p.fresh.gained.find(d.Hash, p.found[:0])
+		for _, i := range p.found {
+			if at := p.fresh.holds[i]; at.end == e.Index && at.entity != s.link.Entity {
 				return true
 			}
 		}
@@ -146,7 +168,7 @@ func (p *pass) sameID(e *endPass, id string, digest uint64) int {
 // settled gives back the memory that only matching needs, the index of the keys
 // too unless somebody will still ask it.
 func (f *newcomers) settled(asked bool) {
-	f.ids, f.digests, f.gained, f.holds = index{}, nil, index{}, nil
+	f.ids, f.digests = index{}, nil
 	if !asked {
 		f.keys = index{}
 	}

@@ -143,7 +143,7 @@ func (s *stream) Next(ctx context.Context, b *connectors.Batch) error {
 func (s *stream) Decode(it *connectors.Item, rec *schema.Record) error {
 	err := s.Stream.Decode(it, rec)
 	if err == nil {
-		s.c.w.showed(s.c.place, s.sel, rec)
+		s.c.w.sought(s.c.place, s.sel, rec)
 	}
 	return err
 }
@@ -168,7 +168,7 @@ func (s searching) Find(ctx context.Context, sel *connectors.Selection, queries 
 	found, err := c.finder.Find(ctx, sel, queries)
 	for _, list := range found {
 		for i := range list {
-			c.w.showed(c.place, sel, list[i].Record)
+			c.w.sought(c.place, sel, list[i].Record)
 		}
 	}
 	c.w.effect(c.place, "find", true)

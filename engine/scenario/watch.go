@@ -109,6 +109,15 @@ func (w *world) showed(p *place, sel *connectors.Selection, rec *schema.Record) 
 	}
 }
 
+// sought remembers that the engine met a record in a listing or a search: it can
+// know that it is there.
+func (w *world) sought(p *place, sel *connectors.Selection, rec *schema.Record) {
+	w.showed(p, sel, rec)
+	if t := p.tables[p.objectOf(sel)]; rec != nil && t != nil {
+		t.known(rec.ID).met = true
+	}
+}
+
 // sent remembers what the engine asked for: its own values are none of
 // somebody's edits, whether or not it heard that they arrived.
 func (t *table) sent(ch *connectors.Change) {
@@ -143,7 +152,7 @@ func (w *world) forgetShown() {
 	for _, p := range w.places {
 		for _, t := range p.tables {
 			for _, r := range t.records {
-				r.touched, r.shown = false, nil
+				r.touched, r.shown, r.met = false, nil, false
 			}
 		}
 	}

@@ -215,6 +215,7 @@ type record struct {
 	history []map[string]schema.Value  // every state it was in
 	maker   author                     // who made it
 	touched bool                       // by a person during the run under way
+	met     bool                       // in a listing or a search of this run
 	shown   map[string]map[string]bool // what the engine was shown in this run, by field
 	ever    map[string]bool            // what it ever was shown, FIELD\x00VALUE
 	own     map[string]bool            // what the engine ever sent, FIELD\x00VALUE

@@ -1,11 +1,10 @@
 package httpclient
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"time"
-
-	"syncline/connectors"
 )
 
 // Request is one call of an API. Do does not change it.
@@ -44,32 +43,18 @@ type Response struct {
 	Attempts int       // how often the request was sent
 	At       time.Time // the server's Date; zero when it has none
 
-	op     string
+	op     string // for errors about the body
+	where  string
 	redact func(string) string
 }
 
-// Action is what becomes of an answer.
-type Action uint8
-
-const (
-	// Return hands the answer to the caller.
-	Return Action = iota
-	// Fail ends the call with an error of the verdict's kind.
-	Fail
-	// Repeat sends the request again if it may be sent again, and ends with
-	// an error of the verdict's kind if it may not or goes on failing.
-	Repeat
-	// Renew gets a new token and sends once more, and fails if it is of no
-	// use or the credential has no token.
-	Renew
-)
-
-// Verdict says what an answer means.
-type Verdict struct {
-	Action Action
-	Kind   connectors.ErrorKind // of the error, where there is one
-	After  time.Duration        // the system asks to wait so long; what the usual headers say is added by itself
-	Undone bool                 // the request was certainly not carried out: it may be repeated although it is not safe
-	Text   string               // what happened, for the error; "": the status
-	Hint   string               // what the user can do now
+// safe reports whether a request may be carried out twice.
+func (r *Request) safe() bool {
+	switch r.method() {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return true
+	}
+	return r.Safe
 }
+
+func (r *Request) method() string { return cmp.Or(r.Method, http.MethodGet) }

@@ -58,7 +58,8 @@ type Limit struct {
 // of the IETF draft) are always read. What they say only ever lowers what the
 // limits allow.
 type Budget struct {
-	Remaining string        // the header that holds how many requests are left; required
+	Remaining string        // the header that holds how many requests are left
+	Usage     string        // instead of it, a header that holds "used/limit", also behind a name: "api-usage=18/5000"
 	Limit     string        // the header that holds how many there are; "" when there is none
 	Reset     string        // the header that holds when they are back: seconds, an epoch in seconds or milliseconds, or a date; "" when there is none
 	Per       time.Duration // when they are back if Reset does not say; 0: after the shortest Per of the limits, else 10 s

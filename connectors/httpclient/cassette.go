@@ -193,7 +193,17 @@ func (d deck) shown(name, value string) string {
 	if secretName(name) && !paging(name) {
 		return hidden
 	}
-	return d.redact(value)
+	value = d.redact(value)
+	for plain, deep := value, 0; deep < 3; deep++ { // an address within an address is escaped once more
+		var err error
+		if plain, err = url.QueryUnescape(plain); err != nil {
+			break
+		}
+		if d.redact(plain) != plain {
+			return hidden
+		}
+	}
+	return value
 }
 
 // paging reports whether a name is that of a page's mark, which is called
@@ -231,8 +241,12 @@ func (d deck) pairs(text string) string {
 	return strings.Join(parts, "&")
 }
 
-// member is a member of a JSON object whose value is a text.
-var member = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"`)
+// member is a member of a JSON object whose value is a text, and literal any
+// text of JSON.
+var (
+	member  = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"`)
+	literal = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+)
 
 func (d deck) body(body []byte, h http.Header) (string, []byte) {
 	text := string(body)
@@ -243,9 +257,28 @@ func (d deck) body(body []byte, h http.Header) (string, []byte) {
 			parts := member.FindStringSubmatch(m)
 			return `"` + parts[1] + `"` + parts[2] + `"` + d.shown(parts[1], parts[3]) + `"`
 		})
+		text = literal.ReplaceAllStringFunc(text, d.literal)
 	}
 	if text = d.redact(text); !utf8.ValidString(text) {
 		return "", []byte(text)
 	}
 	return text, nil
+}
+
+// literal cleans a text of JSON whichever way it is escaped, and leaves one
+// without a secret as it is.
+func (d deck) literal(quoted string) string {
+	var plain string
+	if json.Unmarshal([]byte(quoted), &plain) != nil {
+		return quoted
+	}
+	clean := d.redact(plain)
+	if clean == plain {
+		return quoted
+	}
+	text, err := json.Marshal(clean)
+	if err != nil {
+		return `"` + hidden + `"`
+	}
+	return string(text)
 }

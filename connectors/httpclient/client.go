@@ -297,9 +297,13 @@ func (x *exchange) failed(err error) error {
 // jitter is a random wait before the next attempt: over all clients that wait,
 // it spreads their requests (full jitter).
 func (c *Client) jitter(attempts int) time.Duration {
-	most := c.o.Retry.First << min(attempts-1, 30)
-	if most <= 0 || most > c.o.Retry.Cap {
-		most = c.o.Retry.Cap
+	most := min(c.o.Retry.First, c.o.Retry.Cap)
+	for range attempts - 1 {
+		if most > c.o.Retry.Cap/2 {
+			most = c.o.Retry.Cap
+			break
+		}
+		most *= 2
 	}
 	return time.Duration(c.o.Random() * float64(most))
 }

@@ -17,6 +17,10 @@ const hidden = "(secret)"
 // answer that quotes an old one comes soon or never.
 const renewedKept = 128
 
+// shortest is the least a secret has: what is shorter keeps none, and taking it
+// out would leave no text readable.
+const shortest = 4
+
 // redactor takes secrets out of texts, in every form they take on the way:
 // plain, escaped for a URL, in base64, inside JSON. It may be used
 // concurrently.
@@ -32,7 +36,7 @@ func (r *redactor) add(secrets ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, s := range secrets {
-		if s = strings.TrimSpace(s); s != "" && !r.fixed[s] {
+		if s = strings.TrimSpace(s); len(s) >= shortest && !r.fixed[s] {
 			if r.fixed == nil {
 				r.fixed = map[string]bool{}
 			}
@@ -46,7 +50,7 @@ func (r *redactor) renew(secrets ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, s := range secrets {
-		if s != "" && !slices.Contains(r.renewed, s) {
+		if len(s) >= shortest && !slices.Contains(r.renewed, s) {
 			r.renewed, r.replacer = append(r.renewed, s), nil
 		}
 	}
@@ -90,14 +94,15 @@ func (r *redactor) build() *strings.Replacer {
 // formsOf lists how a secret may look in a text.
 func formsOf(s string) []string {
 	forms := []string{s, url.QueryEscape(s), url.PathEscape(s)}
-	forms = append(forms, strings.ReplaceAll(forms[1], "+", "%20"))
+	forms = append(forms, strings.ReplaceAll(forms[1], "+", "%20"), url.QueryEscape(forms[1]))
 	for _, f := range forms[1:] {
 		forms = append(forms, lowerEscapes(f))
 	}
 	forms = append(forms, base64.StdEncoding.EncodeToString([]byte(s)), base64.RawStdEncoding.EncodeToString([]byte(s)),
 		base64.URLEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)))
 	if quoted, err := json.Marshal(s); err == nil {
-		forms = append(forms, string(quoted[1:len(quoted)-1]), strings.ReplaceAll(string(quoted[1:len(quoted)-1]), "/", `\/`))
+		inner := string(quoted[1 : len(quoted)-1])
+		forms = append(forms, inner, strings.ReplaceAll(inner, "/", `\/`), strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s))
 	}
 	return forms
 }

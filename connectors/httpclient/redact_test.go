@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -64,6 +65,7 @@ func TestCanariesAreFound(t *testing.T) {
 // parrot is a hostile system: it says back whatever it was sent, in every
 // place an answer has.
 type parrot struct {
+	mu        sync.Mutex // a handler whose connection it took may outlive the call
 	mode      string
 	tokenMode string
 	n         int
@@ -84,16 +86,18 @@ func (p *parrot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if form, err := url.ParseQuery(string(body)); err == nil && strings.Contains(r.Header.Get("Content-Type"), "form") {
 		heard += fmt.Sprint(form)
 	}
+	p.mu.Lock()
 	p.n++
-	mode := p.mode
+	n, mode, tokenMode := p.n, p.mode, p.tokenMode
+	p.mu.Unlock()
 	if r.URL.Path == "/token" {
-		mode = p.tokenMode
+		mode = tokenMode
 		w.Header().Set("Content-Type", "application/json")
 	}
 	quoted, _ := json.Marshal(heard)
 	switch mode {
 	case "token":
-		fmt.Fprintf(w, `{"access_token":"new-canary-token/+1","refresh_token":"new-canary-refresh-%d","expires_in":3600}`, p.n)
+		fmt.Fprintf(w, `{"access_token":"new-canary-token/+1","refresh_token":"new-canary-refresh-%d","expires_in":3600}`, n)
 	case "400", "401", "403", "500", "503":
 		w.WriteHeader(map[string]int{"400": 400, "401": 401, "403": 403, "500": 500, "503": 503}[mode])
 		fmt.Fprintf(w, `{"error":"invalid_request","error_description":%s}`, quoted)
@@ -178,7 +182,9 @@ func TestNoCanaryIsSeen(t *testing.T) {
 			}
 		}
 		for _, run := range runs {
+			p.mu.Lock()
 			p.mode, p.tokenMode = run[0], run[1]
+			p.mu.Unlock()
 			cassette := NewCassette()
 			var clock clockwork
 			o := clock.in(Options{Base: address(t, s.URL), Auth: auth, Record: cassette, Redact: []string{"canary-own"}, Retry: Retry{Attempts: 2},

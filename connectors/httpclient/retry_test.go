@@ -196,7 +196,9 @@ func TestAnAnswerThatLies(t *testing.T) {
 	if resp, err := c.Do(t.Context(), &Request{Path: "x", Method: "POST", Classify: busy}); err != nil || resp.Attempts != 2 || !slices.Equal(clock.slept, []time.Duration{3 * time.Second}) {
 		t.Errorf("%+v %v, slept %v", resp, err, clock.slept)
 	}
-	lies := func(*Response) Verdict { return Verdict{Action: Fail, Kind: connectors.Refused, Text: "says no", Hint: "ask again"} }
+	lies := func(*Response) Verdict {
+		return Verdict{Action: Fail, Kind: connectors.Refused, Text: "says no", Hint: "ask again"}
+	}
 	bodies = []string{"{}"}
 	resp, err := c.Do(t.Context(), &Request{Op: "write", Path: "x", Method: "POST", Classify: lies})
 	var e *connectors.Error

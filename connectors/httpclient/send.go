@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -56,7 +57,7 @@ func (c *Client) attempt(ctx context.Context, x *exchange) sent {
 			return c.unanswered(ctx, x, a, number)
 		}
 		next, err := l.redirected(a.resp)
-		if next != nil && next.method != l.method && !x.r.safe() {
+		if a.resp.Status <= http.StatusSeeOther && (next != nil || err != nil) && !x.r.safe() {
 			x.doubt = true // "see there" is said of what was carried out
 		}
 		if err == nil && next != nil {
@@ -120,6 +121,9 @@ func (c *Client) unanswered(ctx context.Context, x *exchange, a arrival, number 
 		return sent{failed: a.failed, verdict: Verdict{Action: Fail}}
 	}
 	v, cause := meaning(a.err), a.err
+	if !a.left && v.Text == broke {
+		v.Text = "no connection can be made: " + cause.Error()
+	}
 	if ctx.Err() != nil {
 		v = Verdict{Action: Fail, Kind: connectors.Failed}
 		a.err = fmt.Errorf("was given up: %w", ctx.Err())
@@ -139,7 +143,6 @@ func meaning(err error) Verdict {
 	var dns *net.DNSError
 	var certificate *tls.CertificateVerificationError
 	var op *net.OpError
-	var alert tls.AlertError
 	timeout, _ := errors.AsType[net.Error](err)
 	switch {
 	case errors.As(err, new(errGuard)):
@@ -153,8 +156,8 @@ func meaning(err error) Verdict {
 	case errors.As(err, &certificate):
 		return Verdict{Action: Fail, Kind: connectors.Unavailable, Text: "the server's certificate is not accepted: " + certificate.Err.Error(),
 			Hint: "see that the address is right; an authority of your own is named in the TLS settings"}
-	case errors.As(err, &alert):
-		return Verdict{Action: Fail, Kind: connectors.Unavailable, Text: "the server ends the TLS handshake: " + alert.Error(), Hint: "see which TLS versions and client certificates it takes"}
+	case handshake(err):
+		return Verdict{Action: Fail, Kind: connectors.Unavailable, Text: "the server ends the TLS handshake: " + err.Error(), Hint: "see which TLS versions and client certificates it takes"}
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return Verdict{Action: Fail, Kind: connectors.Unavailable, Text: "the server speaks no TLS at this port"}
 	case errors.As(err, &op) && op.Op == "dial", errors.As(err, &op) && op.Op == "proxyconnect":
@@ -166,8 +169,10 @@ func meaning(err error) Verdict {
 	case strings.Contains(err.Error(), "malformed"), strings.Contains(err.Error(), "exceeded"):
 		return Verdict{Action: Repeat, Kind: connectors.Unavailable, Text: "the answer is not HTTP, or its header is larger than it may be"}
 	}
-	return Verdict{Action: Repeat, Kind: connectors.Unavailable, Text: "the connection broke before the answer"}
+	return Verdict{Action: Repeat, Kind: connectors.Unavailable, Text: broke}
 }
+
+const broke = "the connection broke before the answer"
 
 // refusedBy is the verdict about a request that is not sent.
 func refusedBy(err error) Verdict {
@@ -318,18 +323,16 @@ func (c *Client) carry(ctx context.Context, x *exchange, l leg, reached *atomic.
 	return arrival{resp: r, left: true}
 }
 
+// refusals are what a server says when it ends a handshake. The library has no
+// type for them.
+var refusals = []string{"handshake failure", "bad certificate", "unsupported certificate", "revoked certificate", "expired certificate", "unknown certificate",
+	"unknown certificate authority", "access denied", "protocol version not supported", "insufficient security level", "unrecognized name", "certificate required", "no application protocol"}
+
 // handshake reports whether TLS refused us: in TLS 1.3 a server says so only
 // after we have begun to write, and reads nothing of it.
 func handshake(err error) bool {
-	var alert tls.AlertError
-	if !errors.As(err, &alert) {
-		return false
-	}
-	switch uint8(alert) {
-	case 40, 42, 43, 44, 45, 46, 48, 49, 70, 71, 112, 116, 120:
-		return true
-	}
-	return false
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "remote error" && slices.Contains(refusals, strings.TrimPrefix(op.Err.Error(), "tls: "))
 }
 
 // request makes what goes on the wire.

@@ -131,7 +131,9 @@ func (i *issuer) guarded(w http.ResponseWriter, r *http.Request) {
 // around is an issuer at /token and an API elsewhere, without a network.
 func (i *issuer) around(delay time.Duration) network {
 	return func(req *http.Request) (*http.Response, error) {
-		time.Sleep(delay)
+		if err := sleep(req.Context(), delay); err != nil {
+			return nil, err
+		}
 		w := httptest.NewRecorder()
 		if req.URL.Path == "/token" {
 			i.ServeHTTP(w, req)

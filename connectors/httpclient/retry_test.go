@@ -7,7 +7,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -249,4 +252,32 @@ func TestGivingUpBetweenAttempts(t *testing.T) {
 			t.Errorf("%s: %v (kind %d)", method, err, connectors.KindOf(err))
 		}
 	}
+}
+
+// TestOneTriesAnOpenHost: when the pause is over, one request of many finds out
+// whether the host is well again.
+func TestOneTriesAnOpenHost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var sent atomic.Int32
+		c := made(t, Options{Retry: Retry{Attempts: 1}, Breaker: Breaker{Failures: 1, Pause: time.Minute}, Record: network(func(req *http.Request) (*http.Response, error) {
+			sent.Add(1)
+			time.Sleep(time.Second)
+			return reply(req, 503, nil, ""), nil
+		})})
+		var all sync.WaitGroup
+		for range 2 {
+			for range 5 {
+				all.Go(func() {
+					if _, err := c.Do(t.Context(), &Request{Path: "x"}); connectors.KindOf(err) != connectors.Unavailable {
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+			time.Sleep(time.Minute)
+		}
+		if n := sent.Load(); n != 6 {
+			t.Errorf("%d requests were sent, not 5 and then one", n)
+		}
+	})
 }

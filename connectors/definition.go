@@ -102,8 +102,8 @@ type SettingsBlock struct {
 }
 
 // Conn is an open system. Its abilities are found by assertion: Lister,
-// Reader, Getter, Finder, Writer, SessionWriter, Stamper, Checker, Receiver and
-// Subscriber. All methods of a Conn may be called concurrently unless an ability says
+// Reader, Getter, Finder, Writer, SessionWriter, Stamper, Checker and
+// Receiver. All methods of a Conn may be called concurrently unless an ability says
 // otherwise.
 type Conn interface {
 	Close() error

@@ -1,9 +1,6 @@
 package connectors
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // Receiver understands what a system pushes. It is what a Conn may offer of a
 // system that calls from its side; who listens, and when, is not its business.
@@ -14,12 +11,6 @@ type Receiver interface {
 	// system, or too old, is an error of kind Denied; one that is and cannot be
 	// understood, of kind Unreadable.
 	Receive(d *Delivery) (Received, error)
-}
-
-// Subscriber asks a system to push to an address.
-type Subscriber interface {
-	// Subscribe makes the subscription, or leaves the one that is there.
-	Subscribe(ctx context.Context, url string) error
 }
 
 // Delivery is a request that came in, byte for byte.

@@ -47,8 +47,9 @@ const (
 	// writes is made again only with Undone or an idempotency key; else it
 	// fails as Uncertain.
 	Retry
-	// Wait makes the request again after the time the answer tells, else
-	// fails as Limited when that is too long to wait.
+	// Wait makes the request again after the time the answer tells, and fails
+	// as Limited when that is too long to wait. It vouches that nothing was
+	// carried out.
 	Wait
 	// Ignore takes the answer as done.
 	Ignore

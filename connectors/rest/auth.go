@@ -14,8 +14,8 @@ type Auth struct {
 
 // Scheme is how a way to log in works: Basic, Bearer, HeaderKey, QueryKey,
 // ClientCredentials, RefreshToken, JWTBearer or Session. Its programs see the
-// settings, the secret ones too, and nothing else. They are called once, when
-// the connection opens.
+// settings, the secret ones too, and nothing else. They are called once, before
+// the first request.
 type Scheme interface{ scheme() }
 
 type (

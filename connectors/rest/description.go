@@ -43,7 +43,7 @@ type Description struct {
 	Objects []Object
 
 	// Probe is a request that anybody with a good credential may make; nil:
-	// the connection claims no Checker.
+	// the first page of the first object that is listed.
 	Probe *Request
 
 	Webhooks *Webhooks // nil: it pushes nothing

@@ -5,10 +5,15 @@ import "syncline/schema"
 // Object is one kind of record of the API. What is nil it does not have, and
 // the connection does not claim.
 type Object struct {
-	Name     string
-	Doc      string // one sentence
-	Fields   []Field
-	Open     bool // records may have fields that are not listed
+	Name   string
+	Doc    string // one sentence
+	Fields []Field
+	Open   bool // records may have fields that are not listed
+
+	// OmitsNull says that records leave out what is null. Without it a member
+	// that is missing says nothing: the credential may not see it.
+	OmitsNull bool
+
 	Identity Identity
 	Revision Revision
 	At       string // the field of the time of the last change; "": none
@@ -71,6 +76,10 @@ type Identity struct {
 
 	// Field is the field of the id, which need not be listed; "": "id".
 	Field string
+
+	// Parent is the field of the parent's id, where ids are qualified: it is
+	// read without being in the record, and a create has to set it.
+	Parent string
 }
 
 // Revision says where the revision of a record is. The zero Revision means

@@ -7,7 +7,8 @@ import (
 )
 
 // Webhooks says how the API pushes: how a delivery proves that it comes from
-// the API, and which events are in it.
+// the API, and which events are in it. Where the API lets subscriptions be made
+// by requests, they are an Object like any other.
 type Webhooks struct {
 	// Signature is never nil: what anybody may send is not listened to.
 	Signature Signature
@@ -28,10 +29,6 @@ type Webhooks struct {
 	Window time.Duration // how old or new a signed moment may be; 0: 5 minutes
 	Keeps  time.Duration // how long the API may deliver one event again; 0: 3 days
 	Status int           // of the answer to a good delivery; 0: 200
-
-	// Subscribe makes a subscription; its programs see Args: url, secret and
-	// events. nil: a person sets it up.
-	Subscribe *Request
 }
 
 // Event is what a delivery says of one change. Its programs look at Event, the

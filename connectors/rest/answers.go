@@ -15,7 +15,7 @@ type Rule struct {
 	// Status are the statuses it fits: 429, or 5 for 500 to 599; nil: any.
 	Status []int
 	Header string  // a header that must be there; "": none
-	When   Program // looks at the answer, gives a bool; nil: fits
+	When   Program // looks at the answer, gives a bool; nil: it fits. One that fails does not fit
 
 	Does Reaction
 	Kind connectors.ErrorKind // of Fail, and of Retry and Wait that give up

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/zeebo/xxh3"
+
 	"syncline/connectors/httpclient"
 	"syncline/schema"
 )
@@ -45,7 +47,7 @@ func (c *conn) outgoing(r *Request, in *Input) (*outgoing, error) {
 	if o.path, err = r.Path.address(in); err != nil {
 		return nil, err
 	}
-	if err := fill(o.query, r.Query, in); err != nil {
+	if err := fill(o.query, verbatim, r.Query, in); err != nil {
 		return nil, err
 	}
 	pairs := [][]Pair{c.d.Headers, r.Headers}
@@ -53,7 +55,7 @@ func (c *conn) outgoing(r *Request, in *Input) (*outgoing, error) {
 		pairs = [][]Pair{c.d.Headers, c.d.Actor, r.Headers}
 	}
 	for _, list := range pairs {
-		if err := fill(o.header, list, in); err != nil {
+		if err := fill(o.header, http.CanonicalHeaderKey, list, in); err != nil {
 			return nil, err
 		}
 	}
@@ -89,24 +91,21 @@ func (p Path) address(in *Input) (string, error) {
 	return b.String(), nil
 }
 
-// fill sets named values; it is written for queries, forms and headers alike.
-func fill(into map[string][]string, pairs []Pair, in *Input) error {
+// fill sets named values; key is how a name is written.
+func fill(into map[string][]string, key func(string) string, pairs []Pair, in *Input) error {
 	for _, p := range pairs {
 		v, err := p.Value(in)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.Name, err)
 		}
-		if v.IsAbsent() || v.IsNull() {
-			continue
+		if !v.IsAbsent() && !v.IsNull() {
+			into[key(p.Name)] = texts(v)
 		}
-		key := p.Name
-		if _, ok := any(into).(http.Header); ok {
-			key = http.CanonicalHeaderKey(key)
-		}
-		into[key] = texts(v)
 	}
 	return nil
 }
+
+func verbatim(name string) string { return name }
 
 // texts returns a value as the texts of a query, a header or a form: each
 // element of a list, an object as JSON.
@@ -139,7 +138,7 @@ func (o *outgoing) fillBody(in *Input) (err error) {
 		o.value, err = b.Text(in)
 	case Form:
 		o.form = url.Values{}
-		err = fill(o.form, b.Fields, in)
+		err = fill(o.form, verbatim, b.Fields, in)
 	case Multipart:
 		for _, part := range b.Parts {
 			if err := o.addPart(part, in); err != nil {
@@ -243,6 +242,13 @@ var quotes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", " ", "\n", " ")
 func (o *outgoing) multipart() (kind string, body []byte, err error) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
+	sum := xxh3.New()
+	for _, f := range o.parts {
+		sum.Write(f.content)
+	}
+	if err := w.SetBoundary(fmt.Sprintf("syncline-%032x", sum.Sum128().Bytes())); err != nil {
+		return "", nil, err
+	}
 	for _, f := range o.parts {
 		h := textproto.MIMEHeader{}
 		disposition := `form-data; name="` + quotes.Replace(f.part.Name) + `"`

@@ -3,7 +3,6 @@ package rest
 import (
 	"time"
 
-	"syncline/connectors"
 	"syncline/schema"
 )
 
@@ -82,12 +81,4 @@ func (o *Object) Write(verb string) *Write {
 		}
 	}
 	return nil
-}
-
-// Definition returns the connector that the description is.
-func (d *Description) Definition(o Options) connectors.Definition {
-	return connectors.Definition{
-		Name: d.Name, Doc: d.Doc, Settings: d.Settings, Facts: d.Facts(), FactsOf: d.FactsOf,
-		Open: d.opener(o),
-	}
 }

@@ -13,8 +13,8 @@ type Listing struct {
 	Records     Records
 	Paging      *Paging // nil: one page
 	Detail      Detail
-	Each        *Each        // nil: the listing stands alone
-	Incremental *Incremental // nil: every listing is whole
+	Each        *Each       // nil: the listing stands alone
+	Incremental Incremental // nil: every listing is whole
 
 	// Partial says that the listing does not tell which records exist: it
 	// leaves out archived ones, or ends after so many.

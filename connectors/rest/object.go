@@ -77,6 +77,10 @@ type Identity struct {
 	// Field is the field of the id, which need not be listed; "": "id".
 	Field string
 
+	// ParentPath is where the parent's id stands in the parent, of records that
+	// are nested in others; zero: at "id".
+	ParentPath schema.Path
+
 	// Parent is the field of the parent's id, where ids are qualified: it is
 	// read without being in the record, and a create has to set it.
 	Parent string

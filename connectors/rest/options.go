@@ -2,26 +2,19 @@ package rest
 
 import (
 	"context"
-	"net/http"
 
-	"syncline/connectors"
+	"syncline/connectors/httpclient"
 )
 
-// Options are what a connection needs from outside its description.
+// Options are what a connection needs beside its description.
 type Options struct {
-	// Transport carries requests; nil: the network.
-	Transport http.RoundTripper
-}
+	// HTTP is what the client is made of: the pool, the clock, the networks,
+	// how often is repeated. Base, Hosts, Auth, Limits, Budgets, MaxResponse
+	// and Timeouts.Whole come from the description.
+	HTTP httpclient.Options
 
-func (d *Description) opener(o Options) func(context.Context, connectors.Settings) (connectors.Conn, error) {
-	return func(ctx context.Context, s connectors.Settings) (connectors.Conn, error) {
-		return Open(ctx, d, s, o)
-	}
-}
-
-// Open returns a connection to the system of the settings. It has exactly the
-// abilities that the description gives: Lister always, Reader where an object
-// has a List, Getter where one has a Get, and so on. It sends nothing yet.
-func Open(ctx context.Context, d *Description, s connectors.Settings, o Options) (connectors.Conn, error) {
-	return nil, nil
+	// Keep stores a refresh token that the API gave instead of the one in the
+	// settings, before it is used; nil: one that changes is an error at the
+	// next start.
+	Keep func(ctx context.Context, system, token string) error
 }

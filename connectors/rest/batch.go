@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -274,37 +275,17 @@ func (c *conn) separate(ctx context.Context, tasks []*task) {
 		t.in.Sub = nil
 		t.run(ctx)
 	}
+	c.settleMany(ctx, tasks[0].o, tasks)
 }
 
 // settle tells how the records of a batch stand.
 func (c *conn) settle(ctx context.Context, w *Write, tasks []*task) {
-	var ids []string
-	for _, t := range tasks {
-		if t.res.Err == nil {
-			ids = append(ids, t.id)
-		}
-	}
-	if w.After != AfterRead || len(ids) == 0 {
-		for _, t := range tasks {
-			if t.res.Err == nil {
-				t.finish(ctx, w)
-			}
-		}
+	tasks = slices.DeleteFunc(slices.Clone(tasks), func(t *task) bool { return t.res.Err != nil })
+	if w.After == AfterRead {
+		c.readBack(ctx, tasks)
 		return
 	}
-	found, err := c.fetch(ctx, tasks[0].p, ids)
-	at := 0
 	for _, t := range tasks {
-		if t.res.Err != nil {
-			continue
-		}
-		t.res.ID = t.id
-		if !t.p.rev.IsZero() {
-			t.res.Revision = t.told
-		}
-		if err == nil {
-			t.fromRead(w, &found[at])
-		}
-		at++
+		t.finish(ctx, w)
 	}
 }

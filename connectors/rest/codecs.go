@@ -3,6 +3,7 @@ package rest
 import (
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"syncline/schema"
@@ -19,14 +20,13 @@ var (
 	errNoTime   = errors.New("expected a time")
 	errNoText   = errors.New("expected a text")
 	errNoBool   = errors.New("expected true or false")
-	errFraction = errors.New("expected a whole number")
 )
 
 // EpochSeconds is a time as seconds since 1970, a number or a text of one,
 // fractions included.
 func EpochSeconds() *Codec { return epoch("epoch", 1e6) }
 
-// EpochMillis is a time as milliseconds since 1970.
+// EpochMillis is a time as milliseconds since 1970, as EpochSeconds is.
 func EpochMillis() *Codec { return epoch("epoch_ms", 1e3) }
 
 // epoch counts units of so many microseconds.
@@ -41,9 +41,10 @@ func epoch(name string, micros int64) *Codec {
 			if n, err = schema.Mul(n, schema.Int(micros)); err != nil {
 				return schema.Value{}, err
 			}
-			whole, err := strconv.ParseInt(n.Plain(), 10, 64)
+			text, _, _ := strings.Cut(n.Plain(), ".") // finer than a microsecond
+			whole, err := strconv.ParseInt(text, 10, 64)
 			if err != nil {
-				return schema.Value{}, errFraction
+				return schema.Value{}, errNoTime
 			}
 			return schema.Timestamp(time.UnixMicro(whole)), nil
 		},
@@ -52,9 +53,21 @@ func epoch(name string, micros int64) *Codec {
 			if err != nil {
 				return schema.Value{}, err
 			}
-			return schema.Int(t.UnixMicro() / micros), nil
+			return parts(t.UnixMicro(), micros)
 		},
 	}
+}
+
+// parts returns a number of microseconds as units of so many, exactly.
+func parts(n, micros int64) (schema.Value, error) {
+	if n%micros == 0 {
+		return schema.Int(n / micros), nil
+	}
+	unit := "0.001"
+	if micros == 1e6 {
+		unit = "0.000001"
+	}
+	return schema.Mul(schema.Int(n), schema.Decimal(unit))
 }
 
 // TimeLayout is a time or a date in a layout of package time. A layout without

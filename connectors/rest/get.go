@@ -97,6 +97,11 @@ func (c *conn) fetch(ctx context.Context, p *plan, ids []string) ([]fetched, err
 // fetchOne reads one record. An error means that the API cannot be asked; what
 // concerns this record alone is in the answer.
 func (c *conn) fetchOne(ctx context.Context, p *plan, id string) (fetched, error) {
+	if p.o.Get.Many > 1 {
+		into := make([]fetched, 1)
+		err := c.fetchMany(ctx, p, []string{id}, into)
+		return into[0], err
+	}
 	in := c.input(p.o.Name)
 	parent, own, ok := p.o.split(id)
 	if !ok {

@@ -10,11 +10,7 @@ import (
 
 // finish tells how the record stands after a write that was carried out.
 func (t *task) finish(ctx context.Context, w *Write) {
-	t.res.ID = t.id
-	if !t.p.rev.IsZero() {
-		t.res.Revision = t.told
-	}
-	t.res.With = t.made(w)
+	t.tell()
 	switch w.After {
 	case AfterAnswer:
 		t.fromAnswer(w)
@@ -24,6 +20,48 @@ func (t *task) finish(ctx context.Context, w *Write) {
 			t.fromRead(w, &f)
 		}
 	}
+}
+
+// many reports whether records are read back together after their writes.
+func (a After) many(o *Object) bool { return a == AfterRead && o.Get != nil && o.Get.Many > 1 }
+
+// settleMany tells how records stand that are read back together.
+func (c *conn) settleMany(ctx context.Context, o *Object, tasks []*task) {
+	var some []*task
+	for _, t := range tasks {
+		if t.res.Err == nil && t.written().After.many(o) {
+			some = append(some, t)
+		}
+	}
+	c.readBack(ctx, some)
+}
+
+// readBack reads records after their writes.
+func (c *conn) readBack(ctx context.Context, tasks []*task) {
+	if len(tasks) == 0 {
+		return
+	}
+	ids := make([]string, len(tasks))
+	for i, t := range tasks {
+		ids[i] = t.id
+		t.tell()
+	}
+	found, err := c.fetch(ctx, tasks[0].p, ids)
+	if err != nil {
+		return // they were written all the same
+	}
+	for i, t := range tasks {
+		t.fromRead(t.written(), &found[i])
+	}
+}
+
+// tell says what is known without the record.
+func (t *task) tell() {
+	t.res.ID = t.id
+	if !t.p.rev.IsZero() {
+		t.res.Revision = t.told
+	}
+	t.res.With = t.made(t.written())
 }
 
 // fromAnswer takes the record that the last answer holds.

@@ -102,7 +102,7 @@ func (s *stream) Next(ctx context.Context, b *connectors.Batch) error {
 		}
 		page, err := s.page(ctx)
 		if err != nil {
-			s.short = true
+			s.short = s.short || err != io.EOF
 			return err
 		}
 		s.entries = s.wanted(page)

@@ -45,6 +45,7 @@ func (c *conn) write(ctx context.Context, sel *connectors.Selection, changes []c
 	}); err != nil {
 		return nil, err
 	}
+	c.settleMany(ctx, p.o, single)
 	for _, w := range order {
 		c.batch(ctx, w, batches[w])
 	}
@@ -249,8 +250,13 @@ func (t *task) run(ctx context.Context) {
 			return
 		}
 	}
-	t.finish(ctx, t.parts[len(t.parts)-1].w)
+	if w := t.written(); !w.After.many(t.o) {
+		t.finish(ctx, w)
+	}
 }
+
+// written returns the write that the change ended with.
+func (t *task) written() *Write { return t.parts[len(t.parts)-1].w }
 
 // failure is the error of a change: one that was carried out in part is
 // uncertain.

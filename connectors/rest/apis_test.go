@@ -104,7 +104,7 @@ func greenhouse() *Description {
 			Get: &Getting{Request: Request{Path: below2("/people/", id)}},
 			List: &Listing{
 				Request:     Request{Path: below2("/people")},
-				Paging:      &Paging{Next: ByLink{}, Size: PageSize{Into: Place{InQuery, "per_page"}, Ask: 500}},
+				Paging:      &Paging{Next: ByLink{}, Size: PageSize{Into: Place{InQuery, "per_page"}, Ask: 50}},
 				Incremental: Changes{Field: "updated_at", Since: Place{InQuery, "updated_after"}},
 			},
 			Find: []Search{{Keys: []string{"name"}, Request: Request{
@@ -366,7 +366,7 @@ func scim() *Description {
 			List: &Listing{
 				Request: Request{Path: below2("/Users")}, Records: Records{At: []string{"Resources"}, Optional: true},
 				Paging: &Paging{
-					Next: ByOffset{First: 1, Into: Place{InQuery, "startIndex"}}, Size: PageSize{Into: Place{InQuery, "count"}, Ask: 1000},
+					Next: ByOffset{First: 1, Into: Place{InQuery, "startIndex"}}, Size: PageSize{Into: Place{InQuery, "count"}, Ask: 50},
 					Stop: []Stop{Total{Count: at("totalResults")}}, Overlap: true,
 				},
 			},
@@ -454,7 +454,7 @@ func graphql() *Description {
 			List: &Listing{
 				Request: post("query list", nil), Records: Records{At: []string{"data", "people", "edges"}, Unwrap: []string{"node"}},
 				Paging: &Paging{
-					Next: ByCursor{From: at("data.people.pageInfo.endCursor"), Into: Place{InBody, "after"}}, Size: PageSize{Into: Place{InBody, "first"}, Ask: 700},
+					Next: ByCursor{From: at("data.people.pageInfo.endCursor"), Into: Place{InBody, "after"}}, Size: PageSize{Into: Place{InBody, "first"}, Ask: 50},
 					Stop: []Stop{NoMore{More: at("data.people.pageInfo.hasNextPage")}},
 				},
 				Incremental: Changes{Field: "rev", Since: Place{InBody, "since"}},

@@ -27,7 +27,7 @@ func TestConformance(t *testing.T) {
 				t.Fatal(err)
 			}
 			connectortest.Run(t, connectortest.Harness{
-				Definition: d.Definition(Options{}),
+				Definition: d.Definition(Options{}), Sizes: []int{0, 1, 49, 50, 51, 150},
 				Make: func(t testing.TB, fields []schema.Field, rows []connectortest.Row) connectortest.Place {
 					return api.serve(t).place(fields, rows, api.sel)
 				},

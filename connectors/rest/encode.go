@@ -165,13 +165,7 @@ const scimPatchOp = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 func scimPatch(set []placed) schema.Value {
 	var ops []schema.Value
 	for _, p := range set {
-		at := p.path.String()
-		if top := p.path.Top(); strings.HasPrefix(top, "urn:") {
-			at = top
-			if rest := p.path.Rest(); !rest.IsZero() {
-				at += ":" + rest.String()
-			}
-		}
+		at := scimPath(p.path)
 		if p.value.IsNull() {
 			ops = append(ops, schema.Object([]string{"op", "path"}, []schema.Value{schema.String("remove"), schema.String(at)}))
 			continue
@@ -182,6 +176,19 @@ func scimPatch(set []placed) schema.Value {
 		return schema.Value{}
 	}
 	return schema.Object([]string{"schemas", "Operations"}, []schema.Value{schema.List(schema.String(scimPatchOp)), schema.List(ops...)})
+}
+
+// scimPath returns a path in the notation of RFC 7644: that of schema.Path,
+// but for attributes of an extension.
+func scimPath(p schema.Path) string {
+	rest := p.Rest().String()
+	switch {
+	case rest == "", strings.HasPrefix(rest, "["):
+		return p.Top() + rest
+	case strings.HasPrefix(p.Top(), "urn:"):
+		return p.Top() + ":" + rest
+	}
+	return p.Top() + "." + rest
 }
 
 // content is the type of what an encoding makes.

@@ -280,7 +280,7 @@ func (s *server) page(w http.ResponseWriter, r *asked, op string) {
 	if paging != nil {
 		size := paging.Size.Ask
 		if size == 0 {
-			size = 2000
+			size = 50
 		}
 		switch n := paging.Next.(type) {
 		case ByOffset:

@@ -97,11 +97,7 @@ func NumberText() *Codec {
 	return &Codec{
 		Name: "number_text",
 		Decode: func(v schema.Value) (schema.Value, error) {
-			n, err := schema.ParseDecimal(v.Plain())
-			if err != nil {
-				return schema.Value{}, errNoNumber
-			}
-			return n, nil
+			return numberOf(v)
 		},
 		Encode: asText,
 	}
@@ -130,13 +126,22 @@ func IDText() *Codec {
 		Name:   "id",
 		Decode: asText,
 		Encode: func(v schema.Value) (schema.Value, error) {
-			n, err := schema.ParseDecimal(v.Plain())
-			if err != nil {
-				return schema.Value{}, errNoNumber
-			}
-			return n, nil
+			return numberOf(v)
 		},
 	}
+}
+
+// numberOf reads an exact number from a number or the text of one: a whole
+// one that fits is an int, as in JSON.
+func numberOf(v schema.Value) (schema.Value, error) {
+	n, err := schema.ParseDecimal(v.Plain())
+	if err != nil {
+		return schema.Value{}, errNoNumber
+	}
+	if whole, err := strconv.ParseInt(n.Plain(), 10, 64); err == nil {
+		return schema.Int(whole), nil
+	}
+	return n, nil
 }
 
 func asText(v schema.Value) (schema.Value, error) {

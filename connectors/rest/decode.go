@@ -245,7 +245,8 @@ func (d *decoder) read(f *Field) (schema.Value, error) {
 		}
 		return f.path().Of(d.in.Parent, d.p.o.OmitsNull), nil
 	}
-	v := f.path().Get(d.wire, d.p.o.OmitsNull)
+	// An element that a list does not have is null, whatever members may miss.
+	v := f.path().Get(d.wire, d.p.o.OmitsNull || selects(f.path()))
 	if v.IsAbsent() && d.p.o.OmitsNull {
 		v = schema.NullValue()
 	}

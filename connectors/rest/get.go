@@ -197,23 +197,31 @@ func alone(err error) (fetched, error) {
 	return fetched{err: err}, nil
 }
 
-// fetchMany reads the records of one request.
+// fetchMany reads records together: in one request, or in more where their
+// ids would make its address too long.
 func (c *conn) fetchMany(ctx context.Context, p *plan, ids []string, into []fetched) error {
 	in := c.input(p.o.Name)
 	in.Fields = p.names
-	for _, id := range ids {
-		if id == "" {
-			continue
-		}
-		in.IDs = append(in.IDs, id)
-	}
 	for i, id := range ids {
 		into[i] = fetched{piece: piece{id: id, presence: connectors.Gone}}
+		if id != "" {
+			in.IDs = append(in.IDs, id)
+		}
 	}
 	if len(in.IDs) == 0 {
 		return nil
 	}
 	k := &call{op: "get", o: p.o, r: &p.o.Get.Request, in: in, accept: p.o.Get.gone()}
+	var err error
+	if k.out, err = c.outgoing(k.r, in); err != nil {
+		return k.fault(connectors.Refused, err)
+	}
+	if half := len(ids) / 2; half > 0 && c.tooLong(k.out) {
+		if err := c.fetchMany(ctx, p, ids[:half], into[:half]); err != nil {
+			return err
+		}
+		return c.fetchMany(ctx, p, ids[half:], into[half:])
+	}
 	body, err := c.ask(ctx, k)
 	if err != nil {
 		f, err := alone(err)
@@ -225,6 +233,22 @@ func (c *conn) fetchMany(ctx context.Context, p *plan, ids []string, into []fetc
 	if k.did == EndOfPages {
 		return nil
 	}
+	return p.sort(body, ids, into, in)
+}
+
+// tooLong reports whether an address is longer than the API takes.
+func (c *conn) tooLong(o *outgoing) bool {
+	most := c.d.Limits.Address
+	if most <= 0 {
+		most = defaultAddress
+	}
+	return len(c.base.String())+len(o.path)+len(o.query.Encode()) > most
+}
+
+const defaultAddress = 8000
+
+// sort gives the records of an answer to the ids they were asked for by.
+func (p *plan) sort(body []byte, ids []string, into []fetched, in *Input) error {
 	elements, err := p.o.Get.cut(body)
 	if err != nil {
 		return p.o.unreadable("", err)

@@ -95,10 +95,8 @@ func TimeLayout(layout string) *Codec {
 // NumberText is a number that the API writes as a text.
 func NumberText() *Codec {
 	return &Codec{
-		Name: "number_text",
-		Decode: func(v schema.Value) (schema.Value, error) {
-			return numberOf(v)
-		},
+		Name:   "number_text",
+		Decode: numberOf,
 		Encode: asText,
 	}
 }
@@ -125,9 +123,7 @@ func IDText() *Codec {
 	return &Codec{
 		Name:   "id",
 		Decode: asText,
-		Encode: func(v schema.Value) (schema.Value, error) {
-			return numberOf(v)
-		},
+		Encode: numberOf,
 	}
 }
 

@@ -49,6 +49,8 @@ type server struct {
 	routes []route
 	// wrong is asked before an answer; it may give another. nil: no fault.
 	wrong func(op string, n int, w http.ResponseWriter) bool
+	// lose says that the reply is lost after all was done. nil: none is.
+	lose  func(op string) bool
 	calls map[string]int
 	log   []*asked
 	url   string
@@ -237,6 +239,12 @@ func (s *server) admits(r *asked) bool {
 }
 
 func (s *server) answer(w http.ResponseWriter, op string, status int, v schema.Value) {
+	if s.lose != nil && s.lose(op) {
+		if c, _, err := w.(http.Hijacker).Hijack(); err == nil {
+			c.Close()
+		}
+		return
+	}
 	if s.wrap != nil {
 		v = s.wrap(op, status, v)
 	}

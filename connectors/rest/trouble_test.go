@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,8 +27,15 @@ func stocked(t *testing.T, serve func(testing.TB) *server, n int) (*server, conn
 		rows = append(rows, connectortest.Row{ID: fmt.Sprintf("p%d", i), Values: map[string]schema.Value{"name": schema.String("n")}})
 	}
 	place := s.place(connectortest.Fields(), rows, connectors.Selection{Object: "people"})
+	began := s.now
+	var slept atomic.Int64 // the clock moves by what is slept, and not otherwise
 	conn, err := s.d.Definition(Options{HTTP: httpclient.Options{
-		Retry: httpclient.Retry{Attempts: 4}, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+		Retry: httpclient.Retry{Attempts: 4},
+		Clock: func() time.Time { return began.Add(time.Duration(slept.Load())) },
+		Sleep: func(ctx context.Context, d time.Duration) error {
+			slept.Add(int64(d))
+			return ctx.Err()
+		},
 	}}).Open(t.Context(), place.Settings)
 	if err != nil {
 		t.Fatal(err)

@@ -75,18 +75,6 @@ func (r *Records) take(raw, parent []byte, out *[]element) error {
 	return nil
 }
 
-// lookup returns what stands at the names; nil when nothing does.
-func lookup(raw []byte, names []string) ([]byte, error) {
-	for _, name := range names {
-		inner, err := memberOf(raw, name)
-		if inner == nil || err != nil {
-			return nil, err
-		}
-		raw = inner
-	}
-	return raw, nil
-}
-
 func isNull(raw []byte) bool { return string(bytes.TrimSpace(raw)) == "null" }
 
 // eachIn calls f with every element of a list, or every member's value of an

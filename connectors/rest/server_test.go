@@ -626,3 +626,17 @@ func (s *server) place(fields []schema.Field, rows []connectortest.Row, sel conn
 		},
 	}
 }
+
+// count returns how many records there are, gone ones included.
+func (s *server) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.rows)
+}
+
+// revs returns how often a record was written.
+func (s *server) revs(id string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rows[id].rev
+}

@@ -104,25 +104,27 @@ func TestLostReplies(t *testing.T) {
 		if connectors.KindOf(res[0].Err) != connectors.Uncertain && by != connectors.CreateIdempotency {
 			t.Errorf("%s: a create whose reply is lost gave %v", name, res[0].Err)
 		}
-		if len(s.rows) != 4 {
-			t.Errorf("%s: %d records after one create, sent %d times", name, len(s.rows)-3, s.calls["create"])
+		if n := s.count(); n != 4 {
+			t.Errorf("%s: %d records after one create", name, n-3)
 		}
 		found, err := conn.(connectors.Getter).Get(t.Context(), sel, []string{"p1"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		before := s.rows["p1"].rev
+		before := s.revs("p1")
 		ch := update("p1", set("name", schema.String("after")))
 		ch.Revision, ch.Hash = found[0].Record.Revision, found[0].Hash
-		if res := write(t, conn, sel, ch); connectors.KindOf(res[0].Err) != connectors.Uncertain || s.rows["p1"].rev != before+1 {
-			t.Errorf("%s: an update whose reply is lost gave %v; it was carried out %d times", name, res[0].Err, s.rows["p1"].rev-before)
+		if res := write(t, conn, sel, ch); connectors.KindOf(res[0].Err) != connectors.Uncertain || s.revs("p1") != before+1 {
+			t.Errorf("%s: an update whose reply is lost gave %v; it was carried out %d times", name, res[0].Err, s.revs("p1")-before)
 		}
+		s.mu.Lock()
 		lost = false
+		s.mu.Unlock()
 		switch by {
 		case connectors.CreateIdempotency:
 			create.Uncertain = true
-			if res := write(t, conn, sel, create); res[0].Err != nil || len(s.rows) != 4 {
-				t.Errorf("%s: sent again: %v, %d records", name, res[0].Err, len(s.rows))
+			if res := write(t, conn, sel, create); res[0].Err != nil || s.count() != 4 {
+				t.Errorf("%s: sent again: %v, %d records", name, res[0].Err, s.count())
 			}
 		case connectors.CreateExternalID:
 			found, err := conn.(connectors.Getter).Get(t.Context(), sel, []string{"chosen"})

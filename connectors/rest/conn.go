@@ -120,7 +120,10 @@ func (c *conn) Objects(ctx context.Context) ([]connectors.Object, error) {
 		}
 		out[i] = connectors.Object{
 			Name: o.Name, Doc: o.Doc, Fields: o.schema(more), Open: o.Open, ID: o.Identity.field(),
-			Revision: o.Revision.Path.String(), At: o.At, ReadOnly: len(o.Writes) == 0,
+			At: o.At, ReadOnly: len(o.Writes) == 0,
+		}
+		if f := o.revisionField(); f != nil {
+			out[i].Revision = f.Name
 		}
 	}
 	return out, nil

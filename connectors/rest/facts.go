@@ -6,17 +6,21 @@ import (
 	"syncline/connectors"
 )
 
-// Facts returns what is true of every object: the weakest of what they have,
-// and the verbs of any.
+// Facts returns what is true of every object: of what is listed or read, and
+// of what is written, the weakest that any object has; and the verbs of all.
 func (d *Description) Facts() connectors.Facts {
-	all := connectors.Facts{Version: d.Version, Lag: d.Lag, Permissions: d.permissions}
-	var written bool
+	all := connectors.Facts{Whole: true, Version: d.Version, Lag: d.Lag, Permissions: d.permissions()}
+	var listed, read, written, created bool
 	for i := range d.Objects {
-		f := d.factsOf(&d.Objects[i])
-		if i == 0 {
-			all.Whole, all.Complete, all.Ordered, all.Attribution = f.Whole, f.Complete, f.Ordered, f.Attribution
+		o := &d.Objects[i]
+		f := d.factsOf(o)
+		if o.List != nil {
+			all.Complete, listed = f.Complete && (all.Complete || !listed), true
 		}
-		all.Complete, all.Ordered, all.Attribution = all.Complete && f.Complete, all.Ordered && f.Ordered, all.Attribution && f.Attribution
+		if o.List != nil || o.Get != nil {
+			all.Ordered, all.Attribution = f.Ordered && (all.Ordered || !read), f.Attribution && (all.Attribution || !read)
+			read = true
+		}
 		for _, v := range f.Verbs {
 			if !all.Can(v.Name) {
 				all.Verbs = append(all.Verbs, v)
@@ -25,13 +29,14 @@ func (d *Description) Facts() connectors.Facts {
 		if f.Grade == connectors.GradeNone {
 			continue
 		}
-		if !written {
-			all.Batch, all.Create, all.SaysNull = f.Batch, f.Create, f.SaysNull
+		if all.Batch == 0 || f.Batch < all.Batch {
+			all.Batch = f.Batch
 		}
-		written = true
-		all.Grade, all.Batch = max(all.Grade, f.Grade), min(all.Batch, f.Batch)
-		all.Create = min(all.Create, f.Create)
-		all.Separate = all.Separate || f.Separate
+		all.Grade, all.Separate = max(all.Grade, f.Grade), all.Separate || f.Separate
+		all.SaysNull, written = f.SaysNull && (all.SaysNull || !written), true
+		if f.Can(verbCreate) && (!created || f.Create < all.Create) {
+			all.Create, created = f.Create, true
+		}
 	}
 	return all
 }
@@ -48,30 +53,45 @@ func (d *Description) FactsOf(object string) connectors.Facts {
 
 func (d *Description) factsOf(o *Object) connectors.Facts {
 	f := connectors.Facts{
-		Whole: true, Version: d.Version, Lag: d.Lag, Permissions: d.permissions,
+		Whole: true, Version: d.Version, Lag: d.Lag, Permissions: d.permissions(),
 		Complete: o.List != nil && !o.List.Partial, Ordered: o.Revision.Ordered,
 		Attribution: d.Attribution || o.Author != "",
-		SaysNull:    len(o.Writes) > 0 && !d.NoNull,
+		SaysNull:    len(o.Writes) > 0 && !d.NoNull, Grade: o.grade(), Separate: o.serves(),
 	}
 	for i := range o.Writes {
 		w := &o.Writes[i]
 		f.Verbs = append(f.Verbs, connectors.Verb{Name: w.Verb, Doc: w.Doc, Args: w.Args, Undo: w.Undo})
-		if w.Verb == verbCreate {
-			f.Create = w.Lost.By
-		} else {
-			f.Grade = max(f.Grade, w.grade())
-		}
-		if w.Verb == verbUpdate {
-			f.Separate = len(w.Steps) > 1 || slices.ContainsFunc(o.Writes, func(w Write) bool { return len(w.Serves) > 0 })
-		}
+		f.Batch = max(f.Batch, 1)
 		if w.Batch != nil {
 			f.Batch = max(f.Batch, w.Batch.Most)
 		}
+		switch w.Verb {
+		case verbCreate:
+			f.Create = w.Lost.By
+		case verbUpdate:
+			f.Separate = f.Separate || len(w.Steps) > 1
+		}
 	}
-	if len(o.Writes) > 0 {
-		f.Grade, f.Batch = max(f.Grade, connectors.IfMatch), max(f.Batch, 1)
+	if o.serves() && o.Write(verbUpdate) == nil {
+		f.Verbs = append(f.Verbs, connectors.Verb{Name: verbUpdate, Doc: "Changes fields of a record, by the verbs that serve them."})
 	}
 	return f
+}
+
+// grade returns the weakest condition among the writes that the engine rests on
+// it: of fields, and of what takes a record away.
+func (o *Object) grade() connectors.Grade {
+	var weakest connectors.Grade
+	for i := range o.Writes {
+		w := &o.Writes[i]
+		if w.Verb == verbUpdate || w.Verb == verbArchive || w.Verb == verbDelete || len(w.Serves) > 0 {
+			weakest = max(weakest, w.grade())
+		}
+	}
+	if weakest == connectors.GradeNone && len(o.Writes) > 0 {
+		return connectors.Blind // it only creates, or has verbs of its own
+	}
+	return weakest
 }
 
 func (w *Write) grade() connectors.Grade {
@@ -81,17 +101,25 @@ func (w *Write) grade() connectors.Grade {
 	return w.Guard.Grade()
 }
 
-// permissions returns what the object's scopes say of a verb.
-func (d *Description) permissions(object, verb string) []string {
-	o, ok := d.Object(object)
-	if !ok {
+// permissions returns what the objects' scopes say of a verb; nil where no
+// object has any.
+func (d *Description) permissions() func(object, verb string) []string {
+	if !slices.ContainsFunc(d.Objects, func(o Object) bool { return len(o.Scopes) > 0 }) {
 		return nil
 	}
-	return o.Scopes[verb]
+	return func(object, verb string) []string {
+		o, ok := d.Object(object)
+		if !ok {
+			return nil
+		}
+		return o.Scopes[verb]
+	}
 }
 
 const (
-	verbCreate = "create"
-	verbUpdate = "update"
-	verbRead   = "read"
+	verbCreate  = "create"
+	verbUpdate  = "update"
+	verbArchive = "archive"
+	verbDelete  = "delete"
+	verbRead    = "read"
 )

@@ -130,7 +130,7 @@ func (t *task) renew(ctx context.Context) error {
 // does.
 func (o *Object) revisionField() *Field {
 	for i := range o.Fields {
-		if f := &o.Fields[i]; f.path().String() == o.Revision.Path.String() {
+		if f := &o.Fields[i]; !o.Revision.Path.IsZero() && f.path().String() == o.Revision.Path.String() {
 			return f
 		}
 	}

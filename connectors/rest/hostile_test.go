@@ -43,6 +43,7 @@ func TestHostileListings(t *testing.T) {
 	} {
 		d := little()
 		d.Limits.Answer = 1 << 20
+		d.Objects[0].List.Paging.Most = 50
 		conn, _ := open(t, d, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, tt.body) })
 		got := list(t, conn, selection("name"), nil, true)
 		if connectors.KindOf(got.err) != tt.want || got.err == nil || got.complete {
@@ -117,7 +118,7 @@ func TestOverlap(t *testing.T) {
 func TestPagesThatNeverEnd(t *testing.T) {
 	for name, next := range map[string]Next{"number": ByNumber{Into: Place{InQuery, "page"}}, "offset": ByOffset{Into: Place{InQuery, "at"}}, "key": ByKey{Key: func(in *Input) (schema.Value, error) { return in.Page.Last.Field("id"), nil }, Into: Place{InQuery, "after"}}} {
 		d := little()
-		d.Objects[0].List.Paging = &Paging{Next: next}
+		d.Objects[0].List.Paging = &Paging{Next: next, Most: 50}
 		conn, k := open(t, d, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, `{"data":[{"id":1},{"id":2}]}`) })
 		got := list(t, conn, selection("name"), nil, true)
 		if n := len(k.asked()); connectors.KindOf(got.err) != connectors.Unreadable || n > 3 {

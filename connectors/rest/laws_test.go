@@ -203,3 +203,35 @@ func TestAbilities(t *testing.T) {
 		}
 	}
 }
+
+// TestFactsAreTheWeakest holds that what is said of a connector is true of each
+// of its objects, and that objects which are not written or listed do not
+// weaken it.
+func TestFactsAreTheWeakest(t *testing.T) {
+	d := scim()
+	if f := d.Facts(); f.Grade != connectors.IfMatch || !f.Complete || f.Create != connectors.CreateExternalID || f.Separate {
+		t.Errorf("%+v", f)
+	}
+	d.Objects = append(d.Objects, Object{Name: "notes", Doc: "N.", Writes: verbs("N.", Write{Verb: "note", Steps: []Step{{}}})})
+	if f := d.Facts(); !f.Complete || f.Create != connectors.CreateExternalID || !f.Can("note") || f.Grade != connectors.Blind {
+		t.Errorf("with an object that is only noted: %+v", f)
+	}
+	d.Objects[1] = little().Objects[0]
+	d.Objects[1].Name, d.Objects[1].List.Partial = "others", true
+	d.Objects[1].Writes = verbs("M.", Write{Verb: "move", Serves: []Serve{{Field: "stage"}}, Guard: Compare{}, Steps: []Step{{}}})
+	d.Objects[1].Scopes = map[string][]string{"move": {"people:move"}}
+	f := d.Facts()
+	if f.Complete || f.Grade != connectors.ReadBeforeWrite || !f.Separate || len(f.Permissions("others", "move")) != 1 {
+		t.Errorf("with a weaker object: %+v", f)
+	}
+	if f := d.FactsOf("people"); f.Grade != connectors.IfMatch || !f.Complete {
+		t.Errorf("of the stronger object alone: %+v", f)
+	}
+	if f := d.FactsOf("others"); !f.Can("update") || f.Create != connectors.CreateUnsafe {
+		t.Errorf("of the weaker object alone: %+v", f)
+	}
+	def := d.Definition(Options{})
+	if err := def.Check(); err != nil {
+		t.Error(err)
+	}
+}

@@ -56,9 +56,10 @@ const (
 	// Refresh gets a new credential and makes the request again, once.
 	Refresh
 	// Restart begins the listing anew: its cursor or token has expired. An
-	// incremental one begins as a full one. Once.
+	// incremental one begins as a full one. Once. Such a rule fits pages only.
 	Restart
-	// EndOfPages ends the listing; elsewhere it is Ignore.
+	// EndOfPages ends the listing; of a read by id it says that there is no
+	// such record. Such a rule fits nothing else.
 	EndOfPages
 )
 

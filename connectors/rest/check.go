@@ -122,9 +122,6 @@ func (k *checker) reading(o *Object) {
 		if _, ok := o.Field(c.Field); !ok {
 			k.fault(o.Name, "changes are listed by %s, which is no field", c.Field)
 		}
-		if c.Since.In == Nowhere && c.Form != nil {
-			k.fault(o.Name, "the bound of changes has a form and no place")
-		}
 	}
 	if c, ok := o.List.Incremental.(SyncToken); ok && c.From == nil {
 		k.fault(o.Name, "it does not say where the sync token is")

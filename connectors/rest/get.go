@@ -111,7 +111,7 @@ func (c *conn) fetchOne(ctx context.Context, p *plan, id string) (fetched, error
 		return fetched{err: p.o.unreadable("", errNoID)}, nil
 	}
 	in.ID, in.ParentID, in.Fields = own, parent, p.names
-	k := &call{op: "get", o: p.o, r: &p.o.Get.Request, in: in, accept: p.o.Get.gone()}
+	k := &call{op: "get", o: p.o, r: &p.o.Get.Request, in: in, accept: p.o.Get.gone(), ends: true}
 	body, err := c.ask(ctx, k)
 	if err != nil {
 		return alone(err)
@@ -211,7 +211,7 @@ func (c *conn) fetchMany(ctx context.Context, p *plan, ids []string, into []fetc
 	if len(in.IDs) == 0 {
 		return nil
 	}
-	k := &call{op: "get", o: p.o, r: &p.o.Get.Request, in: in, accept: p.o.Get.gone()}
+	k := &call{op: "get", o: p.o, r: &p.o.Get.Request, in: in, accept: p.o.Get.gone(), ends: true}
 	var err error
 	if k.out, err = c.outgoing(k.r, in); err != nil {
 		return k.fault(connectors.Refused, err)

@@ -133,8 +133,8 @@ func TestLinks(t *testing.T) {
 // TestCheckNamesFaults breaks a sound description in one way each.
 func TestCheckNamesFaults(t *testing.T) {
 	for _, tt := range []struct {
-		break_ func(d *Description, o *Object)
-		want   string
+		spoil func(d *Description, o *Object)
+		want  string
 	}{
 		{func(*Description, *Object) {}, ""},
 		{func(d *Description, _ *Object) { d.Base = nil }, "base"},
@@ -156,7 +156,7 @@ func TestCheckNamesFaults(t *testing.T) {
 		}, "there is not"},
 	} {
 		d := little()
-		tt.break_(d, &d.Objects[0])
+		tt.spoil(d, &d.Objects[0])
 		err := d.Check()
 		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%v, want %q", err, tt.want)

@@ -133,7 +133,7 @@ type Getting struct {
 	Records Records
 
 	// Many is how many ids one request takes; 0: one. Of an answer to many, an
-	// id that is not in it is gone.
+	// id that is not in it is gone: it must be no more than one answer holds.
 	Many int
 
 	// Gone are the answers that say that there is no such record; nil: 404

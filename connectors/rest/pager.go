@@ -131,7 +131,7 @@ func (g *pager) most() int {
 // call makes the request of the next page.
 func (g *pager) call() (*call, error) {
 	g.in.Page = g.page
-	k := &call{op: verbRead, o: g.p.o, r: &g.l.Request, in: g.in}
+	k := &call{op: verbRead, o: g.p.o, r: &g.l.Request, in: g.in, ends: true, begins: true}
 	var err error
 	if k.out, err = g.c.outgoing(k.r, g.in); err != nil {
 		return nil, k.fault(connectors.Refused, err)

@@ -43,7 +43,8 @@ type (
 	Form struct{ Fields []Pair }
 
 	// GraphQL is a query and its variables. An answer whose errors are not
-	// empty fails as Refused where no rule says otherwise.
+	// empty fails where no rule says otherwise: as Refused, and as Uncertain of
+	// what writes where there is data beside the errors.
 	GraphQL struct {
 		Query     string
 		Variables Program // an object; nil: none

@@ -43,6 +43,9 @@ func TestReactions(t *testing.T) {
 		{"wait a little", Rule{When: failed, Does: Wait, After: at("seconds")}, `200 {"ok":false,"seconds":0}`, true, 2, connectors.Limited},
 		{"ignore", Rule{Status: []int{4}, Does: Ignore}, `409 {"id":1}`, true, 1, connectors.Failed},
 		{"refresh what cannot be", Rule{When: failed, Does: Refresh}, `200 {"ok":false}`, true, 1, connectors.Denied},
+		{"an end that is none of a write", Rule{Status: []int{400}, Does: EndOfPages}, `400 {}`, true, 1, connectors.Refused},
+		{"a beginning that is none of a write", Rule{Status: []int{400}, Does: Restart}, `400 {}`, true, 1, connectors.Refused},
+		{"a listing that is for ever begun anew", Rule{Status: []int{410}, Does: Restart}, `410 {}`, false, 2, connectors.Unreadable},
 		{"a header that is there", Rule{Header: "Date", Does: Fail, Kind: connectors.Denied}, `200 {"id":1}`, true, 1, connectors.Denied},
 		{"a header that is not", Rule{Header: "X-Nope", Does: Fail, Kind: connectors.Denied}, `200 {"id":1}`, true, 1, connectors.Failed},
 		{"a rule that fails", Rule{When: func(*Input) (schema.Value, error) { return schema.Bool(true), fmt.Errorf("no") }, Kind: connectors.Denied}, `200 {"id":1}`, true, 1, connectors.Failed},
@@ -259,6 +262,21 @@ func TestTokensAreAskedFor(t *testing.T) {
 		})
 		if got := list(t, conn, selection("name"), nil, true); got.err != nil || !held {
 			t.Errorf("%s: %v, the request is right: %v", name, got.err, held)
+		}
+	}
+}
+
+// TestErrorsBesideData holds that a mutation which answers with errors and with
+// data may have been carried out.
+func TestErrorsBesideData(t *testing.T) {
+	for answer, want := range map[string]connectors.ErrorKind{
+		`{"data":null,"errors":[{}]}`: connectors.Refused, `{"errors":[{}]}`: connectors.Refused, `{"data":{"x":1},"errors":[{}]}`: connectors.Uncertain,
+	} {
+		d := little()
+		d.Objects[0].Write("update").Steps[0].Request = Request{Method: "POST", Path: below2("/graphql"), Body: GraphQL{Query: "mutation"}}
+		conn, _ := open(t, d, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, answer) })
+		if res := write(t, conn, selection("name"), update("1", set("name", schema.String("x")))); connectors.KindOf(res[0].Err) != want {
+			t.Errorf("%s: %v, want %v", answer, res[0].Err, want)
 		}
 	}
 }

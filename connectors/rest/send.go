@@ -21,6 +21,8 @@ type call struct {
 	in     *Input
 	out    *outgoing // nil: what the description makes of r
 	accept []int     // statuses that are no fault here
+	ends   bool      // a rule may end it: a page, or a read by id
+	begins bool      // a rule may begin it anew: a page
 	key    string    // an idempotency key in a header
 	header string    // and the header's name
 
@@ -168,7 +170,7 @@ func (c *conn) classify(k *call, resp *httpclient.Response) httpclient.Verdict {
 		return httpclient.Verdict{}
 	}
 	if _, ok := k.out.kind.(GraphQL); ok && resp.Status < 400 && look().Body.Field("errors").Is() {
-		return httpclient.Verdict{Action: httpclient.Fail, Kind: connectors.Refused, Text: "the answer holds errors"}
+		return httpclient.Verdict{Action: httpclient.Fail, Kind: k.partly(look().Body), Text: "the answer holds errors"}
 	}
 	return httpclient.Standard(resp)
 }
@@ -185,12 +187,26 @@ func (c *conn) fitting(k *call, status int, header http.Header, look func() *Inp
 	}
 	for _, list := range lists {
 		for i := range list {
-			if list[i].fits(status, header, look) {
+			if k.takes(list[i].Does) && list[i].fits(status, header, look) {
 				return &list[i]
 			}
 		}
 	}
 	return nil
+}
+
+// partly returns the kind of an answer of GraphQL that holds errors: with data
+// beside them, something may have been done.
+func (k *call) partly(body schema.Value) connectors.ErrorKind {
+	if !k.out.reads() && body.Field("data").Is() {
+		return connectors.Uncertain
+	}
+	return connectors.Refused
+}
+
+// takes reports whether a reaction has a meaning here.
+func (k *call) takes(does Reaction) bool {
+	return (does != Restart || k.begins) && (does != EndOfPages || k.ends)
 }
 
 // fits reports whether the rule is for this answer. A program that fails does

@@ -315,3 +315,28 @@ func TestFindAsksEverySpelling(t *testing.T) {
 		t.Errorf("a search that is not described gave %v", err)
 	}
 }
+
+// TestNoListingIsCompleteAfterAnError holds that whoever goes on after an error
+// is not told that the listing was complete.
+func TestNoListingIsCompleteAfterAnError(t *testing.T) {
+	n := 0
+	conn, _ := open(t, little(), func(w http.ResponseWriter, r *http.Request) {
+		if n++; n == 2 {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		fmt.Fprintf(w, `{"data":[{"id":%d}],"next":%q}`, n, strings.Repeat("x", max(0, 2-n)))
+	})
+	stream, err := conn.(connectors.Reader).Read(t.Context(), selection("name"), nil, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b connectors.Batch
+	var kinds []connectors.ErrorKind
+	for range 4 {
+		kinds = append(kinds, connectors.KindOf(stream.Next(t.Context(), &b)))
+	}
+	if _, complete := stream.Done(); complete || kinds[1] != connectors.Denied || kinds[2] != connectors.Failed {
+		t.Errorf("complete: %v after %v", complete, kinds)
+	}
+}

@@ -21,7 +21,7 @@ func update(id string, assignments ...connectors.Assignment) connectors.Change {
 
 // TestEncodings holds what is sent to the forms of the standards.
 func TestEncodings(t *testing.T) {
-	nested := Field{Field: schema.Field{Name: "city"}, Path: mustPath("address.city"), Write: mustPath("home.city")}
+	nested := Field{Field: schema.Field{Name: "city"}, Path: mustPath("address.city"), Write: mustPath("place.city")}
 	odd := Field{Field: schema.Field{Name: "odd"}, Path: schema.PathTo("a/b~c")}
 	work := Field{Field: schema.Field{Name: "email"}, Path: mustPath("emails[type eq 'work'].value")}
 	urn := Field{Field: schema.Field{Name: "dept"}, Path: schema.PathTo("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", "department")}
@@ -31,12 +31,12 @@ func TestEncodings(t *testing.T) {
 		set  []connectors.Assignment
 		want []string
 	}{
-		{Fields, changes, []string{`PATCH /v1/people/1 {"home":{"city":"Rome"},"stage":null}`}},
+		{Fields, changes, []string{`PATCH /v1/people/1 {"place":{"city":"Rome"},"stage":null}`}},
 		{Fields, []connectors.Assignment{set("email", schema.String("a@b"))}, []string{"GET /v1/people/1", `PATCH /v1/people/1 {"emails":[{"type":"home","value":"x@y"},{"type":"work","value":"a@b"}]}`}},
-		{MergePatch, changes, []string{`PATCH /v1/people/1 {"home":{"city":"Rome"},"stage":null}`}},
-		{JSONPatch, append(changes, set("odd", schema.Int(1))), []string{`PATCH /v1/people/1 [{"op":"add","path":"/home/city","value":"Rome"},{"op":"add","path":"/stage","value":null},{"op":"add","path":"/a~1b~0c","value":1}]`}},
-		{SCIMPatch, append(changes, set("email", schema.String("a@b")), set("dept", schema.String("R&D"))), []string{`PATCH /v1/people/1 {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"home.city","value":"Rome"},{"op":"remove","path":"stage"},{"op":"replace","path":"emails[type eq \"work\"].value","value":"a@b"},{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"R&D"}]}`}},
-		{Entire, changes, []string{"GET /v1/people/1", `PATCH /v1/people/1 {"id":1,"name":"Ada","emails":[{"type":"home","value":"x@y"},{"type":"work","value":"old"}],"home":{"city":"Rome"},"stage":null}`}},
+		{MergePatch, changes, []string{`PATCH /v1/people/1 {"place":{"city":"Rome"},"stage":null}`}},
+		{JSONPatch, append(changes, set("odd", schema.Int(1))), []string{`PATCH /v1/people/1 [{"op":"add","path":"/place/city","value":"Rome"},{"op":"add","path":"/stage","value":null},{"op":"add","path":"/a~1b~0c","value":1}]`}},
+		{SCIMPatch, append(changes, set("email", schema.String("a@b")), set("dept", schema.String("R&D"))), []string{`PATCH /v1/people/1 {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"place.city","value":"Rome"},{"op":"remove","path":"stage"},{"op":"replace","path":"emails[type eq \"work\"].value","value":"a@b"},{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"R&D"}]}`}},
+		{Entire, changes, []string{"GET /v1/people/1", `PATCH /v1/people/1 {"id":1,"name":"Ada","emails":[{"type":"home","value":"x@y"},{"type":"work","value":"old"}],"place":{"city":"Rome"},"stage":null}`}},
 	} {
 		d := little()
 		o := &d.Objects[0]
@@ -150,20 +150,25 @@ func TestTagIsReadFirst(t *testing.T) {
 // TestReadBackIsNotSomebodyElses holds that what is read after a write is not
 // taken for it where somebody wrote in between.
 func TestReadBackIsNotSomebodyElses(t *testing.T) {
-	d := little()
-	o := &d.Objects[0]
-	o.Revision = Revision{Path: mustPath("rev")}
-	w := o.Write("update")
-	w.Guard, w.After, w.Steps[0].Answer.Revision = IfMatch{}, AfterRead, at("rev")
-	conn, _ := open(t, d, answers(map[string]string{"PATCH /v1/people/1": `{"rev":2}`, "GET /v1/people/1": `{"id":1,"rev":3,"name":"somebody's"}`, "PATCH /v1/people/2": `{"rev":2}`, "GET /v1/people/2": `{"id":2,"rev":2,"name":"ours"}`}))
-	one, two := update("1", set("name", schema.String("ours"))), update("2", set("name", schema.String("ours")))
-	one.Revision, two.Revision = "1", "1"
-	res := write(t, conn, selection("name"), one, two)
-	if res[0].Err != nil || res[0].Confirmed != nil || res[0].Hash != 0 || res[0].Revision != "2" {
-		t.Errorf("somebody's edit was taken for our write: %+v", res[0])
-	}
-	if res[1].Confirmed == nil || res[1].Hash == 0 || res[1].Revision != "2" {
-		t.Errorf("our write is not confirmed: %+v", res[1])
+	for _, guard := range []Guard{IfMatch{}, Blind{}} {
+		d := little()
+		o := &d.Objects[0]
+		o.Revision = Revision{Path: mustPath("rev")}
+		w := o.Write("update")
+		w.Guard, w.After, w.Steps[0].Answer.Revision = guard, AfterRead, at("rev")
+		conn, _ := open(t, d, answers(map[string]string{
+			"PATCH /v1/people/1": `{"rev":2}`, "GET /v1/people/1": `{"id":1,"rev":3,"name":"somebody's"}`,
+			"PATCH /v1/people/2": `{"rev":2}`, "GET /v1/people/2": `{"id":2,"rev":2,"name":"ours"}`,
+		}))
+		one, two := update("1", set("name", schema.String("ours"))), update("2", set("name", schema.String("ours")))
+		one.Revision, two.Revision = "1", "1"
+		res := write(t, conn, selection("name"), one, two)
+		if res[0].Err != nil || res[0].Confirmed != nil || res[0].Hash != 0 || res[0].Revision != "2" {
+			t.Errorf("%T: somebody's edit was taken for our write: %+v", guard, res[0])
+		}
+		if res[1].Confirmed == nil || res[1].Hash == 0 || res[1].Revision != "2" {
+			t.Errorf("%T: our write is not confirmed: %+v", guard, res[1])
+		}
 	}
 }
 

@@ -294,3 +294,21 @@ func TestBodies(t *testing.T) {
 		t.Error(diff, res[0].Err)
 	}
 }
+
+// TestWhatCannotBeWrittenIsNotSent holds that a field that is read only, or a
+// null that the API cannot say, is refused before anything is sent.
+func TestWhatCannotBeWrittenIsNotSent(t *testing.T) {
+	d := little()
+	d.NoNull = true
+	conn, k := open(t, d, func(http.ResponseWriter, *http.Request) {})
+	res := write(t, conn, selection("name"), update("1", set("updated_at", schema.String("2024-01-01T00:00:00Z"))), update("1", set("name", schema.NullValue())), update("1", set("nobody", schema.Int(1))))
+	for i, want := range []string{"updated_at", "name", "nobody"} {
+		e, ok := res[i].Err.(*connectors.Error)
+		if !ok || e.Kind != connectors.Refused || e.Field != want {
+			t.Errorf("%s: %v", want, res[i].Err)
+		}
+	}
+	if log := k.asked(); len(log) != 0 {
+		t.Errorf("it was sent: %q", log)
+	}
+}

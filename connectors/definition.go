@@ -17,6 +17,10 @@ type Definition struct {
 	Facts    Facts
 	Open     func(ctx context.Context, s Settings) (Conn, error)
 
+	// FactsOf states what is true of one object where objects differ: Facts
+	// then states what is true of all. nil: no object differs.
+	FactsOf func(object string) Facts
+
 	// Offline says whether a system opens without a secret and without the
 	// network, so that compiling may discover its schema. nil: never.
 	Offline func(s Settings) bool
@@ -98,8 +102,8 @@ type SettingsBlock struct {
 }
 
 // Conn is an open system. Its abilities are found by assertion: Lister,
-// Reader, Getter, Finder, Writer, SessionWriter, Stamper, Checker. All
-// methods of a Conn may be called concurrently unless an ability says
+// Reader, Getter, Finder, Writer, SessionWriter, Stamper, Checker and
+// Receiver. All methods of a Conn may be called concurrently unless an ability says
 // otherwise.
 type Conn interface {
 	Close() error

@@ -24,6 +24,15 @@ type Change struct {
 	Seen      []Assignment // values last seen of what is written and what the write was computed from: the condition of grade compared
 	Args      []Assignment // arguments of the verb that are never compared
 	Uncertain bool         // an earlier send of the same operation may have arrived
+	With      []Companion  // records made by the same call, where the connector can
+}
+
+// Companion is a record of another object that is created by the call that
+// creates its parent.
+type Companion struct {
+	Object    string
+	Operation string
+	Set       []Assignment
 }
 
 // Result is what became of one change.
@@ -33,6 +42,7 @@ type Result struct {
 	Revision  string         // after the write
 	Hash      uint64         // as Item.Hash of the next listing will be, if nobody edits
 	Confirmed *schema.Record // the record after the write where the connector read it back in the same transaction; nil: the values sent
+	With      []Result       // of the change's companions, in order
 }
 
 // Writer writes changes.

@@ -1,0 +1,84 @@
+package rest
+
+import (
+	"time"
+
+	"syncline/schema"
+)
+
+// Description is an HTTP API as data: everything that is particular to it. It
+// is not changed once it is used, and may be shared by any number of
+// connections. [Description.Check] says what is wrong with one.
+type Description struct {
+	Name    string // the connector's, as `connector = "NAME"` has it
+	Doc     string // one sentence, then what a user should know
+	Version string // of the API that is asked for; "": it has none
+
+	// Settings are the attributes of a `system` block. One named `auth` is a
+	// word that chooses among Auth.
+	Settings []schema.Field
+
+	// Hosts are further hosts that paths may lead to with the credential, by
+	// their names; nil: none.
+	Hosts []Program
+
+	// Base is the address that paths stand below, from the settings: the
+	// sub-domain, the sandbox or the live system.
+	Base Program
+
+	// Headers go with every request: the version, what is accepted.
+	Headers []Pair
+
+	// Actor are the headers that say for whom a request acts, where the API
+	// has such ones. They go with requests that write, and with all where
+	// ActorReads is set.
+	Actor      []Pair
+	ActorReads bool
+
+	Auth   []Auth // the first that fits is used; nil: the API asks nobody who they are
+	Rules  []Rule
+	Limits Limits
+
+	Objects []Object
+
+	// Probe is a request that anybody with a good credential may make; nil:
+	// the first page of the first object that is listed.
+	Probe *Request
+
+	Webhooks *Webhooks // nil: it pushes nothing
+
+	Lag         time.Duration // how long a write may stay unseen by a read
+	NoNull      bool          // null cannot be written
+	Attribution bool          // every object has an Author
+}
+
+// Object returns the description of an object; false where there is none of
+// the name.
+func (d *Description) Object(name string) (*Object, bool) {
+	for i := range d.Objects {
+		if d.Objects[i].Name == name {
+			return &d.Objects[i], true
+		}
+	}
+	return nil, false
+}
+
+// Field returns a field of the object; false where it has none of the name.
+func (o *Object) Field(name string) (*Field, bool) {
+	for i := range o.Fields {
+		if o.Fields[i].Name == name {
+			return &o.Fields[i], true
+		}
+	}
+	return nil, false
+}
+
+// Write returns how a verb is carried out; nil where the object cannot.
+func (o *Object) Write(verb string) *Write {
+	for i := range o.Writes {
+		if o.Writes[i].Verb == verb {
+			return &o.Writes[i]
+		}
+	}
+	return nil
+}

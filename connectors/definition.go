@@ -88,6 +88,11 @@ type Settings struct {
 	Secret func(name string) (string, error) // resolves a secret setting; never log what it returns
 	Clock  func() time.Time
 	Seed   bool // whether `init` may make what does not exist yet
+
+	// Notice is told what a system says beside its answers, a line at a time and
+	// from any goroutine; nil: nobody listens. Values of records and secrets are
+	// not said here.
+	Notice func(text string)
 	Blocks []SettingsBlock
 }
 
@@ -98,7 +103,7 @@ type SettingsBlock struct {
 }
 
 // Conn is an open system. Its abilities are found by assertion: Lister,
-// Reader, Getter, Finder, Writer, SessionWriter, Stamper, Checker. All
+// Reader, Getter, Finder, Writer, SessionWriter, Stamper, Checker, Stater. All
 // methods of a Conn may be called concurrently unless an ability says
 // otherwise.
 type Conn interface {

@@ -8,6 +8,7 @@ package all
 
 import (
 	"syncline/connectors"
+	"syncline/connectors/exec"
 	"syncline/connectors/file"
 	"syncline/connectors/mysql"
 	"syncline/connectors/postgres"
@@ -18,6 +19,7 @@ import (
 // the list.
 func Connectors() []connectors.Definition {
 	return []connectors.Definition{
+		exec.Definition(),
 		file.Definition(),
 		mysql.Definition(),
 		postgres.Definition(),

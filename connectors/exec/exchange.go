@@ -156,5 +156,10 @@ func (x *exchange) cancelled() bool {
 
 // fail is a failure of a program that did nothing.
 func fail(op, where string, err error) error {
-	return &connectors.Error{Kind: connectors.Unavailable, Op: op, Where: where, Err: err}
+	e := &connectors.Error{Kind: connectors.Unavailable, Op: op, Where: where, Err: err}
+	var much tooMuch
+	if errors.As(err, &much) {
+		e.Kind, e.Hint = connectors.Unreadable, "longest_line and most_output say how much is borne"
+	}
+	return e
 }

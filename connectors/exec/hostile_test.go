@@ -32,7 +32,7 @@ func TestPluginsThatBreakTheProtocol(t *testing.T) {
 	}{
 		{"", "", 0},
 		{"slow and alive", "", 0},
-		{"floods", "a line of its output is longer than 16 MiB", connectors.Unreadable},
+		{"floods", "a line of its output is longer than 1 MiB", connectors.Unreadable},
 		{"never ends", "it prints more than most_output allows", connectors.Unreadable},
 		{"silent", "it said nothing for 1s", connectors.Unavailable},
 		{"stubborn", "it said nothing for 1s", connectors.Unavailable},
@@ -40,7 +40,7 @@ func TestPluginsThatBreakTheProtocol(t *testing.T) {
 		{"no json", "is not JSON", connectors.Unreadable},
 		{"prose", "is not a JSON object", connectors.Unreadable},
 		{"another id", "it answers request 99, and was asked 2", connectors.Unreadable},
-		{"wrong type", "has a rid of the wrong type", connectors.Unreadable},
+		{"wrong type", "neither a text nor a whole number", connectors.Unreadable},
 		{"no record", "neither a record nor gone", connectors.Unreadable},
 		{"dies", "it ended with exit status 3; it said last: �[31mgiving up: (secret)�[0m", connectors.Unavailable},
 		{"is killed", "signal: killed", connectors.Unavailable},
@@ -52,7 +52,8 @@ func TestPluginsThatBreakTheProtocol(t *testing.T) {
 			t.Parallel()
 			said := &notes{}
 			set := hostile(t, said, `{"habit":"`+tt.habit+`"}`)
-			set.Values["most_output"] = schema.Int(20)
+			set.Values["most_output"] = schema.Int(2)
+			set.Values["longest_line"] = schema.Int(1)
 			begun := time.Now()
 			_, err := listed(t, opened(t, set), tapSelection, nil)
 			if took := time.Since(begun); took > 20*time.Second {

@@ -74,6 +74,8 @@ func (a *answer) whole() bool { return a.N == nil && a.Q == nil && a.RID == "" }
 // word is a text; a plug-in may write a whole number for it.
 type word string
 
+var errWord = errors.New("a line of its output has an id, hash or revision that is neither a text nor a whole number")
+
 // UnmarshalJSON implements json.Unmarshaler.
 func (w *word) UnmarshalJSON(raw []byte) error {
 	var s string
@@ -87,7 +89,7 @@ func (w *word) UnmarshalJSON(raw []byte) error {
 	}
 	for i, c := range raw {
 		if (c < '0' || c > '9') && (c != '-' || i > 0) {
-			return errors.New("an id is a text or a whole number")
+			return errWord
 		}
 	}
 	*w = word(raw)
@@ -134,6 +136,9 @@ func parse(line []byte) (*answer, error) {
 	a := &answer{}
 	if err := json.Unmarshal(line, a); err != nil {
 		var wrong *json.UnmarshalTypeError
+		if errors.Is(err, errWord) {
+			return nil, errWord
+		}
 		if errors.As(err, &wrong) {
 			return nil, errors.New("a line of its output has a " + wrong.Field + " of the wrong type")
 		}

@@ -40,7 +40,7 @@ func (o *output) line(ctx context.Context) ([]byte, error) {
 		}
 		o.scanned = o.end
 		if o.end-o.start > o.longest {
-			return nil, fmt.Errorf("a line of its output is longer than %d MiB", o.longest>>20)
+			return nil, tooMuch(fmt.Sprintf("a line of its output is longer than %d MiB", o.longest>>20))
 		}
 		if err := o.fill(ctx); err == io.EOF && o.end > o.start {
 			line := o.buf[o.start:o.end]
@@ -70,7 +70,7 @@ func (o *output) fill(ctx context.Context) error {
 		n, err := o.from.Read(o.buf[o.end:])
 		o.end += n
 		if o.left -= int64(n); o.left < 0 {
-			return errors.New("it prints more than most_output allows")
+			return tooMuch("it prints more than most_output allows")
 		}
 		switch {
 		case n > 0:
@@ -88,6 +88,11 @@ func (o *output) fill(ctx context.Context) error {
 }
 
 var errSilent = errors.New("it says nothing")
+
+// tooMuch is output that no limit allows.
+type tooMuch string
+
+func (t tooMuch) Error() string { return string(t) }
 
 func (o *output) over() bool {
 	select {

@@ -90,7 +90,7 @@ func (e *Engine) settings(c *pipelines.Config, sys *pipelines.System, seed bool)
 		Secret: func(name string) (string, error) {
 			s, ok := sys.Secrets[name]
 			if !ok {
-				return "", fmt.Errorf("setting %q has no secret", name)
+				return "", fmt.Errorf("setting %q: %w", name, connectors.ErrNoSecret)
 			}
 			return e.secret(c, s.Ref)
 		},

@@ -12,6 +12,7 @@ import (
 	"syncline/connectors/file"
 	"syncline/connectors/mysql"
 	"syncline/connectors/postgres"
+	"syncline/connectors/sftp"
 	"syncline/connectors/sqlite"
 )
 
@@ -23,6 +24,7 @@ func Connectors() []connectors.Definition {
 		file.Definition(),
 		mysql.Definition(),
 		postgres.Definition(),
+		sftp.Definition(),
 		sqlite.Definition(),
 	}
 }

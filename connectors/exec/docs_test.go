@@ -55,7 +55,7 @@ func TestWritingPluginOfTheDocs(t *testing.T) {
 	t.Parallel()
 	node, err := exec.LookPath("node")
 	if err != nil {
-		node = connectortest.Program(t, "nodejs")
+		node = connectortest.ProgramOf(t, "node", "nodejs")
 	}
 	conn := opened(t, settings(t, schema.Value{}, node, block(t, "js", "notes.js")))
 	sel := &connectors.Selection{Object: "notes", Shape: schema.NewShape(schema.Field{Name: "text", Type: schema.Type{Kind: schema.KindString, Nullable: true}})}

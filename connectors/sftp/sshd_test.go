@@ -50,8 +50,9 @@ func newKey(t testing.TB) (string, ssh.PublicKey) {
 
 func line(key ssh.PublicKey) string { return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key))) }
 
-// serve starts a server; before is what a shell does first.
-func serve(t testing.TB, before string) *sshd {
+// serve starts a server; before is what a shell does first, and more are lines of
+// its configuration.
+func serve(t testing.TB, before string, more ...string) *sshd {
 	t.Helper()
 	program := connectortest.ProgramOf(t, "sshd", "openssh-server")
 	me, err := user.Current()
@@ -70,6 +71,9 @@ func serve(t testing.TB, before string) *sshd {
 		}
 		return path
 	}
+	if len(more) == 0 {
+		more = []string{"Subsystem sftp internal-sftp"}
+	}
 	if os.Getuid() == 0 {
 		os.MkdirAll("/run/sshd", 0o755) // where the server puts itself aside
 	}
@@ -80,8 +84,8 @@ func serve(t testing.TB, before string) *sshd {
 	s.address = free.Addr().String()
 	free.Close()
 	config := write("config", fmt.Sprintf("ListenAddress %s\nHostKey %s\nAuthorizedKeysFile %s\nPidFile none\nStrictModes no\nUsePAM no\n"+
-		"PermitRootLogin yes\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nSubsystem sftp internal-sftp\nMaxStartups 100\nPerSourcePenalties no\n",
-		s.address, write("host", hostKey), write("authorized", line(public)+"\n")))
+		"PermitRootLogin yes\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n%s\nMaxStartups 100\nPerSourcePenalties no\n",
+		s.address, write("host", hostKey), write("authorized", line(public)+"\n"), strings.Join(more, "\n")))
 	if err := exec.Command(program, "-t", "-f", config).Run(); err != nil { // an older server has no penalties
 		text, _ := os.ReadFile(config)
 		config = write("config", strings.Replace(string(text), "PerSourcePenalties no\n", "", 1))

@@ -12,6 +12,7 @@ import (
 type Definition struct {
 	Name     string
 	Doc      string         // one sentence, then what a user should know
+	Example  string         // a system block, as a user would write it; "": none
 	Settings []schema.Field // the attributes of a `system` block
 	Blocks   []Block        // further blocks of a `system` block, such as auth
 	Facts    Facts

@@ -33,7 +33,7 @@ func Definition() connectors.Definition {
 		Doc: "A program that speaks JSON lines, in any language, or a Singer tap.\n\n" +
 			"docs/plugins.md has the protocol and two small plug-ins. A tap is only read. " +
 			"The facts below are the most that a plug-in can claim: what one says of itself counts, and plan and run ask it before they decide.",
-		Settings: settings(),
+		Example: example, Settings: settings(),
 		Blocks: []connectors.Block{{
 			Name: "secret", Label: true,
 			Doc: "A secret for the program: a member of config of that name, or with env a variable of its environment. It never is an argument.",
@@ -46,6 +46,29 @@ func Definition() connectors.Definition {
 		Open:  open,
 	}
 }
+
+const example = `
+system "hris" {
+  connector = "exec"
+  command   = ["python3", "hris.py"]
+  config    = { subdomain = "acme" }
+
+  secret "api_key" {
+    value = secret("env:HRIS_KEY")
+  }
+}
+
+system "tickets" {
+  connector = "exec"
+  protocol  = "singer"
+  command   = ["tap-zendesk"]
+  config    = { subdomain = "acme", start_date = "2024-01-01T00:00:00Z" }
+
+  secret "api_token" {
+    value = secret("env:ZENDESK_TOKEN")
+  }
+}
+`
 
 var text = schema.Type{Kind: schema.KindString}
 

@@ -42,11 +42,20 @@ func Definition() connectors.Definition {
 		Doc: "Records in a file on an SFTP server: csv, tsv, jsonl, json or xlsx.\n\n" +
 			"Writing uploads a new file and renames it over the old one, and changes no byte that no change is about; xlsx and globs are only read. " +
 			"The server must be able to rename in one step (OpenSSH can) and show the host key that known_hosts has.",
-		Settings: settings(),
-		Facts:    rowfile.Facts(),
-		Open:     open,
+		Example: example, Settings: settings(),
+		Facts: rowfile.Facts(),
+		Open:  open,
 	}
 }
+
+const example = `
+system "export" {
+  connector   = "sftp"
+  url         = "sftp://syncline@files.example.com/out/candidates.csv"
+  known_hosts = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI…"
+  private_key = secret("file:sftp_key")
+}
+`
 
 func settings() []schema.Field {
 	text := schema.Type{Kind: schema.KindString}

@@ -2,7 +2,6 @@ package exec_test
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -31,6 +30,11 @@ func block(t *testing.T, language, file string) string {
 	return path
 }
 
+func node(t testing.TB) string {
+	t.Helper()
+	return connectortest.ProgramOf(t, "node", "nodejs")
+}
+
 // TestPluginOfTheDocs runs the plug-in in Python that the docs show.
 func TestPluginOfTheDocs(t *testing.T) {
 	t.Parallel()
@@ -53,11 +57,7 @@ func TestPluginOfTheDocs(t *testing.T) {
 // what it claims to be.
 func TestWritingPluginOfTheDocs(t *testing.T) {
 	t.Parallel()
-	node, err := exec.LookPath("node")
-	if err != nil {
-		node = connectortest.ProgramOf(t, "node", "nodejs")
-	}
-	conn := opened(t, settings(t, schema.Value{}, node, block(t, "js", "notes.js")))
+	conn := opened(t, settings(t, schema.Value{}, node(t), block(t, "js", "notes.js")))
 	sel := &connectors.Selection{Object: "notes", Shape: schema.NewShape(schema.Field{Name: "text", Type: schema.Type{Kind: schema.KindString, Nullable: true}})}
 	set := func(text string) []connectors.Assignment {
 		return []connectors.Assignment{{Path: schema.PathTo("text"), Value: schema.String(text)}}

@@ -68,11 +68,26 @@ func TestPluginsThatBreakTheProtocol(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), tt.want) || connectors.KindOf(err) != tt.kind {
 				t.Errorf("%v: %v, want %v: %s", connectors.KindOf(err), err, tt.kind, tt.want)
 			}
+			if pid, ok := strings.CutPrefix(said.all(), "child "); ok != (tt.habit == "leaves a child") || ok && lives(pid) {
+				t.Errorf("it says %q, and its child lives", said.all())
+			}
 			if strings.Contains(said.all(), tapKey) || err != nil && strings.Contains(err.Error(), tapKey) {
 				t.Errorf("the secret is told: %v; %s", err, said.all())
 			}
 		})
 	}
+}
+
+// lives reports whether a process goes on: one that was killed is gone soon, and
+// one that nobody has reaped does nothing.
+func lives(pid string) bool {
+	for begun := time.Now(); time.Since(begun) < 5*time.Second; {
+		stat, err := os.ReadFile("/proc/" + pid + "/stat")
+		if err != nil || strings.Contains(string(stat), ") Z ") {
+			return false
+		}
+	}
+	return true
 }
 
 // TestFaultyRecords holds that a record that cannot be read is told, and takes

@@ -52,7 +52,7 @@ def read(id):
     elif habit == "is killed":
         os.kill(os.getpid(), signal.SIGKILL)
     elif habit == "leaves a child":
-        subprocess.Popen(["sleep", "60"])
+        print("child %d" % subprocess.Popen(["sleep", "60"]).pid, file=sys.stderr, flush=True)
         os._exit(0)
     elif habit == "leaves a child that hides":
         subprocess.Popen(["sleep", "3"], start_new_session=True)

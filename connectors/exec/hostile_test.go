@@ -17,7 +17,9 @@ import (
 func hostile(t testing.TB, said *notes, config string) connectors.Settings {
 	t.Helper()
 	set := settings(t, fromJSON(t, config), python(t), "-S", "hostile.py")
-	set.Values["silence"] = schema.String("1s")
+	if strings.Contains(config, "silent") || strings.Contains(config, "stubborn") || strings.Contains(config, "slow") {
+		set.Values["silence"] = schema.String("3s")
+	}
 	set.Blocks = []connectors.SettingsBlock{{Name: "secret", Label: "key", Values: map[string]schema.Value{"value": schema.String(tapKey), "env": schema.String("KEY")}}}
 	set.Notice = said.take
 	return set
@@ -34,8 +36,8 @@ func TestPluginsThatBreakTheProtocol(t *testing.T) {
 		{"slow and alive", "", 0},
 		{"floods", "a line of its output is longer than 1 MiB", connectors.Unreadable},
 		{"never ends", "it prints more than most_output allows", connectors.Unreadable},
-		{"silent", "it said nothing for 1s", connectors.Unavailable},
-		{"stubborn", "it said nothing for 1s", connectors.Unavailable},
+		{"silent", "it said nothing for 3s", connectors.Unavailable},
+		{"stubborn", "it said nothing for 3s", connectors.Unavailable},
 		{"latin", "is not UTF-8", connectors.Unreadable},
 		{"no json", "is not JSON", connectors.Unreadable},
 		{"prose", "is not a JSON object", connectors.Unreadable},

@@ -144,14 +144,14 @@ func TestTap(t *testing.T) {
 		{habits: "new key", fails: `the key of people is ["name"], and was ["id"]`},
 		{habits: "dies,full table", fails: "it ended with exit status 3; it said last: CRITICAL 500 Server Error: (secret)"},
 		{habits: "two keys", want: map[string]string{"1/Ada": "Ada", "2/Ben": "Ben", "3/Cy": "Cy"}},
-		{habits: "stays", fails: "it said nothing for 1s"},
+		{habits: "stays", fails: "it said nothing for 3s"},
 	} {
 		t.Run(tt.habits, func(t *testing.T) {
 			t.Parallel()
 			said := &notes{}
 			set := tapSettings(t, said, threeRecords, strings.Split(tt.habits, ",")...)
 			if tt.habits == "stays" {
-				set.Values["silence"] = schema.String("1s")
+				set.Values["silence"] = schema.String("3s")
 			}
 			got, err := listed(t, opened(t, set), tapSelection, nil)
 			if tt.fails != "" {

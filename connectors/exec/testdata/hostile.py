@@ -21,7 +21,7 @@ def read(id):
     elif habit == "silent":
         time.sleep(60)
     elif habit == "slow and alive":
-        for _ in range(6):
+        for _ in range(14):
             time.sleep(0.25)
             say(id=id, alive=True)
     elif habit == "latin":

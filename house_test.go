@@ -21,6 +21,7 @@ const floors = `
  0 engine/graph           :
  1 schema/entities        : schema
  1 connectors             : schema
+ 1 connectors/formats     : schema
  1 pipelines/funcs        : schema
  1 engine/diff            : schema
  1 engine/state           : schema
@@ -29,14 +30,14 @@ const floors = `
  2 connectors/httpclient  : schema connectors
  2 connectors/connectortest : schema connectors
  2 connectors/sqltable    : schema connectors
- 2 connectors/formats     : schema
+ 2 connectors/rowfile     : schema connectors connectors/formats
  2 engine/conflict        : schema engine/diff
  2 engine/undo            : schema engine/audit
  3 engine/decide          : schema engine/diff engine/conflict
  3 engine/match           : schema
  3 connectors/rest        : schema connectors connectors/httpclient
  3 connectors/vendors     :
- 3 connectors/<name>      : schema connectors connectors/httpclient connectors/sqltable connectors/formats
+ 3 connectors/<name>      : schema connectors connectors/httpclient connectors/sqltable connectors/rowfile connectors/formats
  4 pipelines/vendor       : schema connectors connectors/rest connectors/vendors pipelines/diag pipelines/funcs pipelines/expr
  4 connectors/all         : connectors connectors/<name>
  5 pipelines              : schema schema/entities connectors pipelines/diag pipelines/funcs pipelines/expr pipelines/vendor engine/graph
@@ -63,6 +64,8 @@ modernc.org/sqlite/...            : connectors/sqlite
 github.com/jackc/pgx/...          : connectors/postgres
 github.com/go-sql-driver/mysql/... : connectors/mysql
 github.com/xuri/excelize/...      : connectors/formats connectors/file
+github.com/pkg/sftp/...           : connectors/sftp
+golang.org/x/crypto/...           : connectors/sftp
 github.com/google/cel-go/...      : pipelines/expr
 github.com/expr-lang/expr/...     : pipelines/expr
 github.com/spf13/cobra/...        : cmd/syncline

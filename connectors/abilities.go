@@ -143,3 +143,10 @@ type Stamper interface {
 type Checker interface {
 	Check(ctx context.Context) error
 }
+
+// Stater states what is true of this very system, where a connector speaks to
+// systems that differ: Definition.Facts are then the most that one may claim.
+type Stater interface {
+	// States does not ask the system: what it says was learned when it opened.
+	States() Facts
+}

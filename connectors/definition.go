@@ -12,6 +12,7 @@ import (
 type Definition struct {
 	Name     string
 	Doc      string         // one sentence, then what a user should know
+	Example  string         // a system block, as a user would write it; "": none
 	Settings []schema.Field // the attributes of a `system` block
 	Blocks   []Block        // further blocks of a `system` block, such as auth
 	Facts    Facts
@@ -92,6 +93,11 @@ type Settings struct {
 	Secret func(name string) (string, error) // resolves a secret setting; never log what it returns
 	Clock  func() time.Time
 	Seed   bool // whether `init` may make what does not exist yet
+
+	// Notice is told what a system says beside its answers, a line at a time and
+	// from any goroutine; nil: nobody listens. Values of records and secrets are
+	// not said here.
+	Notice func(text string)
 	Blocks []SettingsBlock
 }
 
@@ -102,8 +108,8 @@ type SettingsBlock struct {
 }
 
 // Conn is an open system. Its abilities are found by assertion: Lister,
-// Reader, Getter, Finder, Writer, SessionWriter, Stamper, Checker and
-// Receiver. All methods of a Conn may be called concurrently unless an ability says
+// Reader, Getter, Finder, Writer, SessionWriter, Stamper, Checker, Receiver,
+// Stater. All methods of a Conn may be called concurrently unless an ability says
 // otherwise.
 type Conn interface {
 	Close() error

@@ -5,7 +5,7 @@
 // A connector is a [Definition], a plain value. [Definition].Open gives a
 // [Conn] whose abilities are one-method interfaces found by assertion: [Lister],
 // [Reader], [Getter], [Finder], [Writer] or [SessionWriter], [Stamper],
-// [Checker] and [Receiver]. What a connector cannot do it does not implement, and what it
+// [Checker], [Receiver] and [Stater]. What a connector cannot do it does not implement, and what it
 // states in [Facts] the suite in connectors/connectortest holds it to.
 //
 // The package holds no connector and no list of them: each connector is one

@@ -31,6 +31,10 @@ const (
 	Unreadable
 )
 
+// ErrNoSecret is what Settings.Secret wraps for a setting that was given no
+// secret.
+var ErrNoSecret = errors.New("no secret was given")
+
 // Error is a failure of a system, with what was tried.
 type Error struct {
 	Kind  ErrorKind

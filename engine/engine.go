@@ -24,7 +24,7 @@ type Options struct {
 	Clock      func() time.Time                           // nil: the system's
 	Random     io.Reader                                  // nil: the system's
 	Sleep      func(context.Context, time.Duration) error // waits for a system that says how long it wants to be left alone; nil: a pass never waits
-	Listen     func(run.Event)                            // nil: nobody listens
+	Listen     func(run.Event)                            // what systems say beside their answers comes from any goroutine; nil: nobody listens
 	Log        func(level, text string)                   // where the notify connector `log` writes; nil: nowhere
 	Env        func(string) (string, bool)                // nil: the process's
 
@@ -70,13 +70,13 @@ func New(o Options) *Engine {
 // Load compiles a configuration, without network and secrets. It is never nil:
 // it holds the files' text for snippets even when there are errors.
 func (e *Engine) Load(ctx context.Context, src Source) (*pipelines.Config, diag.Problems) {
-	return e.load(ctx, src, nil)
+	return e.load(ctx, src, nil, nil)
 }
 
-func (e *Engine) load(ctx context.Context, src Source, objects map[string][]connectors.Object) (*pipelines.Config, diag.Problems) {
+func (e *Engine) load(ctx context.Context, src Source, objects map[string][]connectors.Object, facts map[string]connectors.Facts) (*pipelines.Config, diag.Problems) {
 	c, problems := pipelines.Load(ctx, pipelines.Options{
 		Path: src.Path, Definitions: e.options.Connectors, Vars: src.Vars, VarFiles: src.VarFiles,
-		Env: e.options.Env, Objects: objects, Discover: true, Now: e.options.Clock,
+		Env: e.options.Env, Objects: objects, Facts: facts, Discover: true, Now: e.options.Clock,
 	})
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"syncline/connectors"
+	"syncline/engine/run"
 	"syncline/pipelines"
 )
 
@@ -89,11 +90,33 @@ func (e *Engine) settings(c *pipelines.Config, sys *pipelines.System, seed bool)
 		Secret: func(name string) (string, error) {
 			s, ok := sys.Secrets[name]
 			if !ok {
-				return "", fmt.Errorf("setting %q has no secret", name)
+				return "", fmt.Errorf("setting %q: %w", name, connectors.ErrNoSecret)
 			}
 			return e.secret(c, s.Ref)
 		},
+		Notice: e.notice(sys.Name),
 	}
+}
+
+// notice passes on what a system says beside its answers.
+func (e *Engine) notice(system string) func(string) {
+	if e.options.Listen == nil {
+		return nil
+	}
+	return func(text string) {
+		e.options.Listen(run.Event{At: e.options.Clock(), Kind: run.Warned, Text: system + ": " + text})
+	}
+}
+
+// stated returns what is true of the open systems that state it themselves.
+func (s *systems) stated() map[string]connectors.Facts {
+	out := map[string]connectors.Facts{}
+	for name, conn := range s.conns {
+		if one, ok := conn.(connectors.Stater); ok {
+			out[name] = one.States()
+		}
+	}
+	return out
 }
 
 // unknown returns the systems whose schema was not known when compiling.
@@ -112,8 +135,8 @@ func unknown(wanted []*pipelines.Pipeline) map[string]*pipelines.System {
 // learned compiles the configuration again with what the open systems hold,
 // where that was not known before: no decision rests on unchecked names.
 func (e *Engine) learned(ctx context.Context, c *pipelines.Config, s *systems, wanted []*pipelines.Pipeline) (*pipelines.Config, error) {
-	missing := unknown(wanted)
-	if len(missing) == 0 {
+	missing, facts := unknown(wanted), s.stated()
+	if len(missing) == 0 && len(facts) == 0 {
 		return c, nil
 	}
 	objects := map[string][]connectors.Object{}
@@ -132,7 +155,7 @@ func (e *Engine) learned(ctx context.Context, c *pipelines.Config, s *systems, w
 	e.mu.Lock()
 	src := e.sources[c]
 	e.mu.Unlock()
-	again, problems := e.load(ctx, src, objects)
+	again, problems := e.load(ctx, src, objects, facts)
 	if problems.Failed() {
 		return nil, &ConfigError{Config: again, Problems: problems}
 	}

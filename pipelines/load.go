@@ -20,6 +20,7 @@ type Options struct {
 	VarFiles    []string
 	Env         func(string) (string, bool)    // nil: no environment
 	Objects     map[string][]connectors.Object // by system: what a run discovered
+	Facts       map[string]connectors.Facts    // by system: what a run was told by one that states its own
 	Discover    bool                           // open systems that open offline and ask what they hold
 	Now         func() time.Time               // nil: time.Now; handed to systems that are opened
 }

@@ -13,7 +13,8 @@ import (
 	"syncline/schema"
 )
 
-// namedSecret is a secret of a nested block: "auth.client_id".
+// namedSecret is a secret of a nested block: "auth.client_id", and of a block
+// with a label also "auth.oauth.client_id".
 type namedSecret struct {
 	name   string
 	secret Secret

@@ -45,7 +45,7 @@ func (b *body) system() *System {
 	if def == nil {
 		return nil
 	}
-	s := &System{Name: b.name(), Definition: def, Range: b.header}
+	s := &System{Name: b.name(), Definition: b.stated(def), Range: b.header}
 	b.allowSettings(def)
 	s.Values, s.Secrets = b.settings(def.Settings)
 	s.Blocks = b.settingsBlocks(def)
@@ -72,6 +72,17 @@ func (b *body) connector() *connectors.Definition {
 	}
 	b.fail(codeUnknownConnector, b.at("connector"), fmt.Sprintf("there is no connector %q", name), didYouMean(name, names))
 	return nil
+}
+
+// stated returns the definition with what a run learned of this very system.
+func (b *body) stated(def *connectors.Definition) *connectors.Definition {
+	facts, ok := b.options.Facts[b.name()]
+	if !ok {
+		return def
+	}
+	own := *def
+	own.Facts = facts
+	return &own
 }
 
 // allowSettings checks the names in the block against the connector's.
@@ -105,6 +116,9 @@ func (b *body) settingsBlocks(def *connectors.Definition) []connectors.SettingsB
 			}
 			for name, s := range secrets {
 				b.blockSecrets = append(b.blockSecrets, namedSecret{blk.Name + "." + name, s})
+				if sb.Label != "" { // of several blocks with one name, each has its own
+					b.blockSecrets = append(b.blockSecrets, namedSecret{blk.Name + "." + sb.Label + "." + name, s})
+				}
 			}
 			out = append(out, sb)
 		}

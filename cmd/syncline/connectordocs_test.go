@@ -3,11 +3,13 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"syncline/cmd/syncline/view"
+	"syncline/pipelines"
 )
 
 // TestConnectorsPage holds docs/connectors.md to what the connectors say of
@@ -41,6 +43,15 @@ func TestConnectorsAreComplete(t *testing.T) {
 	for _, d := range definitions() {
 		if d.Name == "" || d.Doc == "" || d.Open == nil {
 			t.Errorf("%q: a connector has a name, a doc and a way to open it", d.Name)
+		}
+		if d.Example != "" {
+			path := filepath.Join(t.TempDir(), "main.hcl")
+			if err := os.WriteFile(path, []byte(d.Example), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, problems := pipelines.Load(t.Context(), pipelines.Options{Path: path, Definitions: definitions()}); problems.Failed() {
+				t.Errorf("the example of %s does not compile: %v", d.Name, problems)
+			}
 		}
 		for _, f := range d.Settings {
 			if f.Doc == "" {

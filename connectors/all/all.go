@@ -8,9 +8,11 @@ package all
 
 import (
 	"syncline/connectors"
+	"syncline/connectors/exec"
 	"syncline/connectors/file"
 	"syncline/connectors/mysql"
 	"syncline/connectors/postgres"
+	"syncline/connectors/sftp"
 	"syncline/connectors/sqlite"
 )
 
@@ -18,9 +20,11 @@ import (
 // the list.
 func Connectors() []connectors.Definition {
 	return []connectors.Definition{
+		exec.Definition(),
 		file.Definition(),
 		mysql.Definition(),
 		postgres.Definition(),
+		sftp.Definition(),
 		sqlite.Definition(),
 	}
 }

@@ -96,9 +96,15 @@ func demanded(t testing.TB, message string) {
 // SYNCLINE_REQUIRE_SERVERS is 1, and is skipped elsewhere.
 func Program(t testing.TB, name string) string {
 	t.Helper()
+	return ProgramOf(t, name, name)
+}
+
+// ProgramOf is Program for one that is in another package of Debian.
+func ProgramOf(t testing.TB, name, pkg string) string {
+	t.Helper()
 	path := program(name)
 	if path == "" {
-		demanded(t, fmt.Sprintf("no %s: install it (apt-get install %s)", name, name))
+		demanded(t, fmt.Sprintf("no %s: install it (apt-get install %s)", name, pkg))
 	}
 	return path
 }

@@ -3,16 +3,12 @@ package file
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"io"
 	"io/fs"
 	"os"
-	"strconv"
-	"syscall"
 	"time"
 
-	"syncline/connectors"
+	"syncline/connectors/rowfile"
 )
 
 // settled is how old a file's last change must be for its time to prove that
@@ -26,66 +22,45 @@ type stamped struct {
 	stamp string
 }
 
-// Stamp implements connectors.Stamper: the file's size and SHA-256.
-func (c *conn) Stamp(ctx context.Context, sel *connectors.Selection) (string, error) {
-	if err := ctx.Err(); err != nil {
-		return "", err
-	}
-	t, err := c.target("stamp", sel.Object)
-	if err != nil {
-		return "", err
-	}
-	return c.stamp(t)
-}
-
-// stamp returns a known stamp of a file whose size and time have not moved,
-// and reads the file otherwise.
-func (c *conn) stamp(t target) (string, error) {
-	c.mu.Lock()
-	known, ok := c.stamps[t.path]
-	c.mu.Unlock()
-	if now, err := os.Stat(t.path); ok && err == nil && os.SameFile(known.info, now) && unchanged(known.info, now) &&
+// Stamp implements rowfile.Folder: a known stamp of a file whose size and time
+// have not moved; else the file is read.
+func (f *folder) Stamp(_ context.Context, t rowfile.Target) (string, error) {
+	f.mu.Lock()
+	known, ok := f.stamps[t.Path]
+	f.mu.Unlock()
+	if now, err := os.Stat(t.Path); ok && err == nil && os.SameFile(known.info, now) && unchanged(known.info, now) &&
 		known.made.Sub(now.ModTime()) > settled {
 		return known.stamp, nil
 	}
-	return c.digest(t)
+	return f.digest(t)
 }
 
 // digest reads the file.
-func (c *conn) digest(t target) (string, error) {
+func (f *folder) digest(t rowfile.Target) (string, error) {
 	if err := regular(t); err != nil {
 		return "", err
 	}
-	file, err := os.Open(t.path)
+	file, err := os.Open(t.Path)
 	if err != nil {
-		return "", problem("stamp", t.shown, err)
+		return "", rowfile.Problem("stamp", t.Shown, err)
 	}
 	defer file.Close()
 	made := time.Now()
 	info, err := file.Stat()
 	if err != nil {
-		return "", problem("stamp", t.shown, err)
+		return "", rowfile.Problem("stamp", t.Shown, err)
 	}
 	h := sha256.New()
 	n, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{file}, make([]byte, 1<<18))
 	if err != nil {
-		return "", problem("stamp", t.shown, err)
+		return "", rowfile.Problem("stamp", t.Shown, err)
 	}
-	stamp := stampOf(n, h.Sum(nil))
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.stamps == nil {
-		c.stamps = map[string]stamped{}
+	stamp := rowfile.StampOf(n, h.Sum(nil))
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.stamps == nil {
+		f.stamps = map[string]stamped{}
 	}
-	c.stamps[t.path] = stamped{info, made, stamp}
+	f.stamps[t.Path] = stamped{info, made, stamp}
 	return stamp, nil
-}
-
-func stampOf(size int64, sum []byte) string {
-	return strconv.FormatInt(size, 10) + ":" + hex.EncodeToString(sum)
-}
-
-// full reports whether an error says that there is no room left.
-func full(err error) bool {
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }

@@ -51,6 +51,13 @@ func (p *Page) Connector(d *connectors.Definition) {
 		p.paragraph("  ", b.Doc)
 		p.settings(b.Fields)
 	}
+	if d.Example != "" {
+		p.line("")
+		p.line("%s", p.paint(strong, "Example"))
+		for line := range strings.SplitSeq(strings.TrimSpace(d.Example), "\n") {
+			p.line("%s", strings.TrimRight("  "+line, " "))
+		}
+	}
 	p.line("")
 	p.line("%s", p.paint(strong, "Facts"))
 	p.facts([][2]string{

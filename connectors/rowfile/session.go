@@ -1,10 +1,9 @@
-package file
+package rowfile
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	"github.com/zeebo/xxh3"
 
@@ -16,9 +15,8 @@ import (
 // lie in a spill; what is kept in memory is 24 bytes for each row of the old
 // file and as much for each change.
 type session struct {
-	conn    *conn
-	target  target
-	real    string // the file itself, behind any links
+	conn    *Conn
+	target  Target
 	stamp   string
 	index   *index
 	patches []patch
@@ -54,30 +52,26 @@ var (
 )
 
 // Begin implements connectors.SessionWriter.
-func (c *conn) Begin(ctx context.Context, sel *connectors.Selection) (connectors.Session, error) {
-	t, err := c.target("write", sel.Object)
+func (c *Conn) Begin(ctx context.Context, sel *connectors.Selection) (connectors.Session, error) {
+	t, err := c.target(ctx, "write", sel.Object)
 	if err != nil {
 		return nil, err
 	}
-	if t.only != "" {
+	if t.Only != "" {
 		return nil, readOnly(t)
 	}
-	real, err := filepath.EvalSymlinks(t.path)
-	if err != nil {
-		return nil, problem("write", t.shown, err)
+	if t, err = c.folder.Begin(ctx, t); err != nil {
+		return nil, err
 	}
-	if err := sweep(real); err != nil {
-		return nil, problem("write", t.shown, err)
-	}
-	stamp, err := c.stamp(t)
+	stamp, err := c.folder.Stamp(ctx, t)
 	if err != nil {
 		return nil, err
 	}
-	src, err := c.open(t)
+	src, err := c.open(ctx, t)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{conn: c, target: src.target, real: real, stamp: stamp, created: map[uint64]struct{}{}}
+	s := &session{conn: c, target: src.target, stamp: stamp, created: map[uint64]struct{}{}}
 	if err := s.begin(ctx, src, sel); err != nil {
 		src.close()
 		return nil, err
@@ -85,19 +79,19 @@ func (c *conn) Begin(ctx context.Context, sel *connectors.Selection) (connectors
 	return s, nil
 }
 
-func readOnly(t target) error {
+func readOnly(t Target) error {
 	return &connectors.Error{
-		Kind: connectors.Unsupported, Op: "write", Where: t.shown,
-		Hint: "take the write away, or name one csv, tsv, jsonl or json file", Err: errors.New(t.only),
+		Kind: connectors.Unsupported, Op: "write", Where: t.Shown,
+		Hint: "take the write away, or name one csv, tsv, jsonl or json file", Err: errors.New(t.Only),
 	}
 }
 
 func (s *session) begin(ctx context.Context, src *source, sel *connectors.Selection) (err error) {
-	if src.target.only != "" {
+	if src.target.Only != "" {
 		return readOnly(src.target)
 	}
-	if src.info.Mode().Perm()&0o222 == 0 {
-		return &connectors.Error{Kind: connectors.Denied, Op: "write", Where: s.target.shown, Err: errors.New("the file is marked read-only")}
+	if src.file.Locked() {
+		return &connectors.Error{Kind: connectors.Denied, Op: "write", Where: s.target.Shown, Err: errors.New("the file is marked read-only")}
 	}
 	if src.layout.Format.Rows() && src.layout.Header == nil {
 		src.layout, s.header = src.layout.WithHeader(s.conn.wanted(src, sel).Names())
@@ -107,7 +101,7 @@ func (s *session) begin(ctx context.Context, src *source, sel *connectors.Select
 		return err
 	}
 	s.patched = make([]int32, len(s.index.entries))
-	s.rows.folder, s.rows.pattern = filepath.Dir(s.real), tempPattern(s.real)
+	s.rows.folder, s.rows.pattern = s.conn.folder.Spill(s.target)
 	s.tail.folder, s.tail.pattern = s.rows.folder, s.rows.pattern
 	s.between, err = s.spacing()
 	return err
@@ -130,7 +124,7 @@ func (s *session) spacing() ([]byte, error) {
 	}
 	b := make([]byte, to-from)
 	if _, err := x.src.text.ReadAt(b, from); err != nil {
-		return nil, problem("write", s.target.shown, err)
+		return nil, Problem("write", s.target.Shown, err)
 	}
 	if len(x.rows) == 1 {
 		b = append([]byte(","), b...)
@@ -145,7 +139,7 @@ func (s *session) Stamp() string { return s.stamp }
 // can then only be given up.
 func (s *session) Write(ctx context.Context, changes []connectors.Change) ([]connectors.Result, error) {
 	if s.over || s.sealed != nil {
-		return nil, refuse("write", s.target.shown, "the session is over", "begin another")
+		return nil, Refuse("write", s.target.Shown, "the session is over", "begin another")
 	}
 	out := make([]connectors.Result, len(changes))
 	for i := range changes {
@@ -173,7 +167,7 @@ func (s *session) one(ch *connectors.Change) (uint64, string, error) {
 	case "update", "delete":
 		return s.change(ch)
 	}
-	return 0, "", &connectors.Error{Kind: connectors.Unsupported, Op: "write", Where: s.target.shown, Err: fmt.Errorf("a file has no %s", ch.Verb)}
+	return 0, "", &connectors.Error{Kind: connectors.Unsupported, Op: "write", Where: s.target.Shown, Err: fmt.Errorf("a file has no %s", ch.Verb)}
 }
 
 // spilled marks an error that ends the session.
@@ -182,7 +176,7 @@ func (s *session) spilled(err error) error {
 		return nil
 	}
 	var e *connectors.Error
-	errors.As(problem("spill", s.target.shown, err), &e)
+	errors.As(Problem("spill", s.target.Shown, err), &e)
 	return e
 }
 
@@ -191,24 +185,24 @@ func (s *session) create(ch *connectors.Change) (uint64, string, error) {
 	row, err := s.index.binding.AppendNew(s.out[:0], ch.NewID, edits)
 	s.out = row
 	if err != nil {
-		return 0, "", rowProblem("write", s.target.shown, err)
+		return 0, "", rowProblem("write", s.target.Shown, err)
 	}
 	id := string(s.index.binding.AppendID(nil, row))
 	if id == "" {
-		return 0, "", refuse("write", s.target.shown, "a new row needs an id", "map a field to the id")
+		return 0, "", Refuse("write", s.target.Shown, "a new row needs an id", "map a field to the id")
 	}
 	at, _, err := s.index.find(id, s.buf)
 	if err != nil {
-		return 0, id, problem("write", s.target.shown, err)
+		return 0, id, Problem("write", s.target.Shown, err)
 	}
 	_, again := s.created[xxh3.HashString(id)]
 	switch {
 	case at >= 0 && ch.Uncertain && s.patched[at] == 0:
 		return s.change(&connectors.Change{Verb: "update", ID: id, Set: ch.Set, Args: ch.Args})
 	case at >= 0 || again:
-		return 0, id, refuse("write", s.target.shown, "a row with this id exists", "")
+		return 0, id, Refuse("write", s.target.Shown, "a row with this id exists", "")
 	}
-	if err := s.writable(row, s.target.shown); err != nil {
+	if err := s.writable(row, s.target.Shown); err != nil {
 		return 0, id, err
 	}
 	hash := s.index.src.layout.Hash(row)
@@ -241,10 +235,10 @@ func (s *session) change(ch *connectors.Change) (uint64, string, error) {
 	at, raw, err := s.index.find(ch.ID, s.buf)
 	s.buf = raw
 	if err != nil {
-		return 0, "", problem("write", s.target.shown, err)
+		return 0, "", Problem("write", s.target.Shown, err)
 	}
 	if at < 0 {
-		return 0, "", &connectors.Error{Kind: connectors.NotFound, Op: "write", Where: s.target.shown, Err: errors.New("no row has this id")}
+		return 0, "", &connectors.Error{Kind: connectors.NotFound, Op: "write", Where: s.target.Shown, Err: errors.New("no row has this id")}
 	}
 	e := s.index.entries[at]
 	if raw, err = s.current(at, raw); err != nil {
@@ -295,11 +289,11 @@ func (s *session) current(at int, raw []byte) ([]byte, error) {
 	}
 	p := s.patches[n-1]
 	if p.to == gone {
-		return nil, &connectors.Error{Kind: connectors.NotFound, Op: "write", Where: s.target.shown, Err: errors.New("the row was taken out before")}
+		return nil, &connectors.Error{Kind: connectors.NotFound, Op: "write", Where: s.target.Shown, Err: errors.New("the row was taken out before")}
 	}
 	s.buf = append(s.buf[:0], make([]byte, p.to)...)
 	_, err := s.rows.ReadAt(s.buf, p.at)
-	return s.buf, problem("write", s.target.shown, err)
+	return s.buf, Problem("write", s.target.Shown, err)
 }
 
 func (s *session) put(at int, p patch) {
@@ -344,7 +338,7 @@ func (s *session) Abort() error {
 	s.tail.close()
 	s.index.src.close()
 	if s.sealed != nil {
-		s.sealed.remove()
+		s.sealed.draft.Remove()
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package file
+package rowfile
 
 import (
 	"cmp"
@@ -36,7 +36,7 @@ type entry struct {
 type span struct{ start, end int64 }
 
 // build reads the whole text once.
-func (c *conn) build(ctx context.Context, src *source, sel *connectors.Selection) (*index, error) {
+func (c *Conn) build(ctx context.Context, src *source, sel *connectors.Selection) (*index, error) {
 	b, err := c.bind(src, sel)
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func (c *conn) build(ctx context.Context, src *source, sel *connectors.Selection
 		if err := s.Fill(); err == io.EOF {
 			break
 		} else if err != nil {
-			return nil, unreadable(src.target, err)
+			return nil, Unreadable(src.target, err)
 		}
 		var row formats.Row
 		for s.Next(&row) {
@@ -99,11 +99,11 @@ func (x *index) find(id string, buf []byte) (int, []byte, error) {
 
 // Get implements connectors.Getter. The first call reads the file once and
 // keeps where its rows are, until the file moves.
-func (c *conn) Get(ctx context.Context, sel *connectors.Selection, ids []string) ([]connectors.Got, error) {
+func (c *Conn) Get(ctx context.Context, sel *connectors.Selection, ids []string) ([]connectors.Got, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	t, err := c.target("get", sel.Object)
+	t, err := c.target(ctx, "get", sel.Object)
 	if err != nil {
 		return nil, err
 	}
@@ -118,23 +118,23 @@ func (c *conn) Get(ctx context.Context, sel *connectors.Selection, ids []string)
 	for i, id := range ids {
 		out[i], buf = x.get(id, buf)
 	}
-	if !x.src.steady() {
-		return nil, &connectors.Error{Kind: connectors.Unavailable, Op: "get", Where: t.shown, Err: errors.New("somebody wrote to the file while it was read")}
+	if !x.src.file.Steady() {
+		return nil, &connectors.Error{Kind: connectors.Unavailable, Op: "get", Where: t.Shown, Err: errors.New("somebody wrote to the file while it was read")}
 	}
 	return out, nil
 }
 
 // indexed returns the index of a file as it stands now.
-func (c *conn) indexed(ctx context.Context, t target, sel *connectors.Selection) (*index, error) {
-	x := c.indexes[t.path]
-	if x != nil && x.sel == sel && x.src.same(t.path) {
+func (c *Conn) indexed(ctx context.Context, t Target, sel *connectors.Selection) (*index, error) {
+	x := c.indexes[t.Path]
+	if x != nil && x.sel == sel && x.src.file.Same(ctx, t) {
 		return x, nil
 	}
 	if x != nil {
 		x.src.close()
-		delete(c.indexes, t.path)
+		delete(c.indexes, t.Path)
 	}
-	src, err := c.open(t)
+	src, err := c.open(ctx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func (c *conn) indexed(ctx context.Context, t target, sel *connectors.Selection)
 	if c.indexes == nil {
 		c.indexes = map[string]*index{}
 	}
-	c.indexes[t.path] = x
+	c.indexes[t.Path] = x
 	return x, nil
 }
 
@@ -153,10 +153,10 @@ func (x *index) get(id string, buf []byte) (connectors.Got, []byte) {
 	at, raw, err := x.find(id, buf)
 	switch {
 	case err != nil:
-		return connectors.Got{Err: problem("get", x.src.target.shown, err)}, raw
+		return connectors.Got{Err: Problem("get", x.src.target.Shown, err)}, raw
 	case at < 0 && x.lost > 0:
 		return connectors.Got{Err: &connectors.Error{
-			Kind: connectors.Unreadable, Op: "get", Where: x.src.target.shown,
+			Kind: connectors.Unreadable, Op: "get", Where: x.src.target.Shown,
 			Err: errors.New("no readable row has this id, but there are rows that cannot be read"),
 		}}, raw
 	case at < 0:

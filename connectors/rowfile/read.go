@@ -1,4 +1,4 @@
-package file
+package rowfile
 
 import (
 	"context"
@@ -15,25 +15,25 @@ import (
 const pageSize = 4096
 
 var (
-	_ connectors.Lister        = (*conn)(nil)
-	_ connectors.Reader        = (*conn)(nil)
-	_ connectors.Getter        = (*conn)(nil)
-	_ connectors.Stamper       = (*conn)(nil)
-	_ connectors.Checker       = (*conn)(nil)
-	_ connectors.SessionWriter = (*conn)(nil)
+	_ connectors.Lister        = (*Conn)(nil)
+	_ connectors.Reader        = (*Conn)(nil)
+	_ connectors.Getter        = (*Conn)(nil)
+	_ connectors.Stamper       = (*Conn)(nil)
+	_ connectors.Checker       = (*Conn)(nil)
+	_ connectors.SessionWriter = (*Conn)(nil)
 	_ connectors.Locator       = (*stream)(nil)
 )
 
 // Read implements connectors.Reader. Every listing is the whole file.
-func (c *conn) Read(ctx context.Context, sel *connectors.Selection, _ connectors.Checkpoint, _ bool) (connectors.Stream, error) {
+func (c *Conn) Read(ctx context.Context, sel *connectors.Selection, _ connectors.Checkpoint, _ bool) (connectors.Stream, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	t, err := c.target("read", sel.Object)
+	t, err := c.target(ctx, "read", sel.Object)
 	if err != nil {
 		return nil, err
 	}
-	src, err := c.open(t)
+	src, err := c.open(ctx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (s *stream) Next(ctx context.Context, b *connectors.Batch) error {
 			s.complete = s.proven()
 			return io.EOF
 		} else if err != nil {
-			return unreadable(s.src.target, err)
+			return Unreadable(s.src.target, err)
 		}
 	}
 }
@@ -90,7 +90,7 @@ func (s *stream) take(b *connectors.Batch) {
 // meanwhile, and is not one that somebody has only begun to write.
 func (s *stream) proven() bool {
 	begun := s.src.layout.Format.Rows() && s.src.layout.Header == nil
-	return s.src.steady() && !begun
+	return s.src.file.Steady() && !begun
 }
 
 // Where implements connectors.Locator.
@@ -98,8 +98,8 @@ func (s *stream) Where(it *connectors.Item) string {
 	return where(s.src.target, it.Index)
 }
 
-func where(t target, number int) string {
-	return t.shown + " row " + strconv.Itoa(number)
+func where(t Target, number int) string {
+	return t.Shown + " row " + strconv.Itoa(number)
 }
 
 // Decode implements connectors.Stream.

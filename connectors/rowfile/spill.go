@@ -1,4 +1,4 @@
-package file
+package rowfile
 
 import (
 	"io"

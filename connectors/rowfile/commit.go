@@ -1,108 +1,59 @@
-package file
+package rowfile
 
 import (
 	"bufio"
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
 	"io"
-	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
-	"strings"
-	"syscall"
 
 	"syncline/connectors"
 	"syncline/connectors/formats"
 )
 
-// sealed is the new file, whole and on the disk, under a name of its own.
+// sealed is the new file, whole, under a name of its own.
 type sealed struct {
-	path  string
+	draft Draft
 	stamp string
-}
-
-func (s *sealed) remove() { os.Remove(s.path) }
-
-// tempPattern is what files beside path are called until they take its name.
-// The process stands in it, so that what a killed one left can be told from
-// what another is writing.
-func tempPattern(path string) string {
-	return tempPrefix(path) + strconv.Itoa(os.Getpid()) + "-*.tmp"
-}
-
-func tempPrefix(path string) string { return "." + filepath.Base(path) + ".syncline-" }
-
-// sweep removes what killed processes left beside a file.
-func sweep(path string) error {
-	entries, err := os.ReadDir(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		rest, ours := strings.CutPrefix(e.Name(), tempPrefix(path))
-		pid, _, _ := strings.Cut(rest, "-")
-		n, err := strconv.Atoi(pid)
-		if !ours || err != nil || !strings.HasSuffix(rest, ".tmp") || n == os.Getpid() || running(n) {
-			continue
-		}
-		if err := os.Remove(filepath.Join(filepath.Dir(path), e.Name())); err != nil && !os.IsNotExist(err) {
-			return err
-		}
-	}
-	return nil
-}
-
-func running(pid int) bool {
-	p, err := os.FindProcess(pid)
-	if err != nil {
-		return false
-	}
-	defer p.Release()
-	err = p.Signal(syscall.Signal(0))
-	return !errors.Is(err, os.ErrProcessDone) && !errors.Is(err, syscall.ESRCH)
 }
 
 // Seal implements connectors.Sealer.
 func (s *session) Seal(ctx context.Context) (string, error) {
 	if s.over {
-		return "", refuse("write", s.target.shown, "the session is over", "begin another")
+		return "", Refuse("write", s.target.Shown, "the session is over", "begin another")
 	}
 	if s.sealed != nil {
 		return s.sealed.stamp, nil
 	}
-	temp, err := os.CreateTemp(filepath.Dir(s.real), tempPattern(s.real))
+	draft, err := s.conn.folder.Draft(ctx, s.target, s.index.src.file, s.stamp)
 	if err != nil {
-		return "", problem("write", s.target.shown, err)
+		return "", Problem("write", s.target.Shown, err)
 	}
 	w := &writer{sum: sha256.New(), encoding: s.index.src.encoding}
-	w.out = bufio.NewWriterSize(io.MultiWriter(temp, w.sum, &w.count), 1<<20)
+	w.out = bufio.NewWriterSize(io.MultiWriter(draft, w.sum, &w.count), 1<<20)
 	err = s.merge(ctx, w)
-	err = errors.Join(err, w.out.Flush(), s.dress(temp), temp.Sync(), temp.Close())
-	if err != nil {
-		os.Remove(temp.Name())
-		return "", problem("write", s.target.shown, err)
+	err = errors.Join(err, w.out.Flush())
+	if err == nil {
+		err = draft.Seal(ctx)
 	}
-	s.sealed = &sealed{path: temp.Name(), stamp: stampOf(int64(w.count), w.sum.Sum(nil))}
+	if err != nil {
+		draft.Remove()
+		return "", Problem("write", s.target.Shown, err)
+	}
+	s.sealed = &sealed{draft: draft, stamp: StampOf(int64(w.count), w.sum.Sum(nil))}
 	return s.sealed.stamp, nil
-}
-
-// dress gives the new file the mode of the old one and, where this process
-// may, its owner.
-func (s *session) dress(temp *os.File) error {
-	keepOwner(temp, s.index.src.info)
-	return temp.Chmod(s.index.src.info.Mode().Perm())
 }
 
 // Commit implements connectors.Session.
 func (s *session) Commit(ctx context.Context) error {
 	if s.over {
-		return refuse("write", s.target.shown, "the session is over", "begin another")
+		return Refuse("write", s.target.Shown, "the session is over", "begin another")
 	}
 	defer s.Abort()
 	if len(s.patches) == 0 && s.count == 0 {
@@ -111,46 +62,20 @@ func (s *session) Commit(ctx context.Context) error {
 	if _, err := s.Seal(ctx); err != nil {
 		return err
 	}
-	now, err := s.conn.digest(s.target)
-	if err != nil {
-		return err
-	}
-	if real, err := filepath.EvalSymlinks(s.target.path); now != s.stamp || err != nil || real != s.real {
-		return &connectors.Error{
-			Kind: connectors.Moved, Op: "write", Where: s.target.shown,
-			Hint: "the file is as its writer left it; run again", Err: errors.New("somebody wrote to the file meanwhile"),
-		}
-	}
-	if err := os.Rename(s.sealed.path, s.real); err != nil {
-		return problem("write", s.target.shown, err)
-	}
-	return s.published()
+	return s.sealed.draft.Publish(ctx)
 }
 
-// published makes the rename last. A failure here leaves the new file in
-// place, but nobody knows whether a power cut would.
-func (s *session) published() error {
-	if err := syncFolder(filepath.Dir(s.real)); err != nil {
-		return &connectors.Error{Kind: connectors.Uncertain, Op: "write", Where: s.target.shown, Err: bare(err)}
+// Changed is the failure of a session on a file that somebody wrote to.
+func Changed(t Target) error {
+	return &connectors.Error{
+		Kind: connectors.Moved, Op: "write", Where: t.Shown,
+		Hint: "the file is as its writer left it; run again", Err: errors.New("somebody wrote to the file meanwhile"),
 	}
-	return nil
 }
 
-// syncFolder makes the names in a folder last. Windows has no such call for a
-// folder, and writes names through.
-func syncFolder(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	folder, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer folder.Close()
-	if err := folder.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
-		return err
-	}
-	return nil
+// StampOf is the stamp of a file of a size and SHA-256.
+func StampOf(size int64, sum []byte) string {
+	return strconv.FormatInt(size, 10) + ":" + hex.EncodeToString(sum)
 }
 
 // writer writes text in the encoding of the file.

@@ -44,7 +44,7 @@ func (w *writer) create(ctx context.Context, i int, ch *connectors.Change) error
 	if len(values["objectClass"]) == 0 {
 		values["objectClass"] = []string{w.p.class}
 	}
-	r := driver.NewAddRequest(name+"="+driver.EscapeDN(values[name][0])+","+parent, nil)
+	r := driver.NewAddRequest(named(name, values[name][0])+","+parent, nil)
 	var sent []string
 	for attr, v := range values {
 		if len(v) > 0 {
@@ -220,7 +220,7 @@ func (e *entry) named(n int, old, name string) {
 func (w *writer) move(ctx context.Context, ch *connectors.Change, e *entry, names []driver.AttributeTypeAndValue, parent string) (*entry, error) {
 	var rdn []string
 	for _, n := range names {
-		rdn = append(rdn, n.Type+"="+driver.EscapeDN(n.Value))
+		rdn = append(rdn, named(n.Type, n.Value))
 	}
 	name := strings.Join(rdn, "+")
 	r := driver.NewModifyDNWithControlsRequest(e.dn, name, true, "", w.unchanged(e))

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	driver "github.com/go-ldap/ldap/v3"
 
@@ -25,8 +24,9 @@ attributetype ( 1.3.6.1.4.1.99999.1.3 NAME 'amount' EQUALITY caseIgnoreMatch SYN
 attributetype ( 1.3.6.1.4.1.99999.1.4 NAME 'flag' EQUALITY booleanMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.7 SINGLE-VALUE )
 attributetype ( 1.3.6.1.4.1.99999.1.5 NAME 'day' EQUALITY generalizedTimeMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE )
 attributetype ( 1.3.6.1.4.1.99999.1.6 NAME 'moment' EQUALITY generalizedTimeMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE )
+attributetype ( 1.3.6.1.4.1.99999.1.7 NAME 'loose' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )
 objectclass ( 1.3.6.1.4.1.99999.2.1 NAME 'row' DESC 'what the suite reads' SUP top STRUCTURAL
-	MUST uid MAY ( name $ note $ number $ amount $ flag $ day $ moment ) )
+	MUST uid MAY ( name $ note $ number $ amount $ flag $ day $ moment $ loose ) )
 `
 
 // place is a server with a tree for each test, and a connection as somebody
@@ -124,7 +124,7 @@ func (p *place) remove(t testing.TB, dn string) {
 func (p *place) make(revision string) func(testing.TB, []schema.Field, []connectortest.Row) connectortest.Place {
 	return func(t testing.TB, fields []schema.Field, rows []connectortest.Row) connectortest.Place {
 		base, s := p.tree(t)
-		dn := func(id string) string { return "uid=" + driver.EscapeDN(id) + "," + base }
+		dn := func(id string) string { return named("uid", id) + "," + base }
 		known := map[string]bool{}
 		edit := func(r connectortest.Row) {
 			values := map[string][]string{}
@@ -165,20 +165,68 @@ func spelled(t testing.TB, f schema.Field, v schema.Value) []string {
 	return values
 }
 
+// many are the entries that are there from the start, below ou=many.
+const many = 10_000
+
+func start() string {
+	var b strings.Builder
+	person := func(cn string) {
+		fmt.Fprintf(&b, "dn: cn=%s,dc=test\nobjectClass: person\nsn: x\nuserPassword: secret\n\n", cn)
+	}
+	person("bounded")
+	person("reader")
+	person("stranger")
+	b.WriteString("dn: ou=many,dc=test\nobjectClass: organizationalUnit\n\n")
+	for i := range many {
+		fmt.Fprintf(&b, "dn: uid=%05d,ou=many,dc=test\nobjectClass: row\n\n", i)
+	}
+	b.WriteString("dn: ou=old,dc=test\nobjectClass: organizationalUnit\n\n")
+	for i := range 3 {
+		fmt.Fprintf(&b, "dn: uid=old%d,ou=old,dc=test\nobjectClass: row\nmodifyTimestamp: 202%d0101000000Z\nmodifiersName: cn=ann,dc=test\n\n", i, i)
+	}
+	b.WriteString("dn: uid=bad,ou=old,dc=test\nobjectClass: row\nloose:: /w==\nmodifyTimestamp: 20220101000000Z\n\n")
+	b.WriteString("dn: ou=parts,dc=test\nobjectClass: organizationalUnit\n\ndn: uid=here,ou=parts,dc=test\nobjectClass: row\n\n" +
+		"dn: ou=far,ou=parts,dc=test\nobjectClass: referral\nobjectClass: extensibleObject\nref: ldap://elsewhere.example/ou=far,dc=test\n\n")
+	return b.String()
+}
+
 // TestOpenLDAP shares one server among the tests that need no other.
 func TestOpenLDAP(t *testing.T) {
-	p := newPlace(t, connectortest.Directory{})
+	p := newPlace(t, connectortest.Directory{
+		LDIF: start(), Config: "referral ldap://elsewhere.example\n",
+		Limits: `limits dn.exact=cn=bounded,dc=test size=500
+limits dn.exact=cn=reader,dc=test size=500 size.prtotal=unlimited
+access to attrs=userPassword by anonymous auth by * none
+access to dn.subtree=ou=many,dc=test by dn.exact=cn=stranger,dc=test none by * read
+access to * by * read
+`,
+	})
 	// The suite wants ids that it chooses, which those of uid are.
 	chosen := Definition()
 	chosen.Facts.Create = connectors.CreateExternalID
-	for _, revision := range []string{"entryCSN", ""} {
-		t.Run("conformance/revision="+revision, func(t *testing.T) {
-			connectortest.Run(t, connectortest.Harness{
-				Definition: chosen, Make: p.make(revision), NullIsEmpty: true, Sizes: []int{0, 1, 200, 201, 601},
-			})
-		})
+	unasserted := chosen
+	unasserted.Facts.Grade = connectors.ReadBeforeWrite
+	unasserted.Open = func(ctx context.Context, s connectors.Settings) (connectors.Conn, error) {
+		c, err := open(ctx, s)
+		if err == nil {
+			c.(*Conn).root.assertion = false
+		}
+		return c, err
 	}
-	_ = strings.Contains
-	_ = time.Now
-	_ = context.Background
+	for name, h := range map[string]connectortest.Harness{
+		"revision":   {Definition: chosen, Make: p.make("entryCSN"), Sizes: []int{0, 1, 200, 201, 401}},
+		"compared":   {Definition: chosen, Make: p.make(""), Sizes: []int{1}},
+		"unasserted": {Definition: unasserted, Make: p.make(""), Sizes: []int{1}},
+	} {
+		h.NullIsEmpty = true
+		t.Run("conformance/"+name, func(t *testing.T) { connectortest.Run(t, h) })
+	}
+	for name, test := range map[string]func(*testing.T, *place){
+		"what a class holds": testClass, "names": testNames, "injection": testInjection, "bytes": testBytes, "limits": testLimits,
+		"vanishing": testVanishing, "credentials": testCredentials, "elsewhere": testElsewhere, "renaming": testRenaming,
+		"archiving": testArchiving, "refusals": testRefusals, "incremental": testIncremental, "somebody in between": testBetween,
+		"cut connections": testCut, "values": testValues, "many queries": testManyQueries, "what it states": testStates,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, p) })
+	}
 }

@@ -143,6 +143,20 @@ func (a *attribute) is(value string) string {
 	return "(" + a.name + "=" + driver.EscapeFilter(value) + ")"
 }
 
+// named is a value as it stands in a DN. Blanks of any kind at its ends would be
+// taken for none, so all but the space are written by their number.
+func named(name, value string) string {
+	var b strings.Builder
+	for _, r := range driver.EscapeDN(value) {
+		if r < ' ' || r == 0x7f {
+			fmt.Fprintf(&b, `\%02x`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return name + "=" + b.String()
+}
+
 // anyOf is the condition that one of others holds.
 func anyOf(conditions []string) string {
 	if len(conditions) == 1 {

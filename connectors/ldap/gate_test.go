@@ -2,6 +2,7 @@ package ldap
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -237,6 +238,24 @@ func testBetween(t *testing.T, p *place) {
 		}
 		if got := all(t, conn, sel)[0].Record.Get("note").Text(); got != "somebody's" {
 			t.Errorf("assertion %v: somebody's edit was overwritten with %q", asserts, got)
+		}
+	}
+	// Of what is not written only the server can tell that it moved.
+	base, _ := p.tree(t)
+	p.add(t, "uid=a,"+base, map[string][]string{"objectClass": {"row"}, "note": {"old"}, "name": {"n"}})
+	for op, change := range map[ber.Tag]connectors.Change{
+		modifyOp: {Verb: "update", Set: sets("note", "ours")}, modifyDNOp: {Verb: "update", Set: sets("uid", "b")}, deleteOp: {Verb: "delete"},
+	} {
+		g := newGate(t, p.server.URL[len("ldap://"):], op)
+		conn, sel := opened(t, settings(g.url, base)), rowSelection()
+		was := all(t, conn, sel)[0]
+		g.set(func() bool {
+			p.set(t, "uid=a,"+base, map[string][]string{"name": {fmt.Sprint("somebody's ", op)}})
+			return true
+		}, nil)
+		change.ID, change.Hash = was.Record.ID, was.Hash
+		if r, err := conn.Write(t.Context(), sel, []connectors.Change{change}); err != nil || connectors.KindOf(r[0].Err) != connectors.Moved {
+			t.Errorf("%d: %v %v, want kind moved", op, err, r)
 		}
 	}
 	testBetweenAndAfter(t, p)

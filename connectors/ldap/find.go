@@ -25,8 +25,7 @@ const (
 //
 // Many queries go in one search, whose answer does not say which of them an
 // entry is for: that is decided by the letters and digits alone, which is wider
-// than any rule. When an entry is for none, or the answer is cut, each query is
-// asked by itself.
+// than the rules of directories.
 func (c *Conn) Find(ctx context.Context, sel *connectors.Selection, queries []connectors.Query) ([][]connectors.Got, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fault("read", sel.Object, err)
@@ -117,32 +116,54 @@ func wide(s string) string {
 	return key
 }
 
-// findAll asks several questions at once.
+// findAll asks several questions at once. Those that nobody answers are asked
+// once more, together: when the directory finds somebody after all, or has more
+// to tell than it may, each is asked by itself.
 func (c *Conn) findAll(ctx context.Context, p *plan, shape *schema.Shape, asked []*query) error {
+	for range 2 {
+		found, cut, err := c.ask(ctx, p, asked)
+		if err != nil {
+			return err
+		}
+		if cut {
+			break
+		}
+		deal(p, shape, found, asked)
+		asked = slices.DeleteFunc(slices.Clone(asked), func(q *query) bool { return len(*q.answer) > 0 })
+		if len(found) == 0 || len(asked) == 0 {
+			return nil
+		}
+	}
+	for _, q := range asked {
+		found, _, err := c.ask(ctx, p, []*query{q})
+		if err != nil {
+			return err
+		}
+		*q.answer = nil
+		for _, e := range found {
+			q.add(p.got(p.entry(e), shape))
+		}
+	}
+	return nil
+}
+
+// ask searches for what answers one of the questions; cut says that there is
+// more.
+func (c *Conn) ask(ctx context.Context, p *plan, asked []*query) (found []*driver.Entry, cut bool, err error) {
 	filters := make([]string, len(asked))
 	for i, q := range asked {
 		filters[i] = q.filter
 	}
 	r := p.request(p.object.base, p.filter(anyOf(filters)), mostFound*len(asked))
 	r.Attributes = compared(r.Attributes, asked)
-	found, err := c.search(ctx, r)
-	if err == nil && deal(p, shape, found.Entries, asked) {
-		return nil
+	answer, err := c.search(ctx, r)
+	if driver.IsErrorWithCode(err, driver.LDAPResultSizeLimitExceeded) {
+		cut, err = true, nil
 	}
-	if err != nil && !driver.IsErrorWithCode(err, driver.LDAPResultSizeLimitExceeded) {
-		return err
+	if err != nil {
+		return nil, false, err
 	}
-	for _, q := range asked {
-		*q.answer = nil
-		found, err := c.search(ctx, p.request(p.object.base, p.filter(q.filter), mostFound))
-		if err != nil && !driver.IsErrorWithCode(err, driver.LDAPResultSizeLimitExceeded) {
-			return err
-		}
-		for _, e := range found.Entries {
-			q.add(p.got(p.entry(e), shape))
-		}
-	}
-	return nil
+	return answer.Entries, cut, nil
 }
 
 // compared adds the attributes that the questions are about to those that are
@@ -159,22 +180,15 @@ func compared(read []string, asked []*query) []string {
 	return out
 }
 
-// deal gives entries to the questions they answer; false when one answers
-// none.
-func deal(p *plan, shape *schema.Shape, entries []*driver.Entry, asked []*query) bool {
+// deal gives entries to the questions they answer.
+func deal(p *plan, shape *schema.Shape, entries []*driver.Entry, asked []*query) {
 	for _, e := range entries {
-		taken := false
 		for _, q := range asked {
 			if q.fits(e) {
 				q.add(p.got(p.entry(e), shape))
-				taken = true
 			}
 		}
-		if !taken {
-			return false
-		}
 	}
-	return true
 }
 
 // fits reports whether an entry holds a spelling of each attribute.

@@ -190,7 +190,6 @@ func (s *stream) page(ctx context.Context, b *connectors.Batch) {
 }
 
 func (s *stream) fail(err error) {
-	s.complete = false
 	s.failed = fault("read", s.p.class, err)
 	s.Close()
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	driver "github.com/go-ldap/ldap/v3"
 	"pgregory.net/rapid"
@@ -221,8 +222,11 @@ func testBytes(t *testing.T, p *place) {
 	}
 	r, err = c.Write(t.Context(), sel, []connectors.Change{
 		{Verb: "update", ID: was.Record.ID, Hash: r[0].Hash, Set: sets("jpegPhoto", "not base64")},
-		{Verb: "create", Set: sets("cn", "C4NARY\xff", "sn", "x")},
+		{Verb: "create", Set: sets("uid", "C4NARY\xff", "sn", "x")},
 	})
+	if err == nil && !strings.Contains(fmt.Sprint(r[1].Err), "UTF-8") {
+		t.Errorf("bytes that are no text: %v", r[1].Err)
+	}
 	for i := range r {
 		if err != nil || connectors.KindOf(r[i].Err) != connectors.Refused || strings.Contains(r[i].Err.Error(), "C4NARY") {
 			t.Errorf("%v %v", err, r[i].Err)
@@ -306,8 +310,9 @@ func testCredentials(t *testing.T, p *place) {
 		t.Errorf("a wrong password: %v", err)
 	}
 	s.Secret = func(string) (string, error) { return "", nil }
-	if _, err := Definition().Open(t.Context(), s); err == nil {
-		t.Error("an empty password is taken for anybody")
+	var e *connectors.Error
+	if _, err := Definition().Open(t.Context(), s); !errors.As(err, &e) || e.Where != "password" {
+		t.Errorf("an empty password: %v", err)
 	}
 	s = settings(p.server.URL, base)
 	s.Values["bind_dn"] = schema.String("cn=reader,dc=test")
@@ -369,6 +374,17 @@ func testRenaming(t *testing.T, p *place) {
 		t.Errorf("%+v", now.Record)
 	}
 	p.add(t, "cn=Cid+uid=bea,ou=other,"+base, map[string][]string{"objectClass": {"inetOrgPerson"}, "cn": {"Cid"}, "sn": {"C"}, "uid": {"bea"}})
+	twice := []connectors.Change{
+		{Verb: "update", ID: now.Record.ID, Hash: now.Hash, Set: sets("sn", "C")}, {Verb: "update", ID: now.Record.ID, Hash: now.Hash, Set: sets("sn", "D")},
+	}
+	if r, err := c.Write(t.Context(), sel, twice); err != nil || r[0].Err != nil || connectors.KindOf(r[1].Err) != connectors.Moved {
+		t.Errorf("twice at once: %v %v", err, r)
+	}
+	again, err := c.Get(t.Context(), sel, []string{now.Record.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now = again[0]
 	r, err := c.Write(t.Context(), sel, []connectors.Change{{Verb: "update", ID: now.Record.ID, Hash: now.Hash, Set: []connectors.Assignment{cn("Cid")}}})
 	var e *connectors.Error
 	if err != nil || !errors.As(r[0].Err, &e) || e.Kind != connectors.Refused || !strings.EqualFold(e.Field, "cn") {
@@ -460,6 +476,12 @@ func testIncremental(t *testing.T, p *place) {
 	}
 	if _, err := c.Read(t.Context(), sel, []byte("\x01other"), false); connectors.KindOf(err) != connectors.Unreadable {
 		t.Errorf("a checkpoint of another connector: %v", err)
+	}
+	// What changes while a listing runs is read again: no checkpoint is later
+	// than the listing's beginning.
+	s.Clock = func() time.Time { return time.Date(2021, 6, 1, 0, 5, 0, 0, time.UTC) }
+	if _, _, next, _ := listing(t, opened(t, s), sel, nil); !strings.Contains(string(next), "20210601000000Z") {
+		t.Errorf("the next listing begins at %s", next)
 	}
 	sel2 := *sel
 	sel2.Cursor = "uid"

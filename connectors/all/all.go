@@ -9,6 +9,7 @@ package all
 import (
 	"syncline/connectors"
 	"syncline/connectors/file"
+	"syncline/connectors/ldap"
 	"syncline/connectors/mysql"
 	"syncline/connectors/postgres"
 	"syncline/connectors/sqlite"
@@ -19,6 +20,7 @@ import (
 func Connectors() []connectors.Definition {
 	return []connectors.Definition{
 		file.Definition(),
+		ldap.Definition(),
 		mysql.Definition(),
 		postgres.Definition(),
 		sqlite.Definition(),

@@ -12,6 +12,7 @@ import (
 type Definition struct {
 	Name     string
 	Doc      string         // one sentence, then what a user should know
+	Notifies bool           // it tells people, for `notify`, and holds no records; its Conn is a Notifier
 	Settings []schema.Field // the attributes of a `system` block
 	Blocks   []Block        // further blocks of a `system` block, such as auth
 	Facts    Facts

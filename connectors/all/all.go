@@ -12,6 +12,7 @@ import (
 	"syncline/connectors/ldap"
 	"syncline/connectors/mysql"
 	"syncline/connectors/postgres"
+	"syncline/connectors/smtp"
 	"syncline/connectors/sqlite"
 )
 
@@ -19,6 +20,7 @@ import (
 // the list.
 func Connectors() []connectors.Definition {
 	return []connectors.Definition{
+		smtp.Definition(),
 		file.Definition(),
 		ldap.Definition(),
 		mysql.Definition(),

@@ -19,6 +19,9 @@ func (p *Page) Connectors(all []*connectors.Definition) {
 }
 
 func verbs(d *connectors.Definition) string {
+	if d.Notifies {
+		return "notify"
+	}
 	names := []string{"read"}
 	for _, v := range d.Facts.Verbs {
 		names = append(names, v.Name)
@@ -50,6 +53,9 @@ func (p *Page) Connector(d *connectors.Definition) {
 		p.line("%s", p.paint(strong, "Block "+b.Name+label))
 		p.paragraph("  ", b.Doc)
 		p.settings(b.Fields)
+	}
+	if d.Notifies {
+		return
 	}
 	p.line("")
 	p.line("%s", p.paint(strong, "Facts"))

@@ -3,11 +3,13 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"syncline/cmd/syncline/view"
+	"syncline/pipelines"
 )
 
 // TestConnectorsPage holds docs/connectors.md to what the connectors say of
@@ -32,6 +34,29 @@ func TestConnectorsPage(t *testing.T) {
 	}
 	if diff := cmp.Diff(b.String(), string(got)); diff != "" {
 		t.Errorf("docs/connectors.md is not what the connectors say (-connectors +page; -update writes it anew):\n%s", diff)
+	}
+}
+
+// TestConnectorExamplesCompile holds the examples of the connectors to their
+// settings.
+func TestConnectorExamplesCompile(t *testing.T) {
+	found := 0
+	for _, d := range definitions() {
+		if d.Example == "" {
+			continue
+		}
+		found++
+		folder := t.TempDir()
+		if err := os.WriteFile(filepath.Join(folder, "main.hcl"), []byte(d.Example), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, problems := pipelines.Load(t.Context(), pipelines.Options{Path: folder, Definitions: definitions()})
+		if len(problems) > 0 || len(c.Systems)+len(c.Notifies) != 1 {
+			t.Errorf("%s: %v", d.Name, problems)
+		}
+	}
+	if found < 2 {
+		t.Errorf("%d connectors have an example", found)
 	}
 }
 

@@ -33,6 +33,7 @@ func Definition() connectors.Definition {
 			"elsewhere the entry is read just before it, and the values that change are named.\n\n" +
 			"An attribute that bind_dn may not read looks as if it had no value: grant it every attribute that a pipeline names. " +
 			"A server that says nothing for two minutes is given up.",
+		Example: example,
 		Settings: []schema.Field{
 			{Name: "url", Type: text, Required: true, Doc: "Where the server is: ldaps://HOST or ldap://HOST, with :PORT where it is another than 636 or 389."},
 			{Name: "base", Type: text, Required: true, Doc: "The DN below which entries are read and written, such as ou=people,dc=example,dc=org."},
@@ -58,6 +59,20 @@ func Definition() connectors.Definition {
 		Open:  open,
 	}
 }
+
+const example = `system "directory" {
+  connector = "ldap"
+  url       = "ldaps://directory.example.org"
+  base      = "ou=people,dc=example,dc=org"
+  bind_dn   = "cn=syncline,ou=services,dc=example,dc=org"
+  password  = secret("env:DIRECTORY_PASSWORD")
+  object "inetOrgPerson" {
+    filter      = "(employeeType=*)"
+    archive_set = "employeeType=former"
+    archive_to  = "ou=former,dc=example,dc=org"
+  }
+}
+`
 
 // facts are the most that a directory can: one that knows no assertions, or
 // does not tell who changed an entry, states less when it is open.

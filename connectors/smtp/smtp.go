@@ -46,6 +46,7 @@ func Definition() connectors.Definition {
 			"smtp:// turns to TLS before anything is said, but for a server on this machine, which may go without. " +
 			"A server that says nothing for twenty seconds is given up.",
 		Notifies: true,
+		Example:  example,
 		Settings: []schema.Field{
 			{Name: "url", Type: schema.Type{Kind: schema.KindURL}, Required: true, Secret: true,
 				Doc: "The server that takes the messages: smtp://USER:PASSWORD@HOST:587, or smtps://HOST where TLS speaks from the first byte."},
@@ -56,6 +57,14 @@ func Definition() connectors.Definition {
 		Open: open,
 	}
 }
+
+const example = `notify "recruiting" {
+  connector = "email"
+  url       = secret("env:MAIL") # smtp://USER:PASSWORD@mail.example.org:587
+  to        = "ann@example.org, bob@example.org"
+  from      = "Syncline <syncline@example.org>"
+}
+`
 
 // Conn is a server that takes messages. It holds no connection between them.
 type Conn struct {

@@ -353,14 +353,15 @@ func TestStartTLSIsNotStripped(t *testing.T) {
 	p := newPost(t, nil, false)
 	var heard bytes.Buffer
 	p.server.Debug = &heard
-	c := opened(t, "smtp://me:hunter2@"+p.at, "ann@example.test", nil)
-	c.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := new(net.Dialer).DialContext(ctx, network, address)
-		return far{conn}, err
-	}
-	err := c.Notify(t.Context(), notice())
-	if connectors.KindOf(err) != connectors.Unavailable || !strings.Contains(err.Error(), "TLS") {
-		t.Errorf("%v", err)
+	for _, who := range []string{"", "me:hunter2@"} {
+		c := opened(t, "smtp://"+who+p.at, "ann@example.test", nil)
+		c.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := new(net.Dialer).DialContext(ctx, network, address)
+			return far{conn}, err
+		}
+		if err := c.Notify(t.Context(), notice()); connectors.KindOf(err) != connectors.Unavailable || !strings.Contains(err.Error(), "TLS") {
+			t.Errorf("%v", err)
+		}
 	}
 	p.server.Close()
 	if len(p.letters()) != 0 || len(p.users()) != 0 {

@@ -54,6 +54,13 @@ func (p *Page) Connector(d *connectors.Definition) {
 		p.paragraph("  ", b.Doc)
 		p.settings(b.Fields)
 	}
+	if d.Example != "" {
+		p.line("")
+		p.line("%s", p.paint(strong, "Example"))
+		for line := range strings.Lines(d.Example) {
+			p.line("  %s", strings.TrimSuffix(line, "\n"))
+		}
+	}
 	if d.Notifies {
 		return
 	}

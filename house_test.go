@@ -66,6 +66,8 @@ github.com/go-sql-driver/mysql/... : connectors/mysql
 github.com/xuri/excelize/...      : connectors/formats connectors/file
 github.com/pkg/sftp/...           : connectors/sftp
 golang.org/x/crypto/...           : connectors/sftp
+github.com/go-ldap/ldap/...       : connectors/ldap
+github.com/wneessen/go-mail/...   : connectors/smtp
 github.com/google/cel-go/...      : pipelines/expr
 github.com/expr-lang/expr/...     : pipelines/expr
 github.com/spf13/cobra/...        : cmd/syncline

@@ -12,7 +12,8 @@ import (
 type Definition struct {
 	Name     string
 	Doc      string         // one sentence, then what a user should know
-	Example  string         // a system block, as a user would write it; "": none
+	Notifies bool           // it tells people, for `notify`, and holds no records; its Conn is a Notifier
+	Example  string         // a block of the language as one writes it; "": the settings say enough
 	Settings []schema.Field // the attributes of a `system` block
 	Blocks   []Block        // further blocks of a `system` block, such as auth
 	Facts    Facts

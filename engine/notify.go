@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/zeebo/xxh3"
 
+	"syncline/connectors"
 	"syncline/engine/run"
 	"syncline/pipelines"
 )
@@ -101,7 +103,39 @@ func (b *bell) sendTo(ctx context.Context, to *pipelines.Notify, count map[strin
 		}
 		return nil
 	}
+	if to.Definition != nil {
+		if err := b.engine.tell(ctx, b.config, to, m); err != nil {
+			return fmt.Errorf("notify %q could not be reached: %w; what it would have said: %s", to.Name, err, m.Text)
+		}
+		return nil
+	}
 	return fmt.Errorf("notify %q: the connector %q does not send yet; what it would have said: %s", to.Name, to.Connector, m.Text)
+}
+
+// tell sends a message by a connector that notifies.
+func (e *Engine) tell(ctx context.Context, c *pipelines.Config, to *pipelines.Notify, m message) error {
+	conn, err := to.Definition.Open(ctx, connectors.Settings{
+		System: to.Name, Folder: c.Folder, Values: to.Values, Clock: e.options.Clock,
+		Secret: func(name string) (string, error) {
+			if s, ok := to.Secrets[name]; ok {
+				return e.secret(c, s.Ref)
+			}
+			return to.Values[name].Text(), nil
+		},
+	})
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	notifier, ok := conn.(connectors.Notifier)
+	if !ok {
+		return errors.New("its connector tells nobody")
+	}
+	n := connectors.Notice{Key: m.Key, At: m.At, Title: m.Text}
+	for _, each := range m.Notices {
+		n.Lines = append(n.Lines, line(each))
+	}
+	return notifier.Notify(ctx, n)
 }
 
 // keyOf names what is told, where its notices have names; "" for the rest.

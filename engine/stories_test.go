@@ -48,13 +48,13 @@ system "crm" {
 `
 
 // newPair compiles the configuration, which stands behind pairHead.
-func newPair(t testing.TB, text string) *pair {
+func newPair(t testing.TB, text string, more ...*connectors.Definition) *pair {
 	t.Helper()
-	return newPairOf(t, memory.Options{}, text)
+	return newPairOf(t, memory.Options{}, text, more...)
 }
 
 // newPairOf is newPair over another kind of system.
-func newPairOf(t testing.TB, o memory.Options, text string) *pair {
+func newPairOf(t testing.TB, o memory.Options, text string, more ...*connectors.Definition) *pair {
 	t.Helper()
 	p := &pair{TB: t, asked: map[string]int{}, now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return p.now }
@@ -69,7 +69,7 @@ func newPairOf(t testing.TB, o memory.Options, text string) *pair {
 	p.world.System("crm").Table("jobs", memory.Layout{Fields: []schema.Field{{Name: "title", Type: schema.Type{Kind: schema.KindString}}}})
 	d := p.world.Definition()
 	p.engine = engine.New(engine.Options{
-		Connectors: []*connectors.Definition{&d}, Clock: clock, Log: func(_, text string) { p.logged = append(p.logged, text) },
+		Connectors: append(more, &d), Clock: clock, Log: func(_, text string) { p.logged = append(p.logged, text) },
 	})
 	folder := t.TempDir()
 	p.folder = folder

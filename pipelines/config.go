@@ -80,8 +80,12 @@ type Rate struct {
 type Notify struct {
 	Name      string
 	Connector string // log, webhook, slack …
-	Values    map[string]schema.Value
-	Secrets   map[string]Secret
+
+	// Definition is the connector that tells; nil where the engine does by itself.
+	Definition *connectors.Definition
+
+	Values  map[string]schema.Value
+	Secrets map[string]Secret
 
 	// Declassify is why labelled values may be told here; "": they may not.
 	Declassify string

@@ -1,11 +1,13 @@
 package pipelines
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"syncline/connectors"
 	"syncline/pipelines/diag"
 	"syncline/schema"
 )
@@ -281,6 +283,30 @@ func TestNoCascade(t *testing.T) {
 		_, problems := Load(t.Context(), testOptions(folder(t, map[string]string{"main.hcl": src})))
 		if len(problems) != 1 || problems[0].Severity != diag.Error {
 			t.Errorf("%s: %v", edit[1], problems)
+		}
+	}
+}
+
+// TestConnectorsThatNotify holds that a connector that tells people is one of
+// notify, with its own settings, and none of a system.
+func TestConnectorsThatNotify(t *testing.T) {
+	def := &connectors.Definition{Name: "gong", Notifies: true, Settings: []schema.Field{
+		{Name: "url", Type: schema.Type{Kind: schema.KindURL}, Required: true, Secret: true},
+	}}
+	for text, says := range map[string]string{
+		"notify \"a\" {\n connector = \"gong\"\n url = secret(\"env:U\")\n}":                      "",
+		"notify \"a\" {\n connector = \"gong\"\n}":                                                "url",
+		"notify \"a\" {\n connector = \"gong\"\n url = secret(\"env:U\")\n to = \"x\"\n}":         "no attribute \"to\"",
+		"notify \"a\" {\n connector = \"gongg\"\n url = secret(\"env:U\")\n}":                     "no place to notify",
+		"system \"a\" {\n connector = \"gong\"\n url = secret(\"env:U\")\n}":                      "holds no records",
+		"notify \"a\" {\n connector = \"email\"\n url = secret(\"env:U\")\n to = \"a@b.test\"\n}": "",
+	} {
+		c, problems := Load(t.Context(), Options{Path: folder(t, map[string]string{"a.hcl": text}), Definitions: []*connectors.Definition{def}})
+		if problems.Failed() != (says != "") || says != "" && !strings.Contains(fmt.Sprint(problems), says) {
+			t.Errorf("%s: %v", text, problems)
+		}
+		if says == "" && (len(c.Notifies) != 1 || (c.Notifies[0].Definition == def) != strings.Contains(text, "gong")) {
+			t.Errorf("%s: %+v", text, c.Notifies)
 		}
 	}
 }

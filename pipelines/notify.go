@@ -10,23 +10,29 @@ import (
 func notifyBlock() Block {
 	return Block{
 		Name: "notify", Labels: 1, Doc: "a place where a person is told",
-		Grammar: Grammar{Attributes: []string{"connector", "url", "to", "from", "declassify"}},
+		Grammar: Grammar{Attributes: []string{"connector", "url", "to", "from", "ca_file", "declassify"}},
 		compile: compileNotifies,
 	}
 }
 
-// notifyConnectors are the places a person can be told; those that do not act
-// yet compile, and say so.
-func notifyConnectors() map[string][]schema.Field {
+// notifyConnectors are the places a person can be told: those below, and the
+// connectors that notify. Those that do not act yet compile, and say so.
+func (c *compiler) notifyConnectors() map[string][]schema.Field {
 	url := schema.Field{Name: "url", Type: schema.Type{Kind: schema.KindURL}, Required: true, Secret: true}
 	text := schema.Type{Kind: schema.KindString}
-	return map[string][]schema.Field{
+	known := map[string][]schema.Field{
 		"log":     nil,
 		"webhook": {url},
 		"slack":   {url},
 		"teams":   {url},
 		"email":   {{Name: "to", Type: text, Required: true}, {Name: "from", Type: text}, url},
 	}
+	for _, d := range c.options.Definitions {
+		if d.Notifies {
+			known[d.Name] = d.Settings
+		}
+	}
+	return known
 }
 
 func compileNotifies(c *compiler, blocks []*body) {
@@ -51,7 +57,7 @@ func (b *body) notifyTo() *Notify {
 	if !ok {
 		return nil
 	}
-	known := notifyConnectors()
+	known := b.notifyConnectors()
 	fields, ok := known[name]
 	if !ok {
 		b.fail(codeUnknownConnector, b.at("connector"), fmt.Sprintf("there is no place to notify %q", name), didYouMean(name, sortedKeys(known)))
@@ -59,7 +65,12 @@ func (b *body) notifyTo() *Notify {
 	}
 	n := &Notify{Name: b.name(), Connector: name, Range: b.header}
 	n.Values, n.Secrets = b.settings(fields)
-	for _, f := range []string{"url", "to", "from"} {
+	for _, d := range b.options.Definitions {
+		if d.Notifies && d.Name == name {
+			n.Definition = d
+		}
+	}
+	for _, f := range []string{"url", "to", "from", "ca_file"} {
 		if b.has(f) && !hasField(fields, f) {
 			b.fail(codeUnknownAttribute, b.at(f), fmt.Sprintf("notify by %s has no attribute %q", name, f), "")
 		}

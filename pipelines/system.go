@@ -65,8 +65,14 @@ func (b *body) connector() *connectors.Definition {
 	}
 	var names []string
 	for _, d := range b.options.Definitions {
-		if d.Name == name {
+		switch {
+		case d.Name == name && d.Notifies:
+			b.fail(codeUnknownConnector, b.at("connector"), fmt.Sprintf("%q tells people and holds no records", name), fmt.Sprintf("notify %q { connector = %q }", b.name(), name))
+			return nil
+		case d.Name == name:
 			return d
+		case d.Notifies:
+			continue
 		}
 		names = append(names, d.Name)
 	}

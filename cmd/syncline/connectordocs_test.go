@@ -37,6 +37,29 @@ func TestConnectorsPage(t *testing.T) {
 	}
 }
 
+// TestConnectorExamplesCompile holds the examples of the connectors to their
+// settings.
+func TestConnectorExamplesCompile(t *testing.T) {
+	found := 0
+	for _, d := range definitions() {
+		if d.Example == "" {
+			continue
+		}
+		found++
+		folder := t.TempDir()
+		if err := os.WriteFile(filepath.Join(folder, "main.hcl"), []byte(d.Example), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, problems := pipelines.Load(t.Context(), pipelines.Options{Path: folder, Definitions: definitions()})
+		if len(problems) > 0 || len(c.Systems)+len(c.Notifies) != 1 {
+			t.Errorf("%s: %v", d.Name, problems)
+		}
+	}
+	if found < 2 {
+		t.Errorf("%d connectors have an example", found)
+	}
+}
+
 // TestConnectorsAreComplete proves that every connector says what a user needs
 // to know of it and of each of its settings.
 func TestConnectorsAreComplete(t *testing.T) {

@@ -10,9 +10,11 @@ import (
 	"syncline/connectors"
 	"syncline/connectors/exec"
 	"syncline/connectors/file"
+	"syncline/connectors/ldap"
 	"syncline/connectors/mysql"
 	"syncline/connectors/postgres"
 	"syncline/connectors/sftp"
+	"syncline/connectors/smtp"
 	"syncline/connectors/sqlite"
 )
 
@@ -21,7 +23,9 @@ import (
 func Connectors() []connectors.Definition {
 	return []connectors.Definition{
 		exec.Definition(),
+		smtp.Definition(),
 		file.Definition(),
+		ldap.Definition(),
 		mysql.Definition(),
 		postgres.Definition(),
 		sftp.Definition(),

@@ -13,3 +13,5 @@ type owner struct{}
 func newOwner(testing.TB, string, string) *owner { return nil }
 
 func (*owner) runs(*exec.Cmd) {}
+
+func (*owner) gives(testing.TB, string) {}

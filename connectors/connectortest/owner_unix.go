@@ -39,3 +39,14 @@ func newOwner(t testing.TB, name, dir string) *owner {
 func (o *owner) runs(c *exec.Cmd) {
 	c.SysProcAttr = &syscall.SysProcAttr{Credential: (*syscall.Credential)(o)}
 }
+
+// gives makes a file the owner's.
+func (o *owner) gives(t testing.TB, path string) {
+	t.Helper()
+	if o == nil {
+		return
+	}
+	if err := os.Chown(path, int(o.Uid), int(o.Gid)); err != nil {
+		t.Fatal(err)
+	}
+}

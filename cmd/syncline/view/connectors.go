@@ -19,6 +19,9 @@ func (p *Page) Connectors(all []*connectors.Definition) {
 }
 
 func verbs(d *connectors.Definition) string {
+	if d.Notifies {
+		return "notify"
+	}
 	names := []string{"read"}
 	for _, v := range d.Facts.Verbs {
 		names = append(names, v.Name)
@@ -57,6 +60,9 @@ func (p *Page) Connector(d *connectors.Definition) {
 		for line := range strings.SplitSeq(strings.TrimSpace(d.Example), "\n") {
 			p.line("%s", strings.TrimRight("  "+line, " "))
 		}
+	}
+	if d.Notifies {
+		return
 	}
 	p.line("")
 	p.line("%s", p.paint(strong, "Facts"))

@@ -257,7 +257,7 @@ func TestRemapped(t *testing.T) {
 		}
 	}
 	check(t, []row{
-		{name: "nothing else changed", shows: "v,o", in: settled(0, 1), want: "rebase"},
+		{name: "nothing else changed", shows: "v,o", in: settled(0, 1), want: "rebase latent"},
 		{name: "a record changed as well", shows: "v,o", in: settled(1), want: "review"},
 		{name: "a record changed, and somebody is first", shows: "v,o", want: "A=o",
 			in: func(in *decide.Input) { settled(1)(in); record(1)(in) }},
@@ -274,6 +274,12 @@ func TestRemappedDifference(t *testing.T) {
 	accepted := row{shows: "v,o", bases: "x,o", in: remapped}
 	if made.decide().Agreed || !accepted.decide().Agreed {
 		t.Error("want the new difference told and the old one accepted")
+	}
+	if got := made.decide().Finding; got != decide.Latent {
+		t.Errorf("the new difference: finding %d", got)
+	}
+	if got := accepted.decide().Finding; got != decide.NoFinding {
+		t.Errorf("the accepted difference: finding %d", got)
 	}
 }
 

@@ -168,7 +168,7 @@ func (v *view) remapped() bool {
 }
 
 // remap remembers the new meaning of the same records. A difference that only
-// the mapping made was accepted by nobody.
+// the mapping made was accepted by nobody, and is told.
 func (v *view) remap() {
 	before := v.in.Base.Ends[v.here.First()]
 	for rest := v.here; rest != 0; rest &= rest - 1 {
@@ -179,6 +179,9 @@ func (v *view) remap() {
 	}
 	v.d.Agreed = false
 	v.rebase()
+	if !v.d.Agreed {
+		v.d.Finding, v.d.At = Latent, v.here.First()
+	}
 }
 
 func (v *view) hold(kind Kind, at int, reason string) { v.d.Hold(kind, at, reason) }

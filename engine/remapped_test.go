@@ -61,3 +61,32 @@ func TestMappingAloneIsTold(t *testing.T) {
 		t.Errorf("%d updated; findings %v", s.Ends[1].Updated, s.Findings)
 	}
 }
+
+// TestCorrectedMappingSparesEdits: a wrong mapping is taken back, but for what
+// somebody corrected by hand at an end that does not speak, and then corrected.
+// The run after it leaves those alone too, as the configuration says.
+func TestCorrectedMappingSparesEdits(t *testing.T) {
+	const records, edits = 40, 10
+	p := remapped(t, records)
+	for i := range records {
+		p.ats.Set(fmt.Sprint(i), memory.Fields{"name": schema.String(fmt.Sprint("Senior engineer ", i))})
+	}
+	allow := map[string]int{"overwrites": records, "changed": records}
+	if _, err := p.engine.Run(context.Background(), p.config, engine.RunOptions{Allow: allow}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range edits {
+		p.crm.Set(fmt.Sprint("c", i), memory.Fields{"phone": schema.String(fmt.Sprintf("+49170%07d", i))})
+	}
+	r := p.rollback(engine.RollbackOptions{Run: "last", Field: "phone", Apply: true, Allow: allow})
+	if r.Restored != records-edits || r.Refused != edits {
+		t.Fatalf("%d put back, %d refused", r.Restored, r.Refused)
+	}
+	stand := p.phones()
+	p.rewrite(`path = "role"`, `path = "phone"`)
+	s := p.run()
+	same(t, "the run after the mapping was corrected", stand, p.phones())
+	if n := s.Findings["edited where it does not travel, kept"]; n != edits {
+		t.Errorf("findings: %v", s.Findings)
+	}
+}

@@ -90,3 +90,34 @@ func TestCorrectedMappingSparesEdits(t *testing.T) {
 		t.Errorf("findings: %v", s.Findings)
 	}
 }
+
+// TestWithheldRollbackTakesNothingBack: a rollback that a guard withheld is not
+// told of as one that took the run back, nor has it anything to be taken back.
+func TestWithheldRollbackTakesNothingBack(t *testing.T) {
+	const records = 100
+	p := remapped(t, records)
+	for i := range records {
+		p.ats.Set(fmt.Sprint(i), memory.Fields{"name": schema.String(fmt.Sprint("Senior engineer ", i))})
+	}
+	allow := map[string]int{"overwrites": records, "changed": records}
+	got, err := p.engine.Run(context.Background(), p.config, engine.RunOptions{Allow: allow})
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := p.rollback(engine.RollbackOptions{Run: got.Run, Apply: true})
+	if held.Restored != 0 {
+		t.Fatalf("over the ceiling %d were put back", held.Restored)
+	}
+	runs, err := p.engine.Runs(context.Background(), p.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range runs {
+		if len(r.UndoneBy) > 0 {
+			t.Errorf("run %s is told to be taken back by %v", r.Run, r.UndoneBy)
+		}
+	}
+	if _, err := p.engine.Rollback(context.Background(), p.config, engine.RollbackOptions{What: held.Run}); err == nil || !strings.Contains(err.Error(), "wrote nothing") {
+		t.Errorf("taking back a rollback that wrote nothing: %v", err)
+	}
+}

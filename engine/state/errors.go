@@ -39,11 +39,19 @@ type LockedError struct {
 
 // Error names the holder and what to do.
 func (e *LockedError) Error() string {
-	if e.PID == 0 {
-		return fmt.Sprintf("state %s is in use by another process: wait until it is done", e.Folder)
+	now := "wait until it is done"
+	if e.PID != 0 {
+		now += ", or stop it"
 	}
-	return fmt.Sprintf("state %s is in use by %q (process %d on %s, since %s): wait until it is done, or stop it",
-		e.Folder, e.Command, e.PID, e.Host, e.Since.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("state %s is in use by %s: %s", e.Folder, e.Who(), now)
+}
+
+// Who names the holder.
+func (e *LockedError) Who() string {
+	if e.PID == 0 {
+		return "another process"
+	}
+	return fmt.Sprintf("%q (process %d on %s, since %s)", e.Command, e.PID, e.Host, e.Since.UTC().Format(time.RFC3339))
 }
 
 // NewerError says that a later version of the program wrote the state.

@@ -17,3 +17,14 @@ func TestHeldState(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// TestRotatedAnew: who encrypts a state anew under the key it has is not told that
+// the key is another.
+func TestRotatedAnew(t *testing.T) {
+	text := string(rendered(80, func(p *Page) {
+		p.Rotated(engine.Rotated{Was: true, Is: true, Already: true, Compacted: engine.Compacted{Entries: 3}})
+	}))
+	if !strings.Contains(text, "anew") || strings.Contains(text, "old one") {
+		t.Error(text)
+	}
+}

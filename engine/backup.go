@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"syncline/engine/audit"
@@ -31,6 +32,9 @@ func (e *Engine) Backup(ctx context.Context, c *pipelines.Config, folder string)
 	if _, err := os.Lstat(folder); err == nil {
 		return out, fmt.Errorf("%s is there already: a backup overwrites nothing", folder)
 	}
+	if within(folder, c.Engine.State) {
+		return out, fmt.Errorf("%s lies in the state folder itself, and would be lost with it: name a folder elsewhere", folder)
+	}
 	if err := os.MkdirAll(filepath.Dir(folder), 0o700); err != nil {
 		return out, err
 	}
@@ -48,6 +52,16 @@ func (e *Engine) Backup(ctx context.Context, c *pipelines.Config, folder string)
 	}
 	out.Bytes = folderSize(folder)
 	return out, nil
+}
+
+// within reports whether a path lies in a folder, or is it.
+func within(path, folder string) bool {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return false
+	}
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
 // copyState copies an open state and what belongs to it to a new folder. The

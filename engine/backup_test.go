@@ -29,6 +29,9 @@ func TestBackup(t *testing.T) {
 	if _, err := p.engine.Backup(t.Context(), p.config, to); err == nil {
 		t.Error("a backup overwrites another")
 	}
+	if _, err := p.engine.Backup(t.Context(), p.config, filepath.Join(p.config.Engine.State, "in", "it")); err == nil {
+		t.Error("a backup lies in the folder that it is a backup of")
+	}
 	key := filepath.Join(p.config.Engine.State, "audit.key")
 	if err := os.Remove(key); err != nil {
 		t.Fatal(err)

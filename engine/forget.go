@@ -58,7 +58,10 @@ func (e *Engine) Forget(ctx context.Context, c *pipelines.Config, what string, o
 			out, err = p.plan(s.NewBatch())
 			return err
 		})
-		return out, errors.Join(err, e.countEntries(ctx, c, &out))
+		if err != nil {
+			return out, err
+		}
+		return out, e.countEntries(ctx, c, &out)
 	}
 	w := &walk{config: c}
 	if err := w.openState(e, true); err != nil {

@@ -261,6 +261,26 @@ func TestForget(t *testing.T) {
 	}
 }
 
+// TestForgetWhoIsAskedAbout: two records with one e-mail address are nobody yet but
+// a question, and the question shows the address. It names them.
+func TestForgetWhoIsAskedAbout(t *testing.T) {
+	l := &life{pair: newPair(t, mirrored)}
+	l.ats.Put("record-1", person("Twin@example.test", "Cas", "+4915112345670"))
+	l.ats.Put("record-2", person("twin@example.test", "Pol", "+4915112345671"))
+	l.run()
+	words := []string{"twin@", "record-1", "record-2"}
+	if found := says(t, l.state(), words...); len(found) < 3 {
+		t.Fatalf("the state says %q: nothing is asked about", found)
+	}
+	done, err := l.engine.Forget(t.Context(), l.config, "twin@Example.test", engine.ForgetOptions{Apply: true})
+	if err != nil || !done.Applied || len(done.Remains) > 0 {
+		t.Errorf("%+v, %v", done, err)
+	}
+	if found := says(t, l.state(), words...); len(found) > 0 {
+		t.Errorf("the state says %q", found)
+	}
+}
+
 // TestForgetNobody holds that an unknown name drops nothing.
 func TestForgetNobody(t *testing.T) {
 	l := newLife(t, unencrypted)

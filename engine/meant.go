@@ -87,8 +87,12 @@ const shortest = 8
 // runNamed returns the id of the run that the word names, "" for none.
 func runNamed(j *audit.Journal, word string) (string, error) {
 	var ids []string
+	idle := ""
 	err := j.Search(audit.Filter{}, nil, func(e *audit.Entry) error {
 		fits := word == lastRun || e.Run == word || len(word) >= shortest && strings.HasPrefix(e.Run, word)
+		if fits && e.Run != idle && e.End == "" {
+			idle = strings.Clone(e.Run)
+		}
 		if fits && e.Run != "" && e.End != "" && !slices.Contains(ids, e.Run) {
 			if word == lastRun {
 				ids = ids[:0]
@@ -106,6 +110,8 @@ func runNamed(j *audit.Journal, word string) (string, error) {
 		return ids[0], nil
 	case word == lastRun:
 		return "", errors.New("no run wrote anything yet")
+	case idle != "":
+		return "", fmt.Errorf("run %s wrote nothing to a system: there is nothing to take back", idle)
 	}
 	return "", nil
 }

@@ -112,10 +112,21 @@ func (p *person) loose(pipe *pipelines.Pipeline, what string) error {
 			for i := range k.Sides {
 				if k.Entity == 0 && i == 0 {
 					named(k.Sides[i].End, k.Sides[i].Record)
+					if shows(&k.Sides[i], what) {
+						p.add(pn, k.Sides[i].End, k.Sides[i].Record)
+					}
 				}
 			}
 			return nil
 		})
+	})
+}
+
+// shows reports whether a question shows the words as what the record says: whom
+// nobody is linked to yet has no match key of their own.
+func shows(side *state.Side, what string) bool {
+	return slices.ContainsFunc(side.Values, func(v schema.Value) bool {
+		return v.Text() != "" && strings.EqualFold(v.Text(), strings.TrimSpace(what))
 	})
 }
 

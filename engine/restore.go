@@ -66,11 +66,17 @@ func (e *Engine) Restore(_ context.Context, c *pipelines.Config, from string) (o
 	for _, name := range append([]string{state.FileName}, audit.Files()...) {
 		s.copy(filepath.Join(from, name), filepath.Join(fresh, name))
 	}
+	unfit := func(err error) error {
+		if err == nil {
+			return nil
+		}
+		return errors.Join(fmt.Errorf("%s is not restored, and the state is as it was: %w", from, err), os.RemoveAll(fresh))
+	}
 	s.do("prove the copy", func() (err error) {
 		out.Entries, err = e.proven(c, fresh)
-		return err
+		return unfit(err)
 	})
-	s.do("note it in the journal", func() error { return e.noteRestore(c, fresh, hold.store) })
+	s.do("note it in the journal", func() error { return unfit(e.noteRestore(c, fresh, hold.store)) })
 	s.do("say that it is ready", func() error {
 		return errors.Join(os.WriteFile(filepath.Join(fresh, readyFile), []byte(filepath.Base(aside)), 0o600), syncFile(filepath.Join(fresh, readyFile)), syncFolder(fresh))
 	})

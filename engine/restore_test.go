@@ -165,8 +165,12 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 	refused := func(from, want string) {
 		t.Helper()
-		if _, err := l.engine.Restore(t.Context(), l.config, from); err == nil || !strings.Contains(err.Error(), want) {
+		_, err := l.engine.Restore(t.Context(), l.config, from)
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), from) {
 			t.Errorf("%s: %v, want %q", from, err, want)
+		}
+		if left, _ := filepath.Glob(l.state() + ".*"); len(left) > 0 {
+			t.Errorf("%s leaves %v", from, left)
 		}
 		l.whole("after a refusal")
 	}

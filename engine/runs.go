@@ -70,6 +70,9 @@ func (e *Engine) Runs(ctx context.Context, c *pipelines.Config) ([]plans.RunInfo
 	})
 	for i := range out {
 		for _, id := range out[i].Undoes {
+			if len(out[i].Done) == 0 {
+				break // it began, and nothing was put back
+			}
 			if k, ok := at[id]; ok && !slices.Contains(out[k].UndoneBy, out[i].Run) {
 				out[k].UndoneBy = append(out[k].UndoneBy, out[i].Run)
 			}

@@ -41,7 +41,7 @@ func (e *Engine) State(_ context.Context, c *pipelines.Config) (StateInfo, error
 	})
 	var locked *state.LockedError
 	if errors.As(err, &locked) {
-		out.Holder, err = locked.Error(), nil
+		out.Holder, err = locked.Who(), nil
 	}
 	out.Size = folderSize(c.Engine.State)
 	return out, err

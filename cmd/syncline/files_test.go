@@ -15,7 +15,7 @@ import (
 
 // TestFilesAreReplacedAndNothingElse holds that what a command writes where it
 // is told to replaces a file, and never what stands behind a link, a pipe or a
-// device.
+// device. A pipe stands for the devices: a mistake must not cost the machine one.
 func TestFilesAreReplacedAndNothingElse(t *testing.T) {
 	d := newDesk(t, "unlink")
 	victim := filepath.Join(t.TempDir(), "victim")
@@ -31,10 +31,6 @@ func TestFilesAreReplacedAndNothingElse(t *testing.T) {
 	}
 	for _, name := range []string{"link", "dangling", "pipe", "folder"} {
 		d.says(1, []string{"not a file"}, "plan", "-out", at(name))
-	}
-	d.says(1, []string{"not a file"}, "plan", "-out", "/dev/null")
-	if info, err := os.Stat("/dev/null"); err != nil || info.Mode().IsRegular() {
-		t.Fatalf("/dev/null is %v, %v", info.Mode(), err)
 	}
 	d.write("old.plan", "old")
 	if err := os.Chmod(at("old.plan"), 0o666); err != nil {

@@ -16,10 +16,10 @@ func rollbackCommand() *command {
 	return &command{
 		Name: "rollback", Args: "[WHAT] [PATH]", Most: 2,
 		Doc: "Take back what a run, a record, a field or a trace wrote.",
-		Long: "WHAT is the id of a run (or how it begins, where no other begins so) or `last`, a record\n" +
-			"(END/ID, an id, the value of a match key), FIELD or PIPELINE.FIELD, or a trace id.\n" +
-			"Options narrow it: only writes that fit all of them are taken back. Without WHAT and options it lists\n" +
-			"the runs.\n\n" +
+		Long: "WHAT is the id of a run (or its first eight characters and more, where no other begins\n" +
+			"so) or `last`, a record (END/ID, an id, the value of a match key), FIELD or\n" +
+			"PIPELINE.FIELD, or a trace id. Options narrow it: only writes that fit all of them are\n" +
+			"taken back. Without WHAT and options it lists the runs.\n\n" +
 			"What an end held before the first of those writes is put back, exactly as it stood\n" +
 			"there, where the end still shows what the last of them left; a record that was made is\n" +
 			"deleted. What somebody edited since, or another run wrote since, is left as it is and\n" +

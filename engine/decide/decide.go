@@ -151,7 +151,12 @@ func Decide(u *Unit, in *Input, d *Decision) {
 	case v.anew() && len(in.Base.Maybe) > 0 && !v.allEqual(v.here):
 		v.hold(Conflict, in.Base.Maybe[0].Target, "edited while nobody knows whether a first write arrived")
 	case v.anew():
-		v.firstLink()
+		if bases := v.strayed(); bases != nil {
+			copy(v.d.After, bases)
+			v.table(bases)
+		} else {
+			v.firstLink()
+		}
 	case len(in.Base.Maybe) > 0 && !v.allEqual(v.here):
 		v.underAll()
 	default:

@@ -257,10 +257,35 @@ func TestRemapped(t *testing.T) {
 		}
 	}
 	check(t, []row{
-		{name: "nothing else changed", shows: "v,o", in: settled(0, 1), want: "rebase"},
+		{name: "nothing else changed", shows: "v,o", in: settled(0, 1), want: "rebase latent"},
 		{name: "a record changed as well", shows: "v,o", in: settled(1), want: "review"},
 		{name: "a record changed, and somebody is first", shows: "v,o", want: "A=o",
 			in: func(in *decide.Input) { settled(1)(in); record(1)(in) }},
+	})
+}
+
+// TestRemappedOverAnEdit: who edited what an end shows that does not speak, while
+// the mapping changed, is not taken for a first link. That A's record changed in
+// something else is no edit either.
+func TestRemappedOverAnEdit(t *testing.T) {
+	settled := func(ends ...int) func(*decide.Input) {
+		return func(in *decide.Input) {
+			in.Remapped = true
+			for _, e := range ends {
+				in.Ends[e].Settled = true
+			}
+		}
+	}
+	check(t, []row{
+		{name: "kept", unit: oneWay(decide.DriftKeep), shows: "v,w", in: settled(0), want: "rebase drifted"},
+		{name: "put back", unit: oneWay(decide.DriftRestore), shows: "v,w", in: settled(0), want: "B=v"},
+		{name: "asked", unit: oneWay(decide.DriftReview), shows: "v,w", in: settled(0), want: "review"},
+		{name: "kept, and another field of A changed", unit: oneWay(decide.DriftKeep), shows: "o,w", in: settled(), want: "rebase drifted"},
+		{name: "kept, and A means another value", unit: oneWay(decide.DriftKeep), shows: "v,w", in: settled(), want: "review"},
+		{name: "another field of B changed", unit: oneWay(decide.DriftKeep), shows: "v,o", in: settled(0), want: "B=v"},
+		{name: "only A changed", unit: oneWay(decide.DriftKeep), shows: "v,o", in: settled(1), want: "B=v"},
+		{name: "B means another value", unit: oneWay(decide.DriftKeep), shows: "v,w", in: settled(1), want: "B=v"},
+		{name: "three ends", unit: oneWay(decide.DriftKeep), shows: "v,w,v", in: settled(0, 2), want: "rebase drifted"},
 	})
 }
 
@@ -274,6 +299,12 @@ func TestRemappedDifference(t *testing.T) {
 	accepted := row{shows: "v,o", bases: "x,o", in: remapped}
 	if made.decide().Agreed || !accepted.decide().Agreed {
 		t.Error("want the new difference told and the old one accepted")
+	}
+	if got := made.decide().Finding; got != decide.Latent {
+		t.Errorf("the new difference: finding %d", got)
+	}
+	if got := accepted.decide().Finding; got != decide.NoFinding {
+		t.Errorf("the accepted difference: finding %d", got)
 	}
 }
 

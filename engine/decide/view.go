@@ -168,7 +168,7 @@ func (v *view) remapped() bool {
 }
 
 // remap remembers the new meaning of the same records. A difference that only
-// the mapping made was accepted by nobody.
+// the mapping made was accepted by nobody, and is told.
 func (v *view) remap() {
 	before := v.in.Base.Ends[v.here.First()]
 	for rest := v.here; rest != 0; rest &= rest - 1 {
@@ -179,6 +179,32 @@ func (v *view) remap() {
 	}
 	v.d.Agreed = false
 	v.rebase()
+	if !v.d.Agreed {
+		v.d.Finding, v.d.At = Latent, v.here.First()
+	}
+}
+
+// strayed returns the bases to compare with where the unit's programs changed and
+// somebody edited, meanwhile, what an end shows that does not speak: that edit is
+// none of the mapping, and no first link writes over it. A record that did not
+// change has for a base what it gives now. Nil where nobody did.
+func (v *view) strayed() []uint64 {
+	if !v.in.Remapped || v.u.Owned && v.in.Base.Owner != v.in.Owner || v.based(v.in.Base.Ends) != v.here || v.allEqual(v.here) {
+		return nil
+	}
+	bases, strayed := make([]uint64, len(v.d.seen)), false
+	for rest := v.here; rest != 0; rest &= rest - 1 {
+		i := rest.First()
+		bases[i] = at(v.in.Base.Ends, i)
+		if v.in.Ends[i].Settled {
+			bases[i] = v.d.seen[i]
+		}
+		strayed = strayed || !v.speaks(i) && bases[i] != v.d.seen[i]
+	}
+	if !strayed {
+		return nil
+	}
+	return bases
 }
 
 func (v *view) hold(kind Kind, at int, reason string) { v.d.Hold(kind, at, reason) }

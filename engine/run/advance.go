@@ -40,6 +40,48 @@ func (p *pass) lacksBase(s *subject, end int) bool {
 	return false
 }
 
+// undecided returns the ends whose records changed together with the mapping,
+// while what that makes of a unit waits: nothing of it was decided on.
+func (p *pass) undecided(s *subject, mine []*delivery) (ends decide.Ends) {
+	remapped := p.remap.units(s.link.Mapping)
+	if s.fresh || !remapped.any(len(s.units)) {
+		return 0
+	}
+	waits := false
+	for i := range s.units {
+		waits = waits || remapped.has(i) && s.unwritten(i, mine)
+	}
+	if !waits {
+		return 0
+	}
+	for i, o := range s.obs {
+		if o != nil && s.link.Ends[i].Raw != o.Hash {
+			ends = ends.With(i)
+		}
+	}
+	return ends
+}
+
+// unwritten reports whether a unit waits, or one of its wanted writes does.
+func (s *subject) unwritten(unit int, mine []*delivery) bool {
+	d := &s.units[unit]
+	if d.Kind != decide.Write {
+		return d.Kind == decide.Park
+	}
+	return slices.ContainsFunc(d.Writes, func(w decide.Wanted) bool {
+		return !slices.ContainsFunc(mine, func(x *delivery) bool {
+			return x.step == decide.Confirm && x.w.end == w.End && x.w.writes(unit)
+		})
+	})
+}
+
+// unsettle lets the records of the ends count as changed still.
+func (s *subject) unsettle(ends decide.Ends) {
+	for ; ends != 0; ends &= ends - 1 {
+		s.link.Ends[ends.First()].Raw = 0
+	}
+}
+
 // accept takes what the ends showed as decided on.
 func (p *pass) accept(s *subject, c *conclusion) {
 	if s.verdict.Fate == decide.Asks {

@@ -302,6 +302,16 @@ type unitSet struct {
 
 func (u unitSet) has(i int) bool { return u.all || u.bits[i] }
 
+// any reports whether one of so many units is in the set.
+func (u unitSet) any(units int) bool {
+	for i := range units {
+		if u.has(i) {
+			return true
+		}
+	}
+	return false
+}
+
 func (r *remapping) load(p *pass, v *state.View) {
 	for _, u := range p.Pipeline.Units {
 		r.hashes = append(r.hashes, u.Hash)

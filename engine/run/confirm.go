@@ -163,6 +163,7 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 			remember(&s.link, p.numbers.units[i], u, &base)
 		}
 	}
+	undecided := p.undecided(s, mine)
 	p.accept(s, c)
 	s.remembers()
 	p.reassigned(s, b)
@@ -180,6 +181,8 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 	}
 	if s.fresh || !s.opened && !s.waiting {
 		s.link.Mapping = p.Pipeline.Hash // what is open keeps the bases, and the mapping they were taken with
+	} else {
+		s.unsettle(undecided)
 	}
 	c.keys = p.claims(s, c.keys)
 	p.linked(s)

@@ -2,7 +2,9 @@ package run
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 )
 
@@ -44,7 +46,7 @@ func (s *spool) append(b []byte) (int64, error) {
 
 func (s *spool) flush() error {
 	if s.file == nil {
-		f, err := os.CreateTemp(s.folder, "spool-*")
+		f, err := s.create()
 		if err != nil {
 			return fmt.Errorf("spool in %s: %w", s.folder, err)
 		}
@@ -63,6 +65,20 @@ func (s *spool) flush() error {
 	s.start += int64(len(s.tail))
 	s.tail = s.tail[:0]
 	return nil
+}
+
+// create makes the spool's file. A plan before the first run has no state folder
+// and makes none: its file lies where temporary files do, and as nobody said yet
+// whether the state is to be encrypted, it is covered.
+func (s *spool) create() (*os.File, error) {
+	f, err := os.CreateTemp(s.folder, "spool-*")
+	if errors.Is(err, fs.ErrNotExist) {
+		if s.cover == nil {
+			s.cover = newCover()
+		}
+		return os.CreateTemp("", "syncline-spool-*")
+	}
+	return f, err
 }
 
 // spoolWindow is how much is read from the file at once: neighbours are

@@ -67,6 +67,36 @@ func TestSpoolLeavesNothing(t *testing.T) {
 	}
 }
 
+// TestSpoolWithoutFolder proves that a plan before the first run, which makes no
+// state folder, can spool, and shows nobody what.
+func TestSpoolWithoutFolder(t *testing.T) {
+	temp, folder := t.TempDir(), filepath.Join(t.TempDir(), "not made")
+	t.Setenv("TMPDIR", temp)
+	t.Setenv("TMP", temp)
+	s := newSpool(folder, false)
+	text := bytes.Repeat([]byte("ada lovelace "), spoolMemory/10)
+	at, err := s.append(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.read(at); err != nil || !bytes.Equal(got, text) {
+		t.Fatal("read back wrong", err)
+	}
+	file := make([]byte, s.start)
+	if _, err := s.file.ReadAt(file, 0); err != nil || bytes.Contains(file, []byte("lovelace")) {
+		t.Error("the file shows its text", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(temp, "*")); len(left) != 0 {
+		t.Errorf("it left %v", left)
+	}
+	if _, err := os.Stat(folder); err == nil {
+		t.Error("it made the state folder")
+	}
+	if err := s.close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestSpoolIsCovered proves that the file of an encrypted spool shows nothing of
 // what it holds, and not the same bytes twice for the same text.
 func TestSpoolIsCovered(t *testing.T) {

@@ -90,7 +90,7 @@ func (p *pass) decideUndo(s *subject) {
 		in := p.input(s, i, u)
 		in.Remapped = true
 		decide.Decide(&u.Unit, in, &s.units[i])
-		if s.units[i].Kind != decide.Rebase {
+		if s.units[i].Kind != decide.Rebase || s.units[i].Finding == decide.Drifted {
 			s.units[i].Reset()
 			s.stale = true
 		}

@@ -39,11 +39,19 @@ type LockedError struct {
 
 // Error names the holder and what to do.
 func (e *LockedError) Error() string {
-	if e.PID == 0 {
-		return fmt.Sprintf("state %s is in use by another process: wait until it is done", e.Folder)
+	now := "wait until it is done"
+	if e.PID != 0 {
+		now += ", or stop it"
 	}
-	return fmt.Sprintf("state %s is in use by %q (process %d on %s, since %s): wait until it is done, or stop it",
-		e.Folder, e.Command, e.PID, e.Host, e.Since.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("state %s is in use by %s: %s", e.Folder, e.Who(), now)
+}
+
+// Who names the holder.
+func (e *LockedError) Who() string {
+	if e.PID == 0 {
+		return "another process"
+	}
+	return fmt.Sprintf("%q (process %d on %s, since %s)", e.Command, e.PID, e.Host, e.Since.UTC().Format(time.RFC3339))
 }
 
 // NewerError says that a later version of the program wrote the state.
@@ -135,7 +143,7 @@ func guarded(path string, fn func() error) (err error) {
 }
 
 // guardedFault is guarded for code that calls the caller's: only a fault in
-// mapped memory is made an error.
+// mapped memory, and what bbolt itself raises, is made an error.
 func guardedFault(path string, fn func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -143,14 +151,36 @@ func guardedFault(path string, fn func() error) (err error) {
 		if r == nil {
 			return
 		}
-		if f, ok := r.(interface {
+		_, fault := r.(interface {
 			runtime.Error
 			Addr() uintptr
-		}); ok {
-			err = damaged(path, f)
-			return
+		})
+		if !fault && !raisedByBolt() {
+			panic(r)
 		}
-		panic(r)
+		err = damaged(path, r)
 	}()
 	return fn()
+}
+
+// raisedByBolt reports whether what a deferred function is recovering from began
+// in bbolt: a page that is not what another says of it is an assertion there.
+func raisedByBolt() bool {
+	frames := runtime.CallersFrames(callers())
+	for panicking := false; ; {
+		f, more := frames.Next()
+		inRuntime := strings.HasPrefix(f.Function, "runtime.")
+		if panicking && !inRuntime {
+			return strings.HasPrefix(f.Function, "go.etcd.io/bbolt")
+		}
+		panicking = panicking || f.Function == "runtime.gopanic"
+		if !more {
+			return false
+		}
+	}
+}
+
+func callers() []uintptr {
+	pcs := make([]uintptr, 64)
+	return pcs[:runtime.Callers(0, pcs)]
 }

@@ -204,15 +204,14 @@ func (h *history) item(l *lane) (Item, bool) {
 				out.Runs = append(out.Runs, m.run)
 			}
 		}
-	case last.selected && last.since != 0:
-		first := len(l.marks) - 1
-		for first > 0 && l.marks[first-1].selected && l.marks[first-1].since != 0 {
-			first--
+	case last.since != 0:
+		first := l.undoing()
+		if !last.selected || slices.ContainsFunc(l.marks, func(m mark) bool { return m.selected && m.seq == l.marks[first].since }) {
+			out.Verdict, out.Reason = Already, fmt.Sprintf("taken back already by run %s", last.run)
+			break
 		}
 		out.from(&l.marks[first], last)
 		out.Runs = append(out.Runs, last.run)
-	case last.since != 0:
-		out.Verdict, out.Reason = Already, fmt.Sprintf("taken back already by run %s", last.run)
 	default:
 		out.refuse(since(last))
 	}
@@ -220,6 +219,16 @@ func (h *history) item(l *lane) (Item, bool) {
 		out.refuse("its values were forgotten")
 	}
 	return out, true
+}
+
+// undoing returns the first of the rollbacks that are asked for and that nothing
+// else follows.
+func (l *lane) undoing() int {
+	first := len(l.marks) - 1
+	for first > 0 && l.marks[first-1].selected && l.marks[first-1].since != 0 {
+		first--
+	}
+	return first
 }
 
 // from says from which write on everything is taken back.

@@ -59,7 +59,8 @@ func (s *story) gather(t interface{ Fatal(...any) }, sel undo.Selection) []undo.
 // TestHistories walks through random histories of writes and rollbacks. What is
 // wanted back of a run is what stood before it, unless another run wrote since;
 // a rollback taken back gives what stood before the rollback; and what was taken
-// back already is not wanted again.
+// back already is not wanted again. Of everything that was ever written, rollbacks
+// included, what stood before all of it is wanted.
 func TestHistories(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := &story{values: []string{"v0"}}
@@ -67,6 +68,7 @@ func TestHistories(t *testing.T) {
 		history := [][]int{nil}
 		for step := range rapid.IntRange(1, 12).Draw(t, "steps") {
 			run := fmt.Sprint("run", step)
+			s.asksForAll(t, len(standing) > 0)
 			if len(s.entries) == 0 || rapid.Bool().Draw(t, "writes") {
 				s.write(run, fmt.Sprint("v", step+1), 0)
 				standing = append(append([]int(nil), standing...), len(s.entries)-1)
@@ -93,6 +95,21 @@ func TestHistories(t *testing.T) {
 			}
 		}
 	})
+}
+
+// asksForAll asks for everything that was ever written to the record.
+func (s *story) asksForAll(t interface {
+	Fatal(...any)
+	Fatalf(string, ...any)
+}, stands bool) {
+	for _, item := range s.gather(t, undo.Selection{Entities: []string{"ann"}}) {
+		switch {
+		case stands && (item.Verdict != undo.Wanted || item.Before.Text() != s.values[0]):
+			t.Fatalf("of everything is wanted %+v, want %q put back", item, s.values[0])
+		case !stands && (item.Verdict != undo.Already || s.now() != s.values[0]):
+			t.Fatalf("everything was taken back, and %+v is wanted over %q", item, s.now())
+		}
+	}
 }
 
 // TestCreates takes a record as a whole: with it go its fields, unless another

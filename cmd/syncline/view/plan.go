@@ -164,6 +164,7 @@ func (p *Page) planTotals(plan *plans.Plan) {
 		}
 	}
 	for _, pipe := range plan.Summary.Pipelines {
+		p.findings(pipe.Findings)
 		for _, w := range pipe.Withheld {
 			p.withheld(w)
 		}
@@ -175,7 +176,7 @@ func (p *Page) planTotals(plan *plans.Plan) {
 		p.Warning(w)
 	}
 	if len(parts) == 0 {
-		p.line("Plan: nothing to do; the ends agree.")
+		p.line("Plan: nothing to do.")
 		return
 	}
 	p.line("Plan: %s", strings.Join(parts, ", "))

@@ -11,9 +11,14 @@ import (
 // State prints what the state holds, in numbers.
 func (p *Page) State(s engine.StateInfo) {
 	p.line("%s", p.paint(strong, clean(s.Folder)))
+	if s.Holder != "" {
+		p.facts([][2]string{{"engine", s.Engine}, {"size", size(s.Size)}, {"held by", s.Holder}})
+		p.line("What is in it can be shown when that is done.")
+		return
+	}
 	p.facts([][2]string{
 		{"engine", s.Engine}, {"format", strconv.Itoa(s.Format)}, {"encrypted", encryption(s.Encrypted)}, {"size", size(s.Size)},
-		{"held by", s.Holder}, {"journal", size(s.Audit)},
+		{"journal", size(s.Audit)},
 		{"conflicts", count(s.Conflicts)}, {"reviews", count(s.Reviews)}, {"waiting", count(s.Waiting)},
 		{"intents", count(s.Intents)}, {"gone", count(s.Tombs)}, {"set aside", count(s.Dead)},
 	})

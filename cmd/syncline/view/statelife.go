@@ -52,6 +52,8 @@ func (p *Page) Rotated(r engine.Rotated) {
 		p.line("The state is encrypted with the configuration's key.")
 	case !r.Is:
 		p.line("The state is not encrypted any more.")
+	case r.Already:
+		p.line("Every value is encrypted anew. The key is the one it was.")
 	default:
 		p.line("The state has the configuration's key now. The old one opens nothing but old backups.")
 	}

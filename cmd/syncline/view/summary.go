@@ -31,9 +31,7 @@ func (p *Page) pipelineSummary(s plans.PipelineSummary) {
 	for _, e := range s.Ends {
 		p.asides(e)
 	}
-	for _, kind := range slices.Sorted(maps.Keys(s.Findings)) {
-		p.line("  %s %s × %s", p.paint(warn, "finding:"), count(s.Findings[kind]), clean(kind))
-	}
+	p.findings(s.Findings)
 	for _, w := range s.Withheld {
 		p.withheld(w)
 	}
@@ -218,5 +216,12 @@ func (p *Page) outcome(s *plans.Summary) {
 		p.line("%s in %s: nothing to do.", p.paint(good, "Done"), took)
 	default:
 		p.line("%s in %s: %s.", p.paint(good, "Done"), took, plural(writes, "write", "writes"))
+	}
+}
+
+// findings says what is worth knowing and stops nothing, by kind.
+func (p *Page) findings(of map[string]int) {
+	for _, kind := range slices.Sorted(maps.Keys(of)) {
+		p.line("  %s %s × %s", p.paint(warn, "finding:"), count(of[kind]), clean(kind))
 	}
 }

@@ -31,6 +31,9 @@ func (e *Engine) Backup(ctx context.Context, c *pipelines.Config, folder string)
 	if _, err := os.Lstat(folder); err == nil {
 		return out, fmt.Errorf("%s is there already: a backup overwrites nothing", folder)
 	}
+	if err := e.begun(c); err != nil {
+		return out, err
+	}
 	if err := os.MkdirAll(filepath.Dir(folder), 0o700); err != nil {
 		return out, err
 	}

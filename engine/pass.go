@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 
@@ -82,6 +83,26 @@ func (e *Engine) begin(ctx context.Context, c *pipelines.Config, only []string, 
 		}
 	}
 	return w, nil
+}
+
+// openBegun opens a state that is there, to change it. Only a run begins one:
+// who wants another change where nothing was run is in the wrong folder.
+func (w *walk) openBegun(e *Engine) error {
+	if err := e.begun(w.config); err != nil {
+		return err
+	}
+	return w.openState(e, true)
+}
+
+// begun returns an UnbegunError where nothing is remembered yet.
+func (e *Engine) begun(c *pipelines.Config) error {
+	if err := e.finishRestore(c); err != nil {
+		return err
+	}
+	if !exists(filepath.Join(c.Engine.State, state.FileName)) {
+		return &UnbegunError{Folder: c.Engine.State}
+	}
+	return nil
 }
 
 func (w *walk) openState(e *Engine, write bool) (err error) {

@@ -136,6 +136,10 @@ func (p *Page) asides(e plans.EndSummary) {
 
 func (p *Page) withheld(w plans.Withheld) {
 	p.line("  %s %s: %s.", p.paint(bad, "withheld:"), clean(w.What()), clean(w.Kept()))
+	if w.Grant() == "" {
+		p.line("            %s", clean(w.Look()))
+		return
+	}
 	p.line("            `syncline plan` shows it; if it is meant, run with %s", clean(w.Grant()))
 }
 

@@ -342,7 +342,7 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 		if err == nil {
 			got, err = run.Pass(ctx, j)
 		} else {
-			got.Failed = err.Error()
+			got.Failed, got.Linked = err.Error(), w.linked(p)
 		}
 		s.Pipelines = append(s.Pipelines, got)
 		if err != nil {
@@ -365,6 +365,19 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 	}
 	s.Took = e.options.Clock().Sub(s.Started)
 	return s, failed
+}
+
+// linked is how many links the state holds of a pipeline that could not begin.
+func (w *walk) linked(p *plans.Pipeline) (n int) {
+	pn, err := w.store.Number(state.NumberPipeline, p.Name)
+	if err != nil {
+		return 0
+	}
+	_ = w.store.View(func(v *state.View) error {
+		n = int(v.Totals(pn).States[state.Active])
+		return nil
+	})
+	return n
 }
 
 // unmoved plans again and compares: a plan runs only while it is still what

@@ -70,7 +70,7 @@ func TestDeadLetter(t *testing.T) {
 			if q := p.queue(engine.QueueOptions{Kind: engine.QueueFailing}); len(q) != 1 || q[0].Attempts != 4 {
 				t.Fatalf("before: %+v", q)
 			}
-			if s := p.run(); s.Reviews != 0 || s.Standing.Dead.Count != 1 {
+			if s := p.run(); s.Reviews != 0 || s.Standing.Dead.Count != 1 || verb == "update" && s.Closed["it is a dead letter now"] != 1 {
 				t.Fatalf("the fifth refusal: %+v", s)
 			}
 			told := strings.Count(strings.Join(p.logged, "\n"), "dead letter ")

@@ -62,8 +62,11 @@ func (p *pass) whole(s *subject, b *state.Batch) {
 		}
 		if old != nil {
 			why := closedReason
-			if old.Choice != nil {
+			switch {
+			case old.Choice != nil:
 				why = ClosedChosen
+			case len(s.dead) > 0:
+				why = closedDead
 			}
 			p.closeOpen(s.link.Entity, 0, why, b)
 		}

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strings"
+
 	"syncline/engine"
 	"syncline/engine/audit"
 )
@@ -40,7 +42,8 @@ func (p *Page) story(s engine.Story, field string) {
 	for _, q := range s.Queue {
 		if field == "" || q.Field == field || q.Field == "" {
 			p.line("")
-			p.line("  %s %s: %s, since %s", p.paint(warn, clean(q.Kind)+":"), p.paint(name, clean(q.ID)), clean(q.Reason), moment(q.Since))
+			reason := strings.TrimPrefix(q.Reason, q.Kind+": ")
+			p.line("  %s %s: %s, since %s", p.paint(warn, clean(q.Kind)+":"), p.paint(name, clean(q.ID)), clean(reason), moment(q.Since))
 		}
 	}
 	if len(s.Entries) > 0 {

@@ -34,5 +34,8 @@ func (b *Breaker) Text() string {
 	if b.Open {
 		return fmt.Sprintf("%s: left alone until %s after %d failures: %s", what, b.Until.UTC().Format(time.DateTime), b.Failures, b.Reason)
 	}
+	if b.Failures == 1 {
+		return what + ": 1 failure: " + b.Reason
+	}
 	return fmt.Sprintf("%s: %d failures in a row: %s", what, b.Failures, b.Reason)
 }

@@ -206,7 +206,7 @@ func (p *Page) closed(closed map[string]int) {
 func (p *Page) outcome(s *plans.Summary) {
 	var writes, refused, stopped int
 	for _, pipe := range s.Pipelines {
-		if pipe.Failed != "" || len(pipe.Withheld) > 0 {
+		if pipe.Short() {
 			stopped++
 		}
 		for _, e := range pipe.Ends {

@@ -93,7 +93,7 @@ func (p *Page) entries(indent string, entries []audit.Entry, field string) {
 	for _, e := range entries {
 		if field == "" || contains(e.Units, field) {
 			rows = append(rows, []string{
-				count(e.Seq), moment(e.Time), clean(e.Kind), clean(where(e)), clean(join(e.Units)), clean(e.Rule), clean(or(e.Outcome, e.Grade)),
+				count(e.Seq), moment(e.Time), clean(e.Kind), clean(where(e)), clean(join(e.Units)), clean(e.Rule), clean(outcomeOf(e)),
 			})
 		}
 	}
@@ -102,6 +102,14 @@ func (p *Page) entries(indent string, entries []audit.Entry, field string) {
 		return
 	}
 	p.table(indent, columns(">no.", "time", "what", "where", "fields", "rule", "outcome"), rows)
+}
+
+// outcomeOf says what came of it, and who decided where a person did.
+func outcomeOf(e audit.Entry) string {
+	if (e.Kind == "choice" || e.Kind == "queue") && e.Trace != "" {
+		return or(e.Outcome, e.Grade) + " by " + e.Trace
+	}
+	return or(e.Outcome, e.Grade)
 }
 
 func where(e audit.Entry) string {

@@ -436,7 +436,7 @@ func TestEscalation(t *testing.T) {
 	for range 3 {
 		p.run()
 	}
-	if len(got) != 3 || got[2].Counts["settled"] != 1 || got[2].Key == got[1].Key {
+	if len(got) != 3 || got[2].Counts["settled"] != 1 || got[2].Key == got[1].Key || got[2].Notices[0].Record != got[1].Notices[0].Record {
 		t.Fatalf("the end of it: %+v", got)
 	}
 	if text := fmt.Sprint(got); strings.Contains(text, "secret") || strings.Contains(text, "a@example") {

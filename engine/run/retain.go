@@ -81,7 +81,7 @@ func (p *pass) whole(s *subject, b *state.Batch) {
 		}
 	}
 	if old != nil {
-		inherit(&c, old)
+		p.inherit(&c, old, s.label())
 	} else {
 		p.tell(Notice{Kind: "review", Record: s.label(), Text: reason})
 		p.noteOpened(&c)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -139,9 +138,7 @@ func (p *pass) list(ctx context.Context, e *endPass) error {
 // will tell whether they are gone. An empty listing proves nothing.
 func (p *pass) miss(e *endPass) error {
 	if e.emptied(p.linkedBefore) {
-		p.emit(Event{Kind: Warned, End: e.Name, Text: "the listing is empty although records are linked here: nothing is concluded from it"})
-		e.doubted = e.old.linked() || e.dirty && p.linkedAt(e)
-		return nil
+		return p.disbelieveEmpty(e)
 	}
 	if !e.complete {
 		return nil
@@ -275,26 +272,6 @@ func (l *listing) match(hash uint64) (state.Entry, bool) {
 		}
 	}
 	return state.Entry{}, false
-}
-
-// linkedAt reports whether one of the end's records belongs to somebody.
-func (p *pass) linkedAt(e *endPass) bool {
-	err := p.Store.View(func(v *state.View) error {
-		return v.Links(p.numbers.pipeline, func(l *state.Link) error {
-			if k := l.End(e.number); k >= 0 && l.Ends[k].Record != "" && l.State == state.Active {
-				return errFound
-			}
-			return nil
-		})
-	})
-	return errors.Is(err, errFound)
-}
-
-var errFound = errors.New("found")
-
-// linked reports whether one of its records belonged to somebody.
-func (l *listing) linked() bool {
-	return l != nil && slices.ContainsFunc(l.entries, func(e state.Entry) bool { return e.Entity != 0 })
 }
 
 // skip moves past the entry of a record that changed in place.

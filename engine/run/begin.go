@@ -126,7 +126,7 @@ func begin(ctx context.Context, j Job) (*pass, error) {
 	p := &pass{
 		Job: j, ctx: ctx, now: j.Clock().UTC(), frame: &expr.Frame{},
 		spool: newSpool(j.Store.Folder(), j.Store.Encrypted()), later: newSpool(j.Store.Folder(), j.Store.Encrypted()),
-		wantedMass: map[mass]int{}, shifts: map[place]*shift{}, inFlight: map[flight]bool{}, making: map[int]bool{}, stillOpen: map[string]bool{}, findings: map[string]int{}, classes: map[state.Entity]state.Class{},
+		wantedMass: map[mass]int{}, shifts: map[place]*shift{}, inFlight: map[flight]bool{}, making: map[int]bool{}, placed: map[state.Ref]state.Entity{}, stillOpen: map[string]bool{}, findings: map[string]int{}, classes: map[state.Entity]state.Class{},
 		rules: j.Pipeline.Rules,
 	}
 	p.lost, p.undone = map[state.Entity]string{}, map[*undo.Item]bool{}

@@ -35,6 +35,9 @@ func (p *pass) recoverable(w *outgoing, in *state.Intent) *decide.Intent {
 // uncertain settles the writes of this page whose answer is not known: the
 // target is read, and only what that proves is believed.
 func (p *pass) uncertain(ctx context.Context, out []*delivery) error {
+	if slices.ContainsFunc(out, func(d *delivery) bool { return d.step == decide.Keep }) {
+		p.born(out)
+	}
 	for _, d := range out {
 		if d.step != decide.Keep {
 			continue
@@ -247,6 +250,7 @@ func (p *pass) revived(ctx context.Context, s *subject, d *delivery, b *state.Ba
 		}
 		s.entity.Reset()
 		p.prefill(s)
+		complete(s.entity, p.intended(d)) // its records may be gone, and what was written is not
 		c.keys = p.claims(s, nil)
 		p.linkedBefore++
 	}

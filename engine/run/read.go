@@ -19,13 +19,14 @@ type endPass struct {
 	conn   connectors.Conn
 	number state.Number
 
-	incremental bool // reads only what changed since the checkpoint
-	complete    bool // the listing told which records exist
-	doubted     bool // the listing is not believed: it is empty, or lacks too many linked records
-	shadows     bool // records that take no part are indexed all the same
-	blind       bool // some of them could not be read: nobody knows who they are
-	next        connectors.Checkpoint
-	stamp       string // of the object when the listing began; "" when the system gives none
+	incremental     bool // reads only what changed since the checkpoint
+	complete        bool // the listing told which records exist
+	doubted         bool // the listing is not believed: it is empty, or lacks too many linked records
+	shadows         bool // records that take no part are indexed all the same
+	blind           bool // some of them could not be read: nobody knows who they are
+	next            connectors.Checkpoint
+	keepsCheckpoint bool   // a walk that cannot tell who is gone does not move past what does
+	stamp           string // of the object when the listing began; "" when the system gives none
 
 	moved     map[state.Entity]string  // links that are planned to stand on the record theirs was merged into
 	mergers   map[state.Entity]*merger // linked records that were merged, and whose link cannot follow
@@ -166,8 +167,10 @@ func (p *pass) miss(e *endPass) error {
 // cursor and its sweep is not due, else whole and merged with the last one.
 func (p *pass) startOf(e *endPass) (from connectors.Checkpoint, err error) {
 	var last state.Pass
+	swept := false
 	err = p.Store.View(func(v *state.View) error {
 		last = v.Pass(p.numbers.pipeline, e.number)
+		swept = len(v.Hash(p.staleName(e))) == 0
 		from = append(from, v.Checkpoint(p.numbers.pipeline, e.number)...)
 		return nil
 	})
@@ -181,10 +184,14 @@ func (p *pass) startOf(e *endPass) (from connectors.Checkpoint, err error) {
 		}
 	}
 	due := e.Sweep > 0 && p.now.Sub(last.Complete) >= e.Sweep
+	if swept && !e.Facts.Complete {
+		due = false // only what is read from the checkpoint tells who is gone
+	}
 	if e.Selection.Cursor != "" && len(from) > 0 && !due && !p.Full && !p.remap.any && p.searchable(e) {
 		e.incremental = true
 		return from, nil
 	}
+	e.keepsCheckpoint = len(from) > 0 && !e.Facts.Complete
 	e.old, err = p.oldListing(e)
 	return from, err
 }

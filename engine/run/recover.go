@@ -184,7 +184,7 @@ func (p *pass) recoverAll(ctx context.Context, pages []uint64, open []state.Inte
 func (p *pass) fly(in *state.Intent) {
 	end := p.endOf(in.End)
 	p.inFlight[flight{in.Entity, end}] = true
-	if in.Verb == state.VerbCreate && p.lost[in.Entity] == "" {
+	if in.Verb == state.VerbCreate && !p.asking[flight{in.Entity, end}] {
 		p.making[end] = true
 	}
 }
@@ -272,6 +272,7 @@ func (p *pass) askLost(ctx context.Context, s *subject, d *delivery, b *state.Ba
 	if old != nil && old.Choice != nil && old.Choice.Answer == answerAccept {
 		return false, nil
 	}
+	p.asking[flight{s.link.Entity, d.w.end}] = true
 	p.lost[s.link.Entity] = "a create at " + p.ends[d.w.end].Name + " was interrupted, and the system cannot say whether it happened: if it did not, accept this, and it is sent again"
 	d.step = decide.Keep
 	_, err = p.revived(ctx, s, d, b)

@@ -73,7 +73,8 @@ func TestMassChange(t *testing.T) {
 }
 
 // TestEmptiedExport: an export that is empty for once proves nothing about
-// anybody, and when it is back there is nothing to do.
+// anybody, the run says so and is no success, and when it is back there is
+// nothing to do.
 func TestEmptiedExport(t *testing.T) {
 	x := begin(t, "quickstart", nil)
 	x.crm = open(t, "sqlite", filepath.Join(x.folder, "live", "crm.db"))
@@ -83,8 +84,15 @@ func TestEmptiedExport(t *testing.T) {
 		if err := os.WriteFile(x.path(), text, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if s := x.run(); s.Linked != 499 {
-			t.Errorf("with %d bytes in the export %d are linked, want 499", len(text), s.Linked)
+		s, err := x.engine.Run(t.Context(), x.config, engine.RunOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := s.Pipelines[0]
+		x.written(p, map[string]int{"ats": 0, "crm": 0})
+		told := len(p.Withheld) == 1 && p.Withheld[0].Kind == "empty" && p.Withheld[0].Count == 499
+		if p.Linked != 499 || told != (len(text) < len(whole)) || p.Short() != told {
+			t.Errorf("with %d bytes in the export %d are linked, want 499; withheld %+v", len(text), p.Linked, p.Withheld)
 		}
 	}
 	x.idle("the run after the export was back")

@@ -35,6 +35,9 @@ func (e *Engine) Backup(ctx context.Context, c *pipelines.Config, folder string)
 	if within(folder, c.Engine.State) {
 		return out, fmt.Errorf("%s lies in the state folder itself, and would be lost with it: name a folder elsewhere", folder)
 	}
+	if err := e.begun(c); err != nil {
+		return out, err
+	}
 	if err := os.MkdirAll(filepath.Dir(folder), 0o700); err != nil {
 		return out, err
 	}

@@ -20,7 +20,7 @@ type Compacted struct {
 // place at once. The journal is not touched.
 func (e *Engine) Compact(_ context.Context, c *pipelines.Config, progress func(entries int)) (out Compacted, err error) {
 	w := &walk{config: c}
-	if err := w.openState(e, true); err != nil {
+	if err := w.openBegun(e); err != nil {
 		return out, errors.Join(err, w.close())
 	}
 	defer func() { err = errors.Join(err, w.close()) }()

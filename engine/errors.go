@@ -24,6 +24,14 @@ func (e *ConfigError) Error() string {
 	return fmt.Sprintf("the configuration does not fit what the systems hold: %d errors", n)
 }
 
+// UnbegunError says that nothing is remembered yet, so that there is nothing to
+// change or to copy.
+type UnbegunError struct{ Folder string }
+
+func (e *UnbegunError) Error() string {
+	return fmt.Sprintf("there is no state at %s yet: the first `syncline run` begins it", e.Folder)
+}
+
 // MovedError says that a plan is no longer what a run would do.
 type MovedError struct{ What string }
 

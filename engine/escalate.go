@@ -85,7 +85,7 @@ func (e *Engine) dues(w *walk, g *plans.Pipeline, id string) (all []told, over [
 				over = append(over, *d)
 				return nil
 			case strings.HasPrefix(d.Kind, state.DueRecovery) && (!open || k.First.After(d.At)):
-				e.recovery(w, g, &t)
+				e.recovery(w, g, v, &t)
 			default:
 				return nil
 			}
@@ -125,7 +125,7 @@ func (e *Engine) escalation(w *walk, g *plans.Pipeline, t *told, k *state.Confli
 	t.entry = audit.Entry{Kind: "escalation", Units: slices.Clone(k.Fields), End: t.notice.End, Record: t.notice.Record}
 }
 
-func (e *Engine) recovery(w *walk, g *plans.Pipeline, t *told) {
+func (e *Engine) recovery(w *walk, g *plans.Pipeline, v *state.View, t *told) {
 	name := strings.TrimPrefix(t.due.Kind, state.DueRecovery)
 	for _, n := range w.config.Notifies {
 		if n.Name == name {
@@ -134,7 +134,15 @@ func (e *Engine) recovery(w *walk, g *plans.Pipeline, t *told) {
 	}
 	field := strings.TrimPrefix(w.store.Name(state.NumberUnit, t.due.Unit), g.Name+"/")
 	t.notice = run.Notice{Pipeline: g.Name, Kind: "settled", To: name, Text: "field " + field + ": what was escalated is settled"}
-	t.entry = audit.Entry{Kind: "escalation", Units: []string{field}, Rule: "settled"}
+	var l state.Link
+	if known, err := v.Link(t.due.Entity, &l); known && err == nil {
+		for _, x := range l.Ends {
+			if x.Record != "" {
+				t.notice.End, t.notice.Record = endName(w.store, g.Pipeline, x.End), strings.Clone(x.Record)
+			}
+		}
+	}
+	t.entry = audit.Entry{Kind: "escalation", Units: []string{field}, Rule: "settled", End: t.notice.End, Record: t.notice.Record}
 }
 
 // keyOfDue names one escalation, the same however often it is told.

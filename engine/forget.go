@@ -64,7 +64,7 @@ func (e *Engine) Forget(ctx context.Context, c *pipelines.Config, what string, o
 		return out, e.countEntries(ctx, c, &out)
 	}
 	w := &walk{config: c}
-	if err := w.openState(e, true); err != nil {
+	if err := w.openBegun(e); err != nil {
 		return out, errors.Join(err, w.close())
 	}
 	defer func() { err = errors.Join(err, w.close()) }()

@@ -30,12 +30,13 @@ func (e *Engine) bell(c *pipelines.Config, p *pipelines.Pipeline) *bell {
 	return &bell{engine: e, config: c, pipeline: p, count: map[string]int{}}
 }
 
-// listed is how many notices a message spells out; the rest is counted.
+// listed is how many notices of a kind a message spells out; the rest is
+// counted. A flood of one kind hides no other.
 const listed = 10
 
 func (b *bell) ring(n run.Notice) {
 	b.count[n.Kind]++
-	if len(b.notices) < listed || n.To != "" {
+	if b.count[n.Kind] <= listed || n.To != "" {
 		b.notices = append(b.notices, n)
 	}
 }
@@ -90,11 +91,7 @@ func (b *bell) sendTo(ctx context.Context, to *pipelines.Notify, count map[strin
 	case "log":
 		if b.engine.options.Log != nil {
 			b.engine.options.Log("warn", m.Text)
-			for _, n := range notices {
-				if n.Kind != "set aside" { // the run names those as they come
-					b.engine.options.Log("warn", "  "+line(n))
-				}
-			}
+			b.engine.log(count, notices)
 		}
 		return nil
 	case "webhook":
@@ -138,6 +135,23 @@ func (e *Engine) tell(ctx context.Context, c *pipelines.Config, to *pipelines.No
 	return notifier.Notify(ctx, n)
 }
 
+// log writes notices line by line, and how many of a kind are not spelled out.
+func (e *Engine) log(count map[string]int, notices []run.Notice) {
+	left := maps.Clone(count)
+	delete(left, "set aside") // the run names those as they come
+	for _, n := range notices {
+		if n.Kind != "set aside" {
+			left[n.Kind]--
+			e.options.Log("warn", "  "+line(n))
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(left)) {
+		if left[kind] > 0 {
+			e.options.Log("warn", "  and "+counted(left[kind], kind)+" more")
+		}
+	}
+}
+
 // keyOf names what is told, where its notices have names; "" for the rest.
 func keyOf(notices []run.Notice) string {
 	var keys []string
@@ -156,13 +170,17 @@ func keyOf(notices []run.Notice) string {
 func (b *bell) text(count map[string]int) string {
 	var parts []string
 	for _, k := range slices.Sorted(maps.Keys(count)) {
-		word := k
-		if count[k] != 1 && (k == "review" || k == "conflict" || k == "dead letter" || k == "escalation") {
-			word += "s"
-		}
-		parts = append(parts, fmt.Sprintf("%d %s", count[k], word))
+		parts = append(parts, counted(count[k], k))
 	}
 	return fmt.Sprintf("pipeline %q: %s", b.pipeline.Name, strings.Join(parts, ", "))
+}
+
+// counted puts a number of notices of a kind into words.
+func counted(n int, kind string) string {
+	if n != 1 && (kind == "review" || kind == "conflict" || kind == "dead letter" || kind == "escalation") {
+		kind += "s"
+	}
+	return fmt.Sprintf("%d %s", n, kind)
 }
 
 func line(n run.Notice) string {

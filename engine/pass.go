@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 
@@ -82,6 +83,26 @@ func (e *Engine) begin(ctx context.Context, c *pipelines.Config, only []string, 
 		}
 	}
 	return w, nil
+}
+
+// openBegun opens a state that is there, to change it. Only a run begins one:
+// who wants another change where nothing was run is in the wrong folder.
+func (w *walk) openBegun(e *Engine) error {
+	if err := e.begun(w.config); err != nil {
+		return err
+	}
+	return w.openState(e, true)
+}
+
+// begun returns an UnbegunError where nothing is remembered yet.
+func (e *Engine) begun(c *pipelines.Config) error {
+	if err := e.finishRestore(c); err != nil {
+		return err
+	}
+	if !exists(filepath.Join(c.Engine.State, state.FileName)) {
+		return &UnbegunError{Folder: c.Engine.State}
+	}
+	return nil
 }
 
 func (w *walk) openState(e *Engine, write bool) (err error) {
@@ -321,7 +342,7 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 		if err == nil {
 			got, err = run.Pass(ctx, j)
 		} else {
-			got.Failed = err.Error()
+			got.Failed, got.Linked = err.Error(), w.linked(p)
 		}
 		s.Pipelines = append(s.Pipelines, got)
 		if err != nil {
@@ -344,6 +365,19 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 	}
 	s.Took = e.options.Clock().Sub(s.Started)
 	return s, failed
+}
+
+// linked is how many links the state holds of a pipeline that could not begin.
+func (w *walk) linked(p *plans.Pipeline) (n int) {
+	pn, err := w.store.Number(state.NumberPipeline, p.Name)
+	if err != nil {
+		return 0
+	}
+	_ = w.store.View(func(v *state.View) error {
+		n = int(v.Totals(pn).States[state.Active])
+		return nil
+	})
+	return n
 }
 
 // unmoved plans again and compares: a plan runs only while it is still what

@@ -70,7 +70,7 @@ func TestDeadLetter(t *testing.T) {
 			if q := p.queue(engine.QueueOptions{Kind: engine.QueueFailing}); len(q) != 1 || q[0].Attempts != 4 {
 				t.Fatalf("before: %+v", q)
 			}
-			if s := p.run(); s.Reviews != 0 || s.Standing.Dead.Count != 1 {
+			if s := p.run(); s.Reviews != 0 || s.Standing.Dead.Count != 1 || verb == "update" && s.Closed["it is a dead letter now"] != 1 {
 				t.Fatalf("the fifth refusal: %+v", s)
 			}
 			told := strings.Count(strings.Join(p.logged, "\n"), "dead letter ")
@@ -436,7 +436,7 @@ func TestEscalation(t *testing.T) {
 	for range 3 {
 		p.run()
 	}
-	if len(got) != 3 || got[2].Counts["settled"] != 1 || got[2].Key == got[1].Key {
+	if len(got) != 3 || got[2].Counts["settled"] != 1 || got[2].Key == got[1].Key || got[2].Notices[0].Record != got[1].Notices[0].Record {
 		t.Fatalf("the end of it: %+v", got)
 	}
 	if text := fmt.Sprint(got); strings.Contains(text, "secret") || strings.Contains(text, "a@example") {

@@ -53,6 +53,9 @@ func (e *Engine) Drop(ctx context.Context, c *pipelines.Config, ids []string, wh
 // requeue does one thing to many items of the queue; an item that it is done to
 // already stays as it is.
 func (e *Engine) requeue(ctx context.Context, c *pipelines.Config, ids []string, told func(int), do func(*QueueItem, *state.Batch) (string, error), by string) (out Resolution, err error) {
+	if len(ids) == 0 {
+		return out, nil
+	}
 	a, err := e.answering(c)
 	if err != nil {
 		return out, err

@@ -89,6 +89,9 @@ func (e *Engine) answerOne(c *pipelines.Config, pick Pick, do func(*answering, *
 // shows, in the order given, a page a transaction: a kill leaves every item
 // answered or as it was. told hears how far it is; nil: nobody.
 func (e *Engine) ResolveAll(ctx context.Context, c *pipelines.Config, picks []Pick, choice, by string, told func(done int)) (out Resolution, err error) {
+	if len(picks) == 0 {
+		return out, nil
+	}
 	a, err := e.answering(c)
 	if err != nil {
 		return out, err
@@ -135,7 +138,7 @@ type target struct {
 
 func (e *Engine) answering(c *pipelines.Config) (*answering, error) {
 	a := &answering{walk: &walk{config: c}, engine: e, graphs: map[*pipelines.Pipeline]*plans.Pipeline{}}
-	err := a.openState(e, true)
+	err := a.openBegun(e)
 	if err == nil {
 		a.sel, err = e.sel(a.store, c, &ConflictsOptions{})
 	}

@@ -29,6 +29,9 @@ type Rotated struct {
 // configuration names no key. Killed on the way, the state opens with the old
 // key or with the new one.
 func (e *Engine) Rotate(_ context.Context, c *pipelines.Config, o RotateOptions) (out Rotated, err error) {
+	if err := e.begun(c); err != nil {
+		return out, err
+	}
 	want, err := e.stateOptions(c, "state rotate")
 	if err != nil {
 		return out, err

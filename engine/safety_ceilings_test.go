@@ -37,6 +37,9 @@ func TestSafetyOverwritesOfThreeFields(t *testing.T) {
 		t.Error("the crm changed")
 	}
 	p.hears("60 overwrites of headline at crm are over the ceiling of 50", "run -allow overwrites=60", "61 overwrites of role")
+	if q := p.queue(engine.QueueOptions{Reason: "withheld: overwrites of headline, overwrites of summary, overwrites of role"}); len(q) != 60 {
+		t.Errorf("%d of 60 say what waits: %+v", len(q), p.queue(engine.QueueOptions{})[:1])
+	}
 	for i := range 60 {
 		p.hire(i) // the export is right again
 	}

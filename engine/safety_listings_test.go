@@ -29,6 +29,37 @@ func (p *pair) hide(keep func(i int) bool, n int) (show func()) {
 	}
 }
 
+// TestSafetyEmptyListing: the export of the ats holds its header alone. A naive
+// engine deletes everybody in the crm. Nothing is concluded from it, whatever is
+// granted, and the owner hears of it in every run: it is a fault that does not
+// end by itself.
+func TestSafetyEmptyListing(t *testing.T) {
+	for _, n := range []int{1, 40} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			p := staffed(t, n, told(mirror, "$ATS", `removed = "delete"`))
+			show := p.hide(func(int) bool { return false }, n)
+			writes := p.writes()
+			for range 2 {
+				p.logged = nil
+				s := p.allowed("missing", n)
+				w := withheldOf(s, "empty")
+				if w == nil || w.End != "ats" || w.Count != n || w.Grant() != "" || len(s.Withheld) != 1 {
+					t.Fatalf("withheld: %+v", s.Withheld)
+				}
+				if s.Linked != n || p.writes() != writes || len(p.crm.IDs()) != n {
+					t.Errorf("%d writes, %d linked", p.writes()-writes, s.Linked)
+				}
+				p.hears(fmt.Sprintf("the listing of ats is empty, and %d", n), "nothing was concluded from it")
+			}
+			show()
+			if s := p.run(); len(s.Withheld) != 0 || s.Linked != n || p.writes() != writes {
+				t.Errorf("after the export was right again: %+v", s)
+			}
+			p.agrees()
+		})
+	}
+}
+
 // TestSafetyCutListing: the ats lists 40 of 100 people, says that this is all,
 // and answers "gone" to every other id: a credential lost sight of a branch. A
 // naive engine deletes 60 people in the crm (removed = "delete"), or unlinks

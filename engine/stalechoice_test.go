@@ -87,6 +87,9 @@ func TestChoiceIsBound(t *testing.T) {
 					if !moves {
 						continue
 					}
+					if at := strings.Join(p.logged, "\n"); len(p.open()) > 0 && strings.Count(at, "when somebody chose") != 1 {
+						t.Errorf("told of a choice that was not applied: %s", at)
+					}
 					if c.taken(p) {
 						t.Fatalf("a choice that was made on something else was applied: %+v", p.open())
 					}

@@ -324,6 +324,11 @@ func newCage(t *testing.T) *cage {
 	}))
 	t.Cleanup(hook.Close)
 	t.Setenv("TMPDIR", c.temp)
+	here := filepath.Join(c.folder, "here") // what commands make where they are called is searched too
+	if err := os.Mkdir(here, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(here)
 	t.Setenv("FAR_URL", "postgres://somebody:"+url.QueryEscape("S3CRET-env<é>1")+"@127.0.0.1:1/people")
 	t.Setenv("SYNCLINE_VAR_token", "S3CRET-var=5")
 	c.write("main.hcl", canaryConfig)
@@ -383,6 +388,9 @@ func TestNothingLeaks(t *testing.T) {
 	c.do("run", c.folder)
 	c.do("run", c.folder)
 	c.everyCommand()
+	if copies, _ := filepath.Glob(filepath.Join(c.folder, "here", "*", "state.db")); len(copies) == 0 {
+		t.Error("no command made a backup where it was called: the test proves nothing of them")
+	}
 	c.ended()
 	for _, word := range []string{"origin", "salary", "set aside", "could not be read", "reviews"} {
 		if !bytes.Contains(c.said.Bytes(), []byte(word)) {

@@ -32,6 +32,7 @@ func TestRunCode(t *testing.T) {
 		{"reviews, asked", pipeline(plans.PipelineSummary{Reviews: 1}), true, exit(codeOpen)},
 		{"refused, asked", pipeline(plans.PipelineSummary{Ends: []plans.EndSummary{{Refused: 1}}}), true, exit(codeOpen)},
 		{"withheld", pipeline(plans.PipelineSummary{Conflicts: 1, Withheld: []plans.Withheld{{Count: 9}}}), true, exit(codeFailed)},
+		{"no more writes", pipeline(plans.PipelineSummary{Ends: []plans.EndSummary{{}, {Down: "locked"}}}), false, exit(codeFailed)},
 		{"stopped", pipeline(plans.PipelineSummary{Failed: "gone"}), false, exit(codeFailed)},
 	}
 	for _, tt := range tests {

@@ -86,6 +86,12 @@ func (w *openFilter) check() (err error) {
 	return err
 }
 
+// narrows reports whether some are filtered out: then nothing left is no good
+// news.
+func (w *openFilter) narrows() bool { return w.o != (engine.ConflictsOptions{}) }
+
+const nothingLetThrough = "Nothing that the filters let through waits for a person."
+
 // options checks the words against the configuration: an answer of nothing to
 // a name that is not there would look like good news.
 func (w *openFilter) options(c *pipelines.Config) (engine.ConflictsOptions, error) {
@@ -133,7 +139,7 @@ func bindConflictsList(f *pflag.FlagSet) action {
 		}
 		o.Reveal = *reveal
 		if *group != "" {
-			return s.groupedConflicts(ctx, e, c, o, *group)
+			return s.groupedConflicts(ctx, e, c, &w, o, *group)
 		}
 		items, err := s.openItems(ctx, e, c, o)
 		if err != nil {
@@ -145,6 +151,10 @@ func bindConflictsList(f *pflag.FlagSet) action {
 		}
 		if s.json {
 			return view.JSON(s.out, "items", items)
+		}
+		if total == 0 && w.narrows() {
+			s.page().Line(nothingLetThrough)
+			return nil
 		}
 		s.page().Conflicts(items, total, s.now())
 		return nil
@@ -163,7 +173,7 @@ func pageLimit(given int, machine bool) int {
 	return page
 }
 
-func (s *session) groupedConflicts(ctx context.Context, e *engine.Engine, c *pipelines.Config, o engine.ConflictsOptions, by string) error {
+func (s *session) groupedConflicts(ctx context.Context, e *engine.Engine, c *pipelines.Config, w *openFilter, o engine.ConflictsOptions, by string) error {
 	if err := oneOf("group", by, []string{"field", "reason", "pipeline", "owner"}); err != nil {
 		return err
 	}
@@ -173,6 +183,10 @@ func (s *session) groupedConflicts(ctx context.Context, e *engine.Engine, c *pip
 	}
 	if s.json {
 		return view.JSON(s.out, "groups", groups)
+	}
+	if len(groups) == 0 && w.narrows() {
+		s.page().Line(nothingLetThrough)
+		return nil
 	}
 	s.page().ConflictGroups(groups, by, s.now())
 	return nil

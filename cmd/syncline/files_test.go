@@ -13,9 +13,27 @@ import (
 	"testing"
 )
 
+// deviceIn is a device that a broken defence may replace without harm: one of
+// the folder's own for root, else the machine's, which root alone can replace.
+func deviceIn(t *testing.T, folder string) string {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		return os.DevNull
+	}
+	path := filepath.Join(folder, "device")
+	err := syscall.Mknod(path, syscall.S_IFCHR|0o600, 1<<8|3)
+	if err != nil { // a container's root may not
+		err = syscall.Mkfifo(path, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // TestFilesAreReplacedAndNothingElse holds that what a command writes where it
 // is told to replaces a file, and never what stands behind a link, a pipe or a
-// device. A pipe stands for the devices: a mistake must not cost the machine one.
+// device.
 func TestFilesAreReplacedAndNothingElse(t *testing.T) {
 	d := newDesk(t, "unlink")
 	victim := filepath.Join(t.TempDir(), "victim")
@@ -31,6 +49,11 @@ func TestFilesAreReplacedAndNothingElse(t *testing.T) {
 	}
 	for _, name := range []string{"link", "dangling", "pipe", "folder"} {
 		d.says(1, []string{"not a file"}, "plan", "-out", at(name))
+	}
+	device := deviceIn(t, d.folder)
+	d.says(1, []string{"not a file"}, "plan", "-out", device)
+	if info, err := os.Stat(device); err != nil || info.Mode().IsRegular() {
+		t.Fatalf("%s is %v, %v", device, info.Mode(), err)
 	}
 	d.write("old.plan", "old")
 	if err := os.Chmod(at("old.plan"), 0o666); err != nil {

@@ -112,6 +112,10 @@ func bindQueueList(f *pflag.FlagSet) action {
 		if s.json {
 			return view.JSON(s.out, "items", items)
 		}
+		if len(items) == 0 && len(quiet) == 0 && w.o != (engine.QueueOptions{All: true}) {
+			s.page().Line("Nothing that the filters let through stands in the queue.")
+			return nil
+		}
 		s.page().Queue(items, counts, view.QueueCounts(quiet), s.now())
 		return nil
 	}

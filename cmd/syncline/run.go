@@ -145,19 +145,16 @@ func (s *session) showSummary(summary *plans.Summary) error {
 }
 
 // runCode is the exit code of a run: 1 when a pipeline stopped, a guard
-// withheld something or an end took no more writes, and, when asked for details, 3 when a person or another
-// run has something left to do.
+// withheld something or an end took no more writes, and, when asked for details,
+// 3 when a person or another run has something left to do.
 func runCode(summary *plans.Summary, detailed bool) error {
 	open := 0
 	for _, p := range summary.Pipelines {
-		if p.Failed != "" || len(p.Withheld) > 0 {
+		if p.Short() {
 			return exit(codeFailed)
 		}
 		open += p.Conflicts + p.Reviews
 		for _, e := range p.Ends {
-			if e.Down != "" {
-				return exit(codeFailed)
-			}
 			open += e.Refused
 		}
 	}

@@ -60,6 +60,10 @@ func bindConflictsWork(f *pflag.FlagSet) action {
 		if err != nil {
 			return err
 		}
+		if len(items) == 0 && w.narrows() {
+			s.page().Line(nothingLetThrough)
+			return nil
+		}
 		if *by == "" {
 			*by = s.user()
 		}

@@ -24,11 +24,18 @@ func (b *Breaker) Text() string {
 	case "":
 	case "(writes)":
 		what = "writes to " + b.End
-	default:
-		what = "field " + b.Field + " at " + b.End
+	default: // the reason counts the refusals itself
+		text := "field " + b.Field + " at " + b.End + ": "
+		if b.Open {
+			text += "left alone until " + b.Until.UTC().Format(time.DateTime) + ": "
+		}
+		return text + b.Reason
 	}
 	if b.Open {
 		return fmt.Sprintf("%s: left alone until %s after %d failures: %s", what, b.Until.UTC().Format(time.DateTime), b.Failures, b.Reason)
+	}
+	if b.Failures == 1 {
+		return what + ": 1 failure: " + b.Reason
 	}
 	return fmt.Sprintf("%s: %d failures in a row: %s", what, b.Failures, b.Reason)
 }

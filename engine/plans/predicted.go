@@ -1,6 +1,7 @@
 package plans
 
 import (
+	"slices"
 	"time"
 
 	"syncline/schema"
@@ -99,6 +100,12 @@ type PipelineSummary struct {
 	Withheld  []Withheld     `json:"withheld,omitempty"`
 	Breakers  []Breaker      `json:"breakers,omitempty"` // what failed in a row, and what is left alone because of it
 	Failed    string         `json:"failed,omitempty"`   // why the pipeline stopped, "" when it did not
+}
+
+// Short reports whether not all was done: the pipeline stopped, a guard withheld
+// something, or an end took no more writes.
+func (s PipelineSummary) Short() bool {
+	return s.Failed != "" || len(s.Withheld) > 0 || slices.ContainsFunc(s.Ends, func(e EndSummary) bool { return e.Down != "" })
 }
 
 // Standing is what of a pipeline is open, waits or died.

@@ -11,7 +11,7 @@ import (
 // written.
 type Withheld struct {
 	End     string `json:"end"`
-	Kind    string `json:"kind"` // creates, overwrites, clears, deletes, missing, changed, renamed
+	Kind    string `json:"kind"` // creates, overwrites, clears, deletes, missing, empty, changed, renamed
 	Field   string `json:"field,omitempty"`
 	Count   int    `json:"count"`
 	Ceiling int    `json:"ceiling"`           // what would have passed
@@ -24,8 +24,12 @@ type Withheld struct {
 	With []string `json:"with,omitempty"` // what else has to be granted for it to be written, KIND=COUNT
 }
 
-// Grant is the option of the command that lets it through once.
+// Grant is the option of the command that lets it through once; "": nothing
+// does.
 func (w *Withheld) Grant() string {
+	if w.Kind == "empty" {
+		return ""
+	}
 	text := "-allow " + w.Kind + "=" + strconv.Itoa(w.Count)
 	for _, other := range w.With {
 		text += " -allow " + other
@@ -54,16 +58,24 @@ func (w *Withheld) Kept() string {
 	switch {
 	case w.Written > 0:
 		return "nothing more of it was written"
-	case w.Why != "" && (w.Kind == "missing" || w.Kind == "renamed"):
+	case w.Kind == "empty" || w.Why != "" && (w.Kind == "missing" || w.Kind == "renamed"):
 		return "nothing was concluded from it"
 	}
 	return "nothing of it was written"
 }
 
-// Text is what a person is told: numbers, field, end, and the exact option
-// that lets it through. It holds no value.
+// Text is what a person is told: numbers, field, end, and what to do now. It
+// holds no value.
 func (w *Withheld) Text() string {
+	if w.Grant() == "" {
+		return w.What() + ": " + w.Kept() + "; " + w.Look()
+	}
 	return w.What() + ": " + w.Kept() + "; if it is meant: " + cmp.Or(w.Command, "run") + " " + w.Grant()
+}
+
+// Look says where the fault is to be looked for.
+func (w *Withheld) Look() string {
+	return "look at the credential, the filter and the export of " + w.End
 }
 
 // Holds reports whether the predicted record is one of those withheld, as far

@@ -194,7 +194,7 @@ func echoed(o *observation, u *plans.Unit, d *delivery) *decide.Echo {
 func (p *pass) rawAfter(s *subject, d *delivery, shown *observation) uint64 {
 	o := s.obs[d.w.end]
 	switch {
-	case d.intent.Uncertain:
+	case d.intent.Uncertain, d.w.verb == verbUpdate && p.partly(s, d.w.end):
 		return 0
 	case d.w.verb != verbUpdate, d.w.grade == decide.IfMatch, d.w.grade == decide.Revision:
 		return d.result.Hash
@@ -210,6 +210,15 @@ func (p *pass) rawAfter(s *subject, d *delivery, shown *observation) uint64 {
 		}
 	}
 	return d.result.Hash
+}
+
+// partly reports whether an end left out a field that it knows when its record
+// was decided on.
+func (p *pass) partly(s *subject, end int) bool {
+	o := s.obs[end]
+	return o != nil && slices.ContainsFunc(p.Pipeline.Units, func(u *plans.Unit) bool {
+		return u.Unit.Ends[end].Knows && u.Form.Absent(u.Values(o.Mapped.Slots))
+	})
 }
 
 // wrote notes a write in the unit's ring, and whether somebody else had changed

@@ -18,6 +18,9 @@ func (p *pass) answered(i int, n *newcomer) (bool, error) {
 		return false, nil
 	}
 	if same, err := p.asShown(o.Mapped.Clone(), &item); err != nil || !same {
+		if err == nil {
+			p.tell(Notice{Kind: "review", Record: item.Subject, Text: choiceLate})
+		}
 		item.Choice = nil // it was made on something else
 		p.open.subjects[item.Subject] = item
 		return false, err

@@ -195,6 +195,9 @@ func (p *pass) sideOf(rec *schema.Record, ref state.Ref) state.Side {
 // notLinked says why a new record stays without an entity.
 func (p *pass) notLinked(s *subject) {
 	end := s.firstEnd()
+	if listed := slices.IndexFunc(s.joined, func(m int32) bool { return m > 0 }); listed >= 0 && s.obs[listed] != nil {
+		end = listed // another may only have been found by a search
+	}
 	if end < 0 {
 		return
 	}

@@ -23,11 +23,14 @@ func sameItem(old, now *state.Conflict) bool {
 }
 
 // inherit gives an item that was open before its age, and the choice that was
-// made on what it still shows.
-func inherit(c, old *state.Conflict) {
+// made on what it still shows. Of one made on something else the owner hears.
+func (p *pass) inherit(c, old *state.Conflict, record string) {
 	c.First = old.First
-	if sameItem(old, c) {
+	switch {
+	case sameItem(old, c):
 		c.Choice = old.Choice
+	case old.Choice != nil:
+		p.tell(Notice{Kind: c.Kind.String(), Record: record, Text: choiceLate})
 	}
 }
 

@@ -90,6 +90,7 @@ type pass struct {
 	spentBefore bool // something of it is in the state
 	inFlight    map[flight]bool
 	making      map[int]bool     // ends with a create of an earlier run in flight
+	asking      map[flight]bool  // creates of which a person is asked whether they happened
 	seats       map[flight]int32 // new records that joined a linked entity, by its place
 	page        uint64
 	again       []state.Entity
@@ -126,7 +127,7 @@ func begin(ctx context.Context, j Job) (*pass, error) {
 	p := &pass{
 		Job: j, ctx: ctx, now: j.Clock().UTC(), frame: &expr.Frame{},
 		spool: newSpool(j.Store.Folder(), j.Store.Encrypted()), later: newSpool(j.Store.Folder(), j.Store.Encrypted()),
-		wantedMass: map[mass]int{}, shifts: map[place]*shift{}, inFlight: map[flight]bool{}, making: map[int]bool{}, stillOpen: map[string]bool{}, findings: map[string]int{}, classes: map[state.Entity]state.Class{},
+		wantedMass: map[mass]int{}, shifts: map[place]*shift{}, inFlight: map[flight]bool{}, making: map[int]bool{}, asking: map[flight]bool{}, placed: map[state.Ref]state.Entity{}, stillOpen: map[string]bool{}, findings: map[string]int{}, classes: map[state.Entity]state.Class{},
 		rules: j.Pipeline.Rules,
 	}
 	p.lost, p.undone = map[state.Entity]string{}, map[*undo.Item]bool{}

@@ -199,9 +199,15 @@ func (p *pass) jitter(n int) time.Duration {
 	return time.Second + time.Duration(binary.LittleEndian.Uint64(b[:])%uint64(span))
 }
 
-// reasonFuse is why something waits.
+// reasonFuse is why something waits for a system.
 func reasonFuse(k *state.Breaker) string {
 	return fmt.Sprintf("left alone until %s after %d failures: %s", k.Until.UTC().Format(time.DateTime), k.Failures, k.Reason)
+}
+
+// reasonField is why something waits for a field. Its reason counts the
+// refusals itself.
+func reasonField(k *state.Breaker) string {
+	return fmt.Sprintf("left alone until %s: %s", k.Until.UTC().Format(time.DateTime), k.Reason)
 }
 
 // systemic reports whether an error says something about the system as a whole,

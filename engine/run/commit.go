@@ -159,7 +159,7 @@ func (p *pass) closeEnd(e *endPass, b *state.Batch) error {
 	if e.incremental || unmarked {
 		b.SetHash(p.staleName(e), []byte{1})
 	}
-	if len(e.next) > 0 && !e.doubted {
+	if len(e.next) > 0 && !e.doubted && !e.keepsCheckpoint {
 		b.SetCheckpoint(p.numbers.pipeline, e.number, e.next)
 	}
 	b.SetPass(p.numbers.pipeline, e.number, pass)

@@ -70,6 +70,39 @@ func (p *pass) lacksTooMany(e *endPass, lacks int) bool {
 	return all && !granted && p.Pipeline.Ceilings.Missing == nil
 }
 
+// disbelieveEmpty doubts an empty listing of an end at which records are linked.
+// No grant lets it through: it looks as a failed export does.
+func (p *pass) disbelieveEmpty(e *endPass) error {
+	if !e.old.linked() && !e.dirty {
+		return nil
+	}
+	n, err := p.linkedAt(e)
+	if err == nil && n > 0 {
+		p.disbelieve(e, len(p.missed), plans.Withheld{
+			End: e.Name, Kind: "empty", Count: n, Of: n, Why: fmt.Sprintf("the listing of %s is empty, and %d of its records are linked", e.Name, n),
+		})
+	}
+	return err
+}
+
+// linkedAt counts the end's records that belong to somebody.
+func (p *pass) linkedAt(e *endPass) (n int, err error) {
+	err = p.Store.View(func(v *state.View) error {
+		return v.Links(p.numbers.pipeline, func(l *state.Link) error {
+			if k := l.End(e.number); k >= 0 && l.Ends[k].Record != "" && l.State == state.Active {
+				n++
+			}
+			return nil
+		})
+	})
+	return n, err
+}
+
+// linked reports whether one of its records belonged to somebody.
+func (l *listing) linked() bool {
+	return l != nil && slices.ContainsFunc(l.entries, func(e state.Entry) bool { return e.Entity != 0 })
+}
+
 // disbelieve takes back what the listing would have led to.
 func (p *pass) disbelieve(e *endPass, from int, w plans.Withheld) {
 	p.missed = p.missed[:from]

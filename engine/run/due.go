@@ -23,7 +23,7 @@ const dueEscalation = state.DueEscalation
 // its field declares: the winner's end stayed out of reach.
 func (p *pass) overdue(s *subject) {
 	for _, w := range s.waits {
-		if w.reason == reasonWithheld {
+		if w.withheld() {
 			continue
 		}
 		since := p.now

@@ -106,7 +106,7 @@ func (p *pass) blame(e *endPass, d *delivery, unit int) {
 	}
 	p.failedFuse(f, fmt.Sprintf("refused in %d of %d writes: %s", x.refusals[at], x.tries[at], text), 0, true)
 	if k := p.breakers.all[f]; !probe {
-		p.tell(Notice{Kind: "left alone", End: e.Name, Text: "field " + p.Pipeline.Units[unit].Name + " at " + e.Name + " is " + reasonFuse(k) + "; everything else goes on"})
+		p.tell(Notice{Kind: "left alone", End: e.Name, Text: "field " + p.Pipeline.Units[unit].Name + " at " + e.Name + " is " + reasonField(k) + "; everything else goes on"})
 	}
 }
 
@@ -156,7 +156,7 @@ func (p *pass) waitsForFuse(s *subject, end, unit int) bool {
 	if p.openFuse(f) == nil {
 		x.fenced[f] = append(x.fenced[f], s.link.Entity)
 	}
-	s.waits = append(s.waits, waiting{end: end, reason: "field " + p.Pipeline.Units[unit].Name + ": " + reasonFuse(k), until: k.Until, fuse: true})
+	s.waits = append(s.waits, waiting{end: end, reason: "field " + p.Pipeline.Units[unit].Name + ": " + reasonField(k), until: k.Until, fuse: true})
 	return true
 }
 

@@ -11,8 +11,9 @@ import (
 	"syncline/engine/plans"
 )
 
-// reasonWithheld is why a write waits that a guard withheld.
-const reasonWithheld = "withheld: over the ceiling"
+// reasonWithheld is why a write waits that a guard withheld; the kind of change
+// follows.
+const reasonWithheld = "withheld"
 
 // mass is a kind of change that is counted before it is let through.
 type mass struct {
@@ -202,7 +203,7 @@ func (p *pass) gated(s *subject) {
 // shut removes one kind of change from the subject; it waits, so that the next
 // pass decides it again.
 func (p *pass) shut(s *subject, m mass) {
-	s.waits = append(s.waits, waiting{end: m.end, reason: reasonWithheld})
+	s.waitsWithheld(m)
 	if m.kind == missings || m.kind == deletes && p.Undo == nil {
 		s.verdict = decide.Verdict{Fate: decide.Waits, Cause: -1, Reason: "withheld"}
 		return
@@ -231,6 +232,23 @@ func (p *pass) shut(s *subject, m mass) {
 	clear(s.writes[len(kept):]) // their parts may be another's memory now
 	s.writes = kept
 }
+
+// waitsWithheld notes what of a subject was withheld at an end, in one reason.
+func (s *subject) waitsWithheld(m mass) {
+	what := m.kind.String()
+	if m.field != "" {
+		what += " of " + m.field
+	}
+	for i := range s.waits {
+		if w := &s.waits[i]; w.end == m.end && w.withheld() {
+			w.reason += ", " + what
+			return
+		}
+	}
+	s.waits = append(s.waits, waiting{end: m.end, reason: reasonWithheld + ": " + what})
+}
+
+func (w *waiting) withheld() bool { return strings.HasPrefix(w.reason, reasonWithheld) }
 
 func keepParts(parts []part, keep func(part) bool) []part {
 	out := parts[:0]

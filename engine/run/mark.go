@@ -21,6 +21,7 @@ const (
 	closedLink   = "its link ended"
 	closedField  = "its field is not in the configuration"
 	closedRecord = "its record is gone or settled"
+	closedDead   = "it is a dead letter now"
 )
 
 // markOpened notes for the journal that something waits for a person from now

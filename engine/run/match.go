@@ -117,7 +117,7 @@ const reasonCreating = "a create of the same here is under way, and nobody knows
 // creating reports whether a create for a linked entity may have left towards
 // an end and is settled by recovery, not by a person.
 func (p *pass) creating(entity uint64, end uint8) bool {
-	return entity&groupBit == 0 && p.inFlight[flight{state.Entity(entity), int(end)}] && p.lost[state.Entity(entity)] == ""
+	return entity&groupBit == 0 && p.inFlight[flight{state.Entity(entity), int(end)}] && !p.asking[flight{state.Entity(entity), int(end)}]
 }
 
 // found1 makes the newcomer a group of its own.

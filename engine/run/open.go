@@ -145,6 +145,9 @@ const (
 	ruleMatch    = "match"
 )
 
+// choiceLate tells whoever chose that the choice was not applied.
+const choiceLate = "it shows something else than when somebody chose: the choice is dropped, and it is asked again"
+
 // note stores what a decision leaves to a person, or closes what is settled.
 func (p *pass) note(s *subject, unit int, b *state.Batch) {
 	u, d, n := p.Pipeline.Units[unit], &s.units[unit], p.numbers.units[unit]
@@ -156,6 +159,8 @@ func (p *pass) note(s *subject, unit int, b *state.Batch) {
 			c.First, c.Deadline = old.First, old.Deadline
 			if !d.Moved {
 				c.Choice = old.Choice
+			} else if old.Choice != nil {
+				p.tell(Notice{Kind: c.Kind.String(), Record: s.label(), Text: "field " + u.Name + ": " + choiceLate})
 			}
 			if d.Reason == decide.StillOpen {
 				c.Reason, c.Rule = old.Reason, old.Rule
@@ -282,7 +287,7 @@ func (p *pass) unwait(s *subject, b *state.Batch) {
 func (p *pass) openReview(c *state.Conflict) {
 	c.First = p.now
 	if old, ok := p.open.subjects[c.Subject]; ok {
-		inherit(c, &old)
+		p.inherit(c, &old, c.Subject)
 	} else {
 		p.open.n++
 		p.tell(Notice{Kind: "review", Record: c.Subject, Text: c.Reason})

@@ -35,11 +35,13 @@ type Job struct {
 
 // Notice is something a person has to hear.
 type Notice struct {
-	Pipeline, End, Record string
-	Kind                  string // conflict, review, withheld, failed, aside
-	Text                  string
-	To                    string // whom to tell beside the pipeline's alert; "": nobody
-	Key                   string `json:",omitempty"` // equal when the same is told again
+	Pipeline string `json:"pipeline"`
+	End      string `json:"end,omitempty"`
+	Record   string `json:"record,omitempty"`
+	Kind     string `json:"kind"` // conflict, review, withheld, failed, aside
+	Text     string `json:"text"`
+	To       string `json:"to,omitempty"`  // whom to tell beside the pipeline's alert; "": nobody
+	Key      string `json:"key,omitempty"` // equal when the same is told again
 }
 
 // Pass makes one pass over a pipeline and says what became of every record.

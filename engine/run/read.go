@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -20,13 +19,14 @@ type endPass struct {
 	conn   connectors.Conn
 	number state.Number
 
-	incremental bool // reads only what changed since the checkpoint
-	complete    bool // the listing told which records exist
-	doubted     bool // the listing is not believed: it is empty, or lacks too many linked records
-	shadows     bool // records that take no part are indexed all the same
-	blind       bool // some of them could not be read: nobody knows who they are
-	next        connectors.Checkpoint
-	stamp       string // of the object when the listing began; "" when the system gives none
+	incremental     bool // reads only what changed since the checkpoint
+	complete        bool // the listing told which records exist
+	doubted         bool // the listing is not believed: it is empty, or lacks too many linked records
+	shadows         bool // records that take no part are indexed all the same
+	blind           bool // some of them could not be read: nobody knows who they are
+	next            connectors.Checkpoint
+	keepsCheckpoint bool   // a walk that cannot tell who is gone does not move past what does
+	stamp           string // of the object when the listing began; "" when the system gives none
 
 	moved     map[state.Entity]string  // links that are planned to stand on the record theirs was merged into
 	mergers   map[state.Entity]*merger // linked records that were merged, and whose link cannot follow
@@ -139,9 +139,7 @@ func (p *pass) list(ctx context.Context, e *endPass) error {
 // will tell whether they are gone. An empty listing proves nothing.
 func (p *pass) miss(e *endPass) error {
 	if e.emptied(p.linkedBefore) {
-		p.emit(Event{Kind: Warned, End: e.Name, Text: "the listing is empty although records are linked here: nothing is concluded from it"})
-		e.doubted = e.old.linked() || e.dirty && p.linkedAt(e)
-		return nil
+		return p.disbelieveEmpty(e)
 	}
 	if !e.complete {
 		return nil
@@ -169,8 +167,10 @@ func (p *pass) miss(e *endPass) error {
 // cursor and its sweep is not due, else whole and merged with the last one.
 func (p *pass) startOf(e *endPass) (from connectors.Checkpoint, err error) {
 	var last state.Pass
+	swept := false
 	err = p.Store.View(func(v *state.View) error {
 		last = v.Pass(p.numbers.pipeline, e.number)
+		swept = len(v.Hash(p.staleName(e))) == 0
 		from = append(from, v.Checkpoint(p.numbers.pipeline, e.number)...)
 		return nil
 	})
@@ -184,10 +184,14 @@ func (p *pass) startOf(e *endPass) (from connectors.Checkpoint, err error) {
 		}
 	}
 	due := e.Sweep > 0 && p.now.Sub(last.Complete) >= e.Sweep
+	if swept && !e.Facts.Complete {
+		due = false // only what is read from the checkpoint tells who is gone
+	}
 	if e.Selection.Cursor != "" && len(from) > 0 && !due && !p.Full && !p.remap.any && p.searchable(e) {
 		e.incremental = true
 		return from, nil
 	}
+	e.keepsCheckpoint = len(from) > 0 && !e.Facts.Complete
 	e.old, err = p.oldListing(e)
 	return from, err
 }
@@ -275,26 +279,6 @@ func (l *listing) match(hash uint64) (state.Entry, bool) {
 		}
 	}
 	return state.Entry{}, false
-}
-
-// linkedAt reports whether one of the end's records belongs to somebody.
-func (p *pass) linkedAt(e *endPass) bool {
-	err := p.Store.View(func(v *state.View) error {
-		return v.Links(p.numbers.pipeline, func(l *state.Link) error {
-			if k := l.End(e.number); k >= 0 && l.Ends[k].Record != "" && l.State == state.Active {
-				return errFound
-			}
-			return nil
-		})
-	})
-	return errors.Is(err, errFound)
-}
-
-var errFound = errors.New("found")
-
-// linked reports whether one of its records belonged to somebody.
-func (l *listing) linked() bool {
-	return l != nil && slices.ContainsFunc(l.entries, func(e state.Entry) bool { return e.Entity != 0 })
 }
 
 // skip moves past the entry of a record that changed in place.

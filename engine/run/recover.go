@@ -35,6 +35,9 @@ func (p *pass) recoverable(w *outgoing, in *state.Intent) *decide.Intent {
 // uncertain settles the writes of this page whose answer is not known: the
 // target is read, and only what that proves is believed.
 func (p *pass) uncertain(ctx context.Context, out []*delivery) error {
+	if slices.ContainsFunc(out, func(d *delivery) bool { return d.step == decide.Keep }) {
+		p.born(out)
+	}
 	for _, d := range out {
 		if d.step != decide.Keep {
 			continue
@@ -181,7 +184,7 @@ func (p *pass) recoverAll(ctx context.Context, pages []uint64, open []state.Inte
 func (p *pass) fly(in *state.Intent) {
 	end := p.endOf(in.End)
 	p.inFlight[flight{in.Entity, end}] = true
-	if in.Verb == state.VerbCreate && p.lost[in.Entity] == "" {
+	if in.Verb == state.VerbCreate && !p.asking[flight{in.Entity, end}] {
 		p.making[end] = true
 	}
 }
@@ -247,6 +250,7 @@ func (p *pass) revived(ctx context.Context, s *subject, d *delivery, b *state.Ba
 		}
 		s.entity.Reset()
 		p.prefill(s)
+		complete(s.entity, p.intended(d)) // its records may be gone, and what was written is not
 		c.keys = p.claims(s, nil)
 		p.linkedBefore++
 	}
@@ -268,6 +272,7 @@ func (p *pass) askLost(ctx context.Context, s *subject, d *delivery, b *state.Ba
 	if old != nil && old.Choice != nil && old.Choice.Answer == answerAccept {
 		return false, nil
 	}
+	p.asking[flight{s.link.Entity, d.w.end}] = true
 	p.lost[s.link.Entity] = "a create at " + p.ends[d.w.end].Name + " was interrupted, and the system cannot say whether it happened: if it did not, accept this, and it is sent again"
 	d.step = decide.Keep
 	_, err = p.revived(ctx, s, d, b)

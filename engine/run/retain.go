@@ -62,8 +62,11 @@ func (p *pass) whole(s *subject, b *state.Batch) {
 		}
 		if old != nil {
 			why := closedReason
-			if old.Choice != nil {
+			switch {
+			case old.Choice != nil:
 				why = ClosedChosen
+			case len(s.dead) > 0:
+				why = closedDead
 			}
 			p.closeOpen(s.link.Entity, 0, why, b)
 		}
@@ -78,7 +81,7 @@ func (p *pass) whole(s *subject, b *state.Batch) {
 		}
 	}
 	if old != nil {
-		inherit(&c, old)
+		p.inherit(&c, old, s.label())
 	} else {
 		p.tell(Notice{Kind: "review", Record: s.label(), Text: reason})
 		p.noteOpened(&c)

@@ -9,6 +9,7 @@ import (
 	"syncline/engine/decide"
 	"syncline/engine/match"
 	"syncline/engine/state"
+	"syncline/schema"
 )
 
 // lookForCreated searches for a record that a create may have made: by the id
@@ -87,7 +88,6 @@ func (p *pass) heldByOther(d *delivery, id string) bool {
 // place notes whose the records are that creates of an earlier run were made
 // from: their links may stand in the intents alone.
 func (p *pass) place(open []state.Intent) {
-	p.placed = map[state.Ref]state.Entity{}
 	for i := range open {
 		for _, u := range open[i].Units {
 			var l state.Link
@@ -112,4 +112,23 @@ func createdID(c *connectors.Change, e *endPass) string {
 		}
 	}
 	return c.NewID
+}
+
+// born notes whose the records are that the writes of a page made: no state knows
+// them yet.
+func (p *pass) born(out []*delivery) {
+	for _, d := range out {
+		if d.w.verb == verbCreate && d.step == decide.Confirm && d.result.ID != "" {
+			p.placed[state.Ref{End: p.ends[d.w.end].number, Record: d.result.ID}] = d.intent.Entity
+		}
+	}
+}
+
+// intended is what a delivery writes of the entity.
+func (p *pass) intended(d *delivery) *schema.Record {
+	rec := schema.NewRecord(p.Pipeline.Shape)
+	for i := range d.w.parts {
+		p.Pipeline.Units[d.w.parts[i].unit].Spread(d.w.parts[i].image.Post, rec.Slots)
+	}
+	return rec
 }

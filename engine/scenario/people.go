@@ -89,13 +89,16 @@ func (w *world) note(r *record, what string, e *end) {
 }
 
 // of returns the first live record of a person; nil when there is none.
-func (t *table) of(person int) *record {
+func (t *table) of(person int) (first *record) {
 	for _, id := range t.IDs() {
 		if r := t.records[id]; r != nil && r.person == person+1 && r.fields != nil {
-			return r
+			t.several = t.several || first != nil
+			if first == nil {
+				first = r
+			}
 		}
 	}
-	return nil
+	return first
 }
 
 func (w *world) puts(e *end, t *table, s Step, id string) bool {

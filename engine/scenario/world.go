@@ -205,6 +205,7 @@ type table struct {
 	*memory.Table
 	object  string
 	records map[string]*record
+	several bool // somebody who had several records here was looked up by person
 }
 
 // record is what became of one record.

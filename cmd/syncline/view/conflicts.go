@@ -144,7 +144,7 @@ func (p *Page) Conflict(i engine.OpenItem, path string, now time.Time) {
 	p.line("")
 	if i.Choice != "" {
 		p.line("The next run applies the choice, or shows the item again if the ends moved.")
-		p.line("`syncline conflicts resolve %s -undo` takes it back.", clean(i.ID))
+		p.line("`syncline conflicts resolve %s -undo%s` takes it back.", clean(i.ID), inPlace(path))
 		return
 	}
 	p.line("Settle it with one of:")
@@ -152,14 +152,20 @@ func (p *Page) Conflict(i engine.OpenItem, path string, now time.Time) {
 	widest := 0
 	for n, c := range i.Choices {
 		commands[n] = "syncline conflicts resolve " + word(i.ID) + " " + word(c) + " -saw " + word(i.Saw)
-		if path != "." {
-			commands[n] += " " + word(path)
-		}
+		commands[n] += inPlace(path)
 		widest = max(widest, ansi.StringWidth(commands[n]))
 	}
 	for n, c := range i.Choices {
 		p.line("  %s  %s", pad(commands[n], widest), p.paint(faint, "# "+meaning(c)))
 	}
+}
+
+// inPlace is the argument that names the configuration, where it is not here.
+func inPlace(path string) string {
+	if path == "." {
+		return ""
+	}
+	return " " + word(path)
 }
 
 // told says who hears of an item, and who does once it is open for too long.

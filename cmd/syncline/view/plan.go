@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -176,7 +177,11 @@ func (p *Page) planTotals(plan *plans.Plan) {
 		p.Warning(w)
 	}
 	if len(parts) == 0 {
-		p.line("Plan: nothing to do.")
+		text := "nothing to do."
+		if slices.ContainsFunc(plan.Summary.Pipelines, plans.PipelineSummary.Short) {
+			text = "nothing to do as far as it could be decided; see above."
+		}
+		p.line("Plan: %s", text)
 		return
 	}
 	p.line("Plan: %s", strings.Join(parts, ", "))

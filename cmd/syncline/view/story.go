@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strings"
+
 	"syncline/engine"
 	"syncline/engine/audit"
 )
@@ -40,7 +42,8 @@ func (p *Page) story(s engine.Story, field string) {
 	for _, q := range s.Queue {
 		if field == "" || q.Field == field || q.Field == "" {
 			p.line("")
-			p.line("  %s %s: %s, since %s", p.paint(warn, clean(q.Kind)+":"), p.paint(name, clean(q.ID)), clean(q.Reason), moment(q.Since))
+			reason := strings.TrimPrefix(q.Reason, q.Kind+": ")
+			p.line("  %s %s: %s, since %s", p.paint(warn, clean(q.Kind)+":"), p.paint(name, clean(q.ID)), clean(reason), moment(q.Since))
 		}
 	}
 	if len(s.Entries) > 0 {
@@ -90,7 +93,7 @@ func (p *Page) entries(indent string, entries []audit.Entry, field string) {
 	for _, e := range entries {
 		if field == "" || contains(e.Units, field) {
 			rows = append(rows, []string{
-				count(e.Seq), moment(e.Time), clean(e.Kind), clean(where(e)), clean(join(e.Units)), clean(e.Rule), clean(or(e.Outcome, e.Grade)),
+				count(e.Seq), moment(e.Time), clean(e.Kind), clean(where(e)), clean(join(e.Units)), clean(e.Rule), clean(outcomeOf(e)),
 			})
 		}
 	}
@@ -99,6 +102,14 @@ func (p *Page) entries(indent string, entries []audit.Entry, field string) {
 		return
 	}
 	p.table(indent, columns(">no.", "time", "what", "where", "fields", "rule", "outcome"), rows)
+}
+
+// outcomeOf says what came of it, and who decided where a person did.
+func outcomeOf(e audit.Entry) string {
+	if (e.Kind == "choice" || e.Kind == "queue") && e.Trace != "" {
+		return or(e.Outcome, e.Grade) + " by " + e.Trace
+	}
+	return or(e.Outcome, e.Grade)
 }
 
 func where(e audit.Entry) string {

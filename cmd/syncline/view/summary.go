@@ -134,6 +134,10 @@ func (p *Page) asides(e plans.EndSummary) {
 
 func (p *Page) withheld(w plans.Withheld) {
 	p.line("  %s %s: %s.", p.paint(bad, "withheld:"), clean(w.What()), clean(w.Kept()))
+	if w.Grant() == "" {
+		p.line("            %s", clean(w.Look()))
+		return
+	}
 	p.line("            `syncline plan` shows it; if it is meant, run with %s", clean(w.Grant()))
 }
 
@@ -200,7 +204,7 @@ func (p *Page) closed(closed map[string]int) {
 func (p *Page) outcome(s *plans.Summary) {
 	var writes, refused, stopped int
 	for _, pipe := range s.Pipelines {
-		if pipe.Failed != "" || len(pipe.Withheld) > 0 {
+		if pipe.Short() {
 			stopped++
 		}
 		for _, e := range pipe.Ends {

@@ -34,7 +34,11 @@ type RunOptions struct {
 	Full  bool
 	Allow map[string]int // ceilings granted once: creates, overwrites, clears, deletes, missing, changed, renamed
 	Plan  *plans.Plan    // run exactly this plan; refused when anything moved
+	Hints []Hint         // look at these records only, by id; none: at everything
 }
+
+// Hint names a record of which somebody said that it is new, changed or gone.
+type Hint struct{ Pipeline, End, Record string }
 
 // walk is what a plan and a run have in common.
 type walk struct {
@@ -313,27 +317,13 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 	s := &plans.Summary{FormatVersion: plans.FormatVersion, Run: id.String(), Started: e.options.Clock().UTC(), Warnings: append(idle(w.config), w.store.Narrowed()...)}
 	before, failed := w.journal.Head(), error(nil)
 	for _, p := range w.wanted {
-		bell := e.bell(w.config, p.Pipeline)
+		hints := hintsOf(p, o.Hints)
+		if len(o.Hints) > 0 && hints == nil {
+			continue
+		}
 		j := w.job(e, p)
-		j.Run, j.Write, j.Full, j.Allow, j.Tell = s.Run, true, o.Full, o.Allow, bell.ring
-		err := w.systems.missing(p.Pipeline)
-		got := plans.PipelineSummary{Pipeline: p.Name}
-		if err == nil {
-			got, err = run.Pass(ctx, j)
-		} else {
-			got.Failed = err.Error()
-		}
-		s.Pipelines = append(s.Pipelines, got)
-		if err != nil {
-			failed = errors.Join(failed, fmt.Errorf("pipeline %q: %w", p.Name, err))
-		}
-		if err != nil && ctx.Err() == nil { // who interrupts a run knows that it stopped
-			bell.ring(run.Notice{Pipeline: p.Name, Kind: "failed", Text: err.Error()})
-		}
-		s.Warnings = append(s.Warnings, bell.send(context.WithoutCancel(ctx))...)
-		told, late := e.escalate(context.WithoutCancel(ctx), w, p, s.Run)
-		s.Warnings = append(s.Warnings, told...)
-		failed = errors.Join(failed, late)
+		j.Run, j.Write, j.Full, j.Allow, j.Hints = s.Run, true, o.Full, o.Allow, hints
+		failed = errors.Join(failed, e.passOver(ctx, w, j, s))
 		if ctx.Err() != nil {
 			break
 		}
@@ -344,6 +334,49 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 	}
 	s.Took = e.options.Clock().Sub(s.Started)
 	return s, failed
+}
+
+// hintsOf returns what concerns a pipeline; nil for nothing.
+func hintsOf(p *plans.Pipeline, all []Hint) *run.Hints {
+	var out *run.Hints
+	for _, h := range all {
+		i := slices.IndexFunc(p.Ends, func(e *plans.End) bool { return e.Name == h.End })
+		if h.Pipeline != p.Name || i < 0 {
+			continue
+		}
+		if out == nil {
+			out = &run.Hints{}
+		}
+		out.Records = append(out.Records, run.Hint{End: i, Record: h.Record})
+	}
+	return out
+}
+
+// passOver makes the pass of a run over one pipeline, adds it to the summary,
+// and tells those who have to hear of it.
+func (e *Engine) passOver(ctx context.Context, w *walk, j run.Job, s *plans.Summary) error {
+	p := j.Pipeline
+	bell := e.bell(w.config, p.Pipeline)
+	j.Tell = bell.ring
+	err := w.systems.missing(p.Pipeline)
+	got := plans.PipelineSummary{Pipeline: p.Name}
+	if err == nil {
+		got, err = run.Pass(ctx, j)
+	} else {
+		got.Failed = err.Error()
+	}
+	s.Pipelines = append(s.Pipelines, got)
+	failed := err
+	if err != nil {
+		failed = fmt.Errorf("pipeline %q: %w", p.Name, err)
+	}
+	if err != nil && ctx.Err() == nil { // who interrupts a run knows that it stopped
+		bell.ring(run.Notice{Pipeline: p.Name, Kind: "failed", Text: err.Error()})
+	}
+	s.Warnings = append(s.Warnings, bell.send(context.WithoutCancel(ctx))...)
+	told, late := e.escalate(context.WithoutCancel(ctx), w, p, s.Run)
+	s.Warnings = append(s.Warnings, told...)
+	return errors.Join(failed, late)
 }
 
 // unmoved plans again and compares: a plan runs only while it is still what

@@ -53,6 +53,7 @@ type Engine struct {
 	options Options
 
 	mu      sync.Mutex
+	service *Service                     // nil: it does not serve
 	sources map[*pipelines.Config]Source // what a configuration was loaded from: a run that learns schemas loads it again
 }
 

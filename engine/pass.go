@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -47,8 +49,12 @@ type walk struct {
 	store   *state.Store
 	journal *audit.Journal
 
-	attendant *attendant        // answers who asks for a backup; nil: nobody does
-	graph     []*plans.Pipeline // all of the configuration
+	command   string                     // whose the state is, "" for run or plan
+	lent      *Service                   // whose store and journal these are; nil: its own
+	attendant *attendant                 // answers who asks for a backup; nil: nobody does
+	muted     func(run.Notice) bool      // what was told before; nil: nothing
+	recovered func(pipeline string) bool // whether it was told that it failed; nil: never
+	graph     []*plans.Pipeline          // all of the configuration
 	wanted    []*plans.Pipeline
 }
 
@@ -67,28 +73,37 @@ func (e *Engine) begin(ctx context.Context, c *pipelines.Config, only []string, 
 	if err = w.openState(e, write); err != nil {
 		return nil, err
 	}
+	return w, w.connect(ctx, e, chosen, write)
+}
+
+// connect opens the systems of the chosen pipelines, and lays all pipelines
+// out.
+func (w *walk) connect(ctx context.Context, e *Engine, chosen []*pipelines.Pipeline, write bool) error {
 	before, err := w.head()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	w.systems = e.connect(ctx, c, chosen, before.Length == 0, write)
-	if w.config, err = e.learned(ctx, c, w.systems, chosen); err != nil {
-		return nil, err
+	w.systems = e.connect(ctx, w.config, chosen, before.Length == 0, write)
+	if w.config, err = e.learned(ctx, w.config, w.systems, chosen); err != nil {
+		return err
 	}
 	for _, p := range w.config.Pipelines {
 		g, err := plans.Compile(w.config, p)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		w.graph = append(w.graph, g)
-		if len(only) == 0 || slices.Contains(only, p.Name) {
+		if slices.ContainsFunc(chosen, func(c *pipelines.Pipeline) bool { return c.Name == p.Name }) {
 			w.wanted = append(w.wanted, g)
 		}
 	}
-	return w, nil
+	return nil
 }
 
 func (w *walk) openState(e *Engine, write bool) (err error) {
+	if v := e.serving(w.config); v != nil {
+		return w.borrow(v)
+	}
 	if err := e.finishRestore(w.config); err != nil {
 		return err
 	}
@@ -96,7 +111,7 @@ func (w *walk) openState(e *Engine, write bool) (err error) {
 	if write {
 		command = "run"
 	}
-	o, err := e.stateOptions(w.config, command)
+	o, err := e.stateOptions(w.config, cmp.Or(w.command, command))
 	if err != nil {
 		return err
 	}
@@ -118,7 +133,11 @@ func (w *walk) openState(e *Engine, write bool) (err error) {
 	if err := w.convert(written, e.options.Clock()); err != nil {
 		return err
 	}
-	w.attendant = attend(w.store, w.config.Engine.State)
+	every := attending
+	if w.command != "" {
+		every = time.Second // it is there all day
+	}
+	w.attendant = attend(w.store, w.config.Engine.State, every)
 	return w.settleForgotten(e)
 }
 
@@ -156,6 +175,10 @@ func (w *walk) close() error {
 	var errs []error
 	if w.systems != nil {
 		errs = append(errs, w.systems.close())
+	}
+	if w.lent != nil {
+		w.lent.turn.Unlock()
+		return errors.Join(errs...)
 	}
 	if w.attendant != nil {
 		w.attendant.stop()
@@ -357,7 +380,7 @@ func hintsOf(p *plans.Pipeline, all []Hint) *run.Hints {
 func (e *Engine) passOver(ctx context.Context, w *walk, j run.Job, s *plans.Summary) error {
 	p := j.Pipeline
 	bell := e.bell(w.config, p.Pipeline)
-	j.Tell = bell.ring
+	bell.muted, j.Tell = w.muted, bell.ring
 	err := w.systems.missing(p.Pipeline)
 	got := plans.PipelineSummary{Pipeline: p.Name}
 	if err == nil {
@@ -370,7 +393,10 @@ func (e *Engine) passOver(ctx context.Context, w *walk, j run.Job, s *plans.Summ
 	if err != nil {
 		failed = fmt.Errorf("pipeline %q: %w", p.Name, err)
 	}
-	if err != nil && ctx.Err() == nil { // who interrupts a run knows that it stopped
+	switch whole := (*run.WholeError)(nil); {
+	case err == nil && w.recovered != nil && w.recovered(p.Name):
+		bell.ring(run.Notice{Pipeline: p.Name, Kind: "recovered", Text: "it goes on"})
+	case err != nil && ctx.Err() == nil && !errors.As(err, &whole): // who interrupts a run knows that it stopped
 		bell.ring(run.Notice{Pipeline: p.Name, Kind: "failed", Text: err.Error()})
 	}
 	s.Warnings = append(s.Warnings, bell.send(context.WithoutCancel(ctx))...)

@@ -29,6 +29,7 @@ type ServeOptions struct {
 	Ready  func(*Service)     // told once the state is held and events are taken; nil: nobody
 	Done   func(serve.Report) // told of every pass; nil: nobody
 	Loaded func(error)        // told of every reload; nil: nobody
+	Ended  func()             // told when no pass is made any more, before the state is given free; nil: nobody
 	Inbox  int                // records of events that may wait; 0: 100,000
 }
 
@@ -87,6 +88,7 @@ type PipelineStatus struct {
 	Withheld  int            // kinds of change that the last pass withheld
 	Inbox     int            // records of events that wait
 	Oldest    time.Time      // since when; zero: none waits
+	Age       time.Duration  // for how long
 	Conflicts int
 	Reviews   int
 	Waiting   int
@@ -136,7 +138,11 @@ func (e *Engine) Serve(ctx context.Context, c *pipelines.Config, o ServeOptions)
 	if o.Ready != nil {
 		o.Ready(v)
 	}
-	return v.server.Run(ctx)
+	err = v.server.Run(ctx)
+	if o.Ended != nil {
+		o.Ended()
+	}
+	return err
 }
 
 func tellReport(fn func(serve.Report), r serve.Report) {
@@ -313,6 +319,20 @@ func (v *Service) Accept(system string, header http.Header, body []byte) (connec
 		v.server.Wake()
 	}
 	return d, nil
+}
+
+// Deaf names the ends that want events and whose systems tell of none.
+func (v *Service) Deaf() (out []string) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	for _, g := range v.walk.graph {
+		for _, e := range g.Ends {
+			if e.Webhook && v.routes[e.System.Name] == nil {
+				out = append(out, g.Name+"/"+e.Name)
+			}
+		}
+	}
+	return out
 }
 
 // LookAgain has what waits, and what somebody answered, looked at soon.

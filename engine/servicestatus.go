@@ -15,6 +15,10 @@ func (v *Service) Status() Status {
 		p := v.pipelineStatus(g.Name)
 		if n, err := v.store.Number(state.NumberPipeline, g.Name); err == nil {
 			p.Inbox, p.Oldest = v.inbox.Waiting(n)
+			p.Age = 0
+			if !p.Oldest.IsZero() {
+				p.Age = v.engine.options.Clock().Sub(p.Oldest)
+			}
 		}
 	}
 	out := v.status
@@ -23,18 +27,6 @@ func (v *Service) Status() Status {
 	for i := range out.Pipelines {
 		p := &out.Pipelines[i]
 		p.Passes, p.Writes = maps.Clone(p.Passes), maps.Clone(p.Writes)
-	}
-	return out
-}
-
-// Healthy says why the service is not ready: a pipeline never came through, or
-// the state takes no more writes; nil when it is.
-func (s *Status) Healthy() []string {
-	var out []string
-	for _, p := range s.Pipelines {
-		if p.Last.IsZero() {
-			out = append(out, p.Name+" was not looked at yet")
-		}
 	}
 	return out
 }

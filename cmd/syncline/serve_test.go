@@ -11,10 +11,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
 )
 
 // serveProcess is `syncline serve` in a process of its own.
@@ -165,5 +169,42 @@ func TestServeNowhere(t *testing.T) {
 	out, err := exec.Command("syncline", "serve", "-listen", l.Addr().String(), d.folder).CombinedOutput()
 	if err == nil || !bytes.Contains(out, []byte("address already in use")) || !bytes.Contains(out, []byte("-listen HOST:PORT")) {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestServePage holds docs/serve.md to what is there: its metrics are those
+// that can be read, and the options of its unit and its container are serve's.
+func TestServePage(t *testing.T) {
+	page, err := os.ReadFile("../../docs/serve.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile("console/metrics.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed, there := map[string]bool{}, map[string]bool{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `syncline_(\\w+)` \\|").FindAllSubmatch(page, -1) {
+		listed[string(m[1])] = true
+	}
+	for _, m := range regexp.MustCompile(`describe\("(\w+)"|Name: "syncline_(\w+)"`).FindAllSubmatch(source, -1) {
+		there[string(m[1])+string(m[2])] = true
+	}
+	if diff := cmp.Diff(there, listed); diff != "" {
+		t.Errorf("docs/serve.md does not list the metrics that are there (-there +page):\n%s", diff)
+	}
+	flags := pflag.NewFlagSet("serve", pflag.ContinueOnError)
+	serveCommand().Bind(flags)
+	used := 0
+	for _, line := range regexp.MustCompile(`(?m)^(?:ExecStart|CMD).*$`).FindAllString(string(page), -1) {
+		for _, option := range regexp.MustCompile(`[ "]-(\w+)`).FindAllStringSubmatch(line, -1) {
+			used++
+			if flags.Lookup(option[1]) == nil {
+				t.Errorf("%s: serve has no -%s", line, option[1])
+			}
+		}
+	}
+	if used != 3 || len(there) < 15 {
+		t.Errorf("%d options, %d metrics: the test proves nothing", used, len(there))
 	}
 }

@@ -49,12 +49,12 @@ type walk struct {
 	store   *state.Store
 	journal *audit.Journal
 
-	command   string                     // whose the state is, "" for run or plan
-	lent      *Service                   // whose store and journal these are; nil: its own
-	attendant *attendant                 // answers who asks for a backup; nil: nobody does
-	muted     func(run.Notice) bool      // what was told before; nil: nothing
-	recovered func(pipeline string) bool // whether it was told that it failed; nil: never
-	graph     []*plans.Pipeline          // all of the configuration
+	command   string                            // whose the state is, "" for run or plan
+	lent      *Service                          // whose store and journal these are; nil: its own
+	attendant *attendant                        // answers who asks for a backup; nil: nobody does
+	muted     func(run.Notice) bool             // what was told before; nil: nothing
+	recovered func(*plans.PipelineSummary) bool // whether it was told that something failed, and nothing does now; nil: never
+	graph     []*plans.Pipeline                 // all of the configuration
 	wanted    []*plans.Pipeline
 }
 
@@ -102,7 +102,7 @@ func (w *walk) connect(ctx context.Context, e *Engine, chosen []*pipelines.Pipel
 
 func (w *walk) openState(e *Engine, write bool) (err error) {
 	if v := e.serving(w.config); v != nil {
-		return w.borrow(v)
+		return w.borrow(v, write)
 	}
 	if err := e.finishRestore(w.config); err != nil {
 		return err
@@ -394,7 +394,7 @@ func (e *Engine) passOver(ctx context.Context, w *walk, j run.Job, s *plans.Summ
 		failed = fmt.Errorf("pipeline %q: %w", p.Name, err)
 	}
 	switch whole := (*run.WholeError)(nil); {
-	case err == nil && w.recovered != nil && w.recovered(p.Name):
+	case err == nil && w.recovered != nil && w.recovered(&got):
 		bell.ring(run.Notice{Pipeline: p.Name, Kind: "recovered", Text: "it goes on"})
 	case err != nil && ctx.Err() == nil && !errors.As(err, &whole): // who interrupts a run knows that it stopped
 		bell.ring(run.Notice{Pipeline: p.Name, Kind: "failed", Text: err.Error()})

@@ -2,15 +2,18 @@ package engine
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 	"unicode"
+	"weak"
 
 	"github.com/google/uuid"
 
@@ -50,7 +53,8 @@ type Service struct {
 	mu     sync.RWMutex
 	routes map[string]*route // by system
 	told   map[string]time.Time
-	failed map[string]bool // pipelines whose last pass failed
+	failed map[string]bool // pipelines of which somebody heard that something failed
+	ailing map[string]bool // those of which something failed in the pass under way
 	status Status
 	tidied time.Time
 }
@@ -100,10 +104,11 @@ type PipelineStatus struct {
 // below both. One service may hold a state.
 func (e *Engine) Serve(ctx context.Context, c *pipelines.Config, o ServeOptions) (err error) {
 	e.mu.Lock()
-	source := e.sources[c]
+	source := e.sources[weak.Make(c)]
 	e.mu.Unlock()
 	v := &Service{
 		engine: e, source: source, walk: &walk{config: c, command: "serve"}, told: map[string]time.Time{}, failed: map[string]bool{},
+		ailing: map[string]bool{},
 	}
 	v.walk.muted, v.walk.recovered = v.muted, v.recovered
 	defer func() { err = errors.Join(err, v.walk.close()) }()
@@ -177,16 +182,19 @@ func (e *Engine) serving(c *pipelines.Config) *Service {
 
 // borrow lets a command use what a service holds, between its passes, until it
 // is closed.
-func (w *walk) borrow(v *Service) error {
+func (w *walk) borrow(v *Service, write bool) error {
 	v.turn.Lock()
-	w.lent, w.store, w.journal = v, v.walk.store, v.walk.journal
+	w.lent, w.store = v, v.walk.store
+	if write {
+		w.journal = v.walk.journal
+	}
 	return nil
 }
 
 // jitterOf returns random shares from 0 to 1.
 func jitterOf(random io.Reader) func() float64 {
 	if random == nil {
-		return nil
+		random = rand.Reader
 	}
 	return func() float64 {
 		var b [4]byte
@@ -206,6 +214,9 @@ func (v *Service) pass(ctx context.Context, o serve.Order) (plans.PipelineSummar
 	if err != nil {
 		return plans.PipelineSummary{}, err
 	}
+	v.mu.Lock()
+	delete(v.ailing, o.Pipeline.Name)
+	v.mu.Unlock()
 	if w.systems.missing(o.Pipeline.Pipeline) != nil {
 		if err := v.reopen(ctx); err != nil {
 			return plans.PipelineSummary{}, err
@@ -346,7 +357,7 @@ func (v *Service) muted(n run.Notice) bool {
 	switch n.Kind {
 	case "failed":
 		again := v.failed[n.Pipeline]
-		v.failed[n.Pipeline] = true
+		v.failed[n.Pipeline], v.ailing[n.Pipeline] = true, true
 		return again
 	case "withheld":
 		key := n.Pipeline + "/" + n.End + "/" + strings.Map(func(r rune) rune {
@@ -365,14 +376,17 @@ func (v *Service) muted(n run.Notice) bool {
 	return false
 }
 
-// recovered reports whether somebody heard that a pipeline failed, and has to
-// hear that it goes on.
-func (v *Service) recovered(pipeline string) bool {
+// recovered reports whether somebody heard that something of a pipeline failed,
+// and has to hear that it goes on: nothing of it is left alone any more.
+func (v *Service) recovered(p *plans.PipelineSummary) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	was := v.failed[pipeline]
-	delete(v.failed, pipeline)
-	return was
+	down := slices.ContainsFunc(p.Ends, func(e plans.EndSummary) bool { return e.Down != "" })
+	if !v.failed[p.Pipeline] || v.ailing[p.Pipeline] || down || len(p.Breakers) > 0 {
+		return false
+	}
+	delete(v.failed, p.Pipeline)
+	return true
 }
 
 func (v *Service) loaded(err error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"weak"
 
 	"syncline/connectors"
 	"syncline/pipelines"
@@ -130,7 +131,7 @@ func (e *Engine) learned(ctx context.Context, c *pipelines.Config, s *systems, w
 		objects[name] = found
 	}
 	e.mu.Lock()
-	src := e.sources[c]
+	src := e.sources[weak.Make(c)]
 	e.mu.Unlock()
 	again, problems := e.load(ctx, src, objects)
 	if problems.Failed() {

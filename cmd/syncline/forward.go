@@ -53,7 +53,7 @@ func (d *serving) command(v *engine.Service) console.Command {
 			return codeFailed
 		}
 		code := execute(ctx, append(r.Args, "-color="+color), s)
-		if code == 0 {
+		if _, sub := words(r.Args); code == 0 && (sub == "resolve" || sub == "retry") {
 			v.LookAgain()
 		}
 		return code

@@ -107,8 +107,10 @@ func (q *queuing) events(v *state.View, p *pipelines.Pipeline, n state.Number) e
 	for _, end := range slices.Sorted(maps.Keys(alone)) {
 		why = cmp.Or(why, alone[end])
 	}
+	listed := map[state.Ref]bool{} // the later of two of one record are one with the first
 	return v.Events(func(x *state.Event) error {
-		if x.Pipeline == n {
+		if at := (state.Ref{End: x.End, Record: x.Record}); x.Pipeline == n && !listed[at] {
+			listed[at] = true
 			q.add(p, QueueItem{
 				Kind: QueueEvent, End: endName(q.store, p, x.End), Record: x.Record, Reason: cmp.Or(x.Reason, why, "not looked at yet"),
 				Since: x.At, Until: x.Next, Attempts: x.Attempts, event: x,

@@ -29,12 +29,12 @@ type attendant struct {
 	quit, done chan struct{}
 }
 
-func attend(s *state.Store, folder string) *attendant {
+func attend(s *state.Store, folder string, every time.Duration) *attendant {
 	a := &attendant{quit: make(chan struct{}), done: make(chan struct{})}
 	for _, left := range []string{answerPrefix, refusePrefix} {
 		removeAll(folder, left) // nobody waits for them any more
 	}
-	go a.run(s, folder)
+	go a.run(s, folder, every)
 	return a
 }
 
@@ -50,9 +50,9 @@ func (a *attendant) stop() {
 	<-a.done
 }
 
-func (a *attendant) run(s *state.Store, folder string) {
+func (a *attendant) run(s *state.Store, folder string, every time.Duration) {
 	defer close(a.done)
-	tick := time.NewTicker(attending)
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		select {

@@ -9,8 +9,10 @@ import (
 	"context"
 	"io"
 	"os"
+	"runtime"
 	"sync"
 	"time"
+	"weak"
 
 	"syncline/connectors"
 	"syncline/engine/run"
@@ -53,7 +55,11 @@ type Engine struct {
 	options Options
 
 	mu      sync.Mutex
-	sources map[*pipelines.Config]Source // what a configuration was loaded from: a run that learns schemas loads it again
+	service *Service // nil: it does not serve
+
+	// What a configuration was loaded from, as long as somebody has it: a run that
+	// learns schemas loads it again.
+	sources map[weak.Pointer[pipelines.Config]]Source
 }
 
 // New returns an engine.
@@ -64,7 +70,7 @@ func New(o Options) *Engine {
 	if o.Env == nil {
 		o.Env = os.LookupEnv
 	}
-	return &Engine{options: o, sources: map[*pipelines.Config]Source{}}
+	return &Engine{options: o, sources: map[weak.Pointer[pipelines.Config]]Source{}}
 }
 
 // Load compiles a configuration, without network and secrets. It is never nil:
@@ -80,6 +86,12 @@ func (e *Engine) load(ctx context.Context, src Source, objects map[string][]conn
 	})
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.sources[c] = src
+	key := weak.Make(c)
+	e.sources[key] = src
+	runtime.AddCleanup(c, func(key weak.Pointer[pipelines.Config]) {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		delete(e.sources, key)
+	}, key)
 	return c, problems
 }

@@ -32,7 +32,7 @@ func TestLaws(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		walk(t, seed)
+		walk(t, seed, false)
 		return
 	}
 	first, long := uint64(1), time.Duration(0)
@@ -45,14 +45,15 @@ func TestLaws(t *testing.T) {
 	}
 	n := 0
 	for end := time.Now().Add(long); (n < worlds || time.Now().Before(end)) && !t.Failed(); n++ {
-		t.Run(fmt.Sprint("seed ", first+uint64(n)), func(t *testing.T) { walk(t, first+uint64(n)) })
+		t.Run(fmt.Sprint("seed ", first+uint64(n)), func(t *testing.T) { walk(t, first+uint64(n), false) })
 	}
 	t.Logf("%d worlds", n)
 }
 
 // walk lives through one world.
-func walk(t *testing.T, seed uint64) {
+func walk(t *testing.T, seed uint64, hinting bool) {
 	w := newLaws(t, seed)
+	w.hinting = hinting
 	defer func() {
 		if t.Failed() {
 			for _, e := range w.ends {
@@ -83,7 +84,7 @@ func walk(t *testing.T, seed uint64) {
 		for range w.rng.IntN(3) {
 			w.editAt[1+w.rng.IntN(40)] = true
 		}
-		w.pass()
+		w.hinted()
 		if w.rng.IntN(2) == 0 {
 			w.heal()
 		}

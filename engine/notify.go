@@ -24,6 +24,7 @@ type bell struct {
 	pipeline *pipelines.Pipeline
 	notices  []run.Notice
 	count    map[string]int
+	muted    func(run.Notice) bool // nil: nothing is
 }
 
 func (e *Engine) bell(c *pipelines.Config, p *pipelines.Pipeline) *bell {
@@ -35,6 +36,9 @@ func (e *Engine) bell(c *pipelines.Config, p *pipelines.Pipeline) *bell {
 const listed = 10
 
 func (b *bell) ring(n run.Notice) {
+	if b.muted != nil && b.muted(n) {
+		return
+	}
 	b.count[n.Kind]++
 	if b.count[n.Kind] <= listed || n.To != "" {
 		b.notices = append(b.notices, n)

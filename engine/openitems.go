@@ -17,6 +17,9 @@ import (
 
 // reading opens the state to look, not to change.
 func (e *Engine) reading(c *pipelines.Config, fn func(*state.Store) error) (err error) {
+	if v := e.serving(c); v != nil {
+		return fn(v.store)
+	}
 	if err := e.finishRestore(c); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -35,7 +37,11 @@ type RunOptions struct {
 	Full  bool
 	Allow map[string]int // ceilings granted once: creates, overwrites, clears, deletes, missing, changed, renamed
 	Plan  *plans.Plan    // run exactly this plan; refused when anything moved
+	Hints []Hint         // look at these records only, by id; none: at everything
 }
+
+// Hint names a record of which somebody said that it is new, changed or gone.
+type Hint struct{ Pipeline, End, Record string }
 
 // walk is what a plan and a run have in common.
 type walk struct {
@@ -44,8 +50,12 @@ type walk struct {
 	store   *state.Store
 	journal *audit.Journal
 
-	attendant *attendant        // answers who asks for a backup; nil: nobody does
-	graph     []*plans.Pipeline // all of the configuration
+	command   string                            // whose the state is, "" for run or plan
+	lent      *Service                          // whose store and journal these are; nil: its own
+	attendant *attendant                        // answers who asks for a backup; nil: nobody does
+	muted     func(run.Notice) bool             // what was told before; nil: nothing
+	recovered func(*plans.PipelineSummary) bool // whether it was told that something failed, and nothing does now; nil: never
+	graph     []*plans.Pipeline                 // all of the configuration
 	wanted    []*plans.Pipeline
 }
 
@@ -64,25 +74,31 @@ func (e *Engine) begin(ctx context.Context, c *pipelines.Config, only []string, 
 	if err = w.openState(e, write); err != nil {
 		return nil, err
 	}
+	return w, w.connect(ctx, e, chosen, write)
+}
+
+// connect opens the systems of the chosen pipelines, and lays all pipelines
+// out.
+func (w *walk) connect(ctx context.Context, e *Engine, chosen []*pipelines.Pipeline, write bool) error {
 	before, err := w.head()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	w.systems = e.connect(ctx, c, chosen, before.Length == 0, write)
-	if w.config, err = e.learned(ctx, c, w.systems, chosen); err != nil {
-		return nil, err
+	w.systems = e.connect(ctx, w.config, chosen, before.Length == 0, write)
+	if w.config, err = e.learned(ctx, w.config, w.systems, chosen); err != nil {
+		return err
 	}
 	for _, p := range w.config.Pipelines {
 		g, err := plans.Compile(w.config, p)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		w.graph = append(w.graph, g)
-		if len(only) == 0 || slices.Contains(only, p.Name) {
+		if slices.ContainsFunc(chosen, func(c *pipelines.Pipeline) bool { return c.Name == p.Name }) {
 			w.wanted = append(w.wanted, g)
 		}
 	}
-	return w, nil
+	return nil
 }
 
 // openBegun opens a state that is there, to change it. Only a run begins one:
@@ -106,6 +122,9 @@ func (e *Engine) begun(c *pipelines.Config) error {
 }
 
 func (w *walk) openState(e *Engine, write bool) (err error) {
+	if v := e.serving(w.config); v != nil {
+		return w.borrow(v, write)
+	}
 	if err := e.finishRestore(w.config); err != nil {
 		return err
 	}
@@ -113,7 +132,7 @@ func (w *walk) openState(e *Engine, write bool) (err error) {
 	if write {
 		command = "run"
 	}
-	o, err := e.stateOptions(w.config, command)
+	o, err := e.stateOptions(w.config, cmp.Or(w.command, command))
 	if err != nil {
 		return err
 	}
@@ -135,7 +154,11 @@ func (w *walk) openState(e *Engine, write bool) (err error) {
 	if err := w.convert(written, e.options.Clock()); err != nil {
 		return err
 	}
-	w.attendant = attend(w.store, w.config.Engine.State)
+	every := attending
+	if w.command != "" {
+		every = time.Second // it is there all day
+	}
+	w.attendant = attend(w.store, w.config.Engine.State, every)
 	return w.settleForgotten(e)
 }
 
@@ -173,6 +196,10 @@ func (w *walk) close() error {
 	var errs []error
 	if w.systems != nil {
 		errs = append(errs, w.systems.close())
+	}
+	if w.lent != nil {
+		w.lent.turn.Unlock()
+		return errors.Join(errs...)
 	}
 	if w.attendant != nil {
 		w.attendant.stop()
@@ -334,27 +361,13 @@ func (e *Engine) Run(ctx context.Context, c *pipelines.Config, o RunOptions) (_ 
 	s := &plans.Summary{FormatVersion: plans.FormatVersion, Run: id.String(), Started: e.options.Clock().UTC(), Warnings: append(idle(w.config), w.store.Narrowed()...)}
 	before, failed := w.journal.Head(), error(nil)
 	for _, p := range w.wanted {
-		bell := e.bell(w.config, p.Pipeline)
+		hints := hintsOf(p, o.Hints)
+		if len(o.Hints) > 0 && hints == nil {
+			continue
+		}
 		j := w.job(e, p)
-		j.Run, j.Write, j.Full, j.Allow, j.Tell = s.Run, true, o.Full, o.Allow, bell.ring
-		err := w.systems.missing(p.Pipeline)
-		got := plans.PipelineSummary{Pipeline: p.Name}
-		if err == nil {
-			got, err = run.Pass(ctx, j)
-		} else {
-			got.Failed, got.Linked = err.Error(), w.linked(p)
-		}
-		s.Pipelines = append(s.Pipelines, got)
-		if err != nil {
-			failed = errors.Join(failed, fmt.Errorf("pipeline %q: %w", p.Name, err))
-		}
-		if err != nil && ctx.Err() == nil { // who interrupts a run knows that it stopped
-			bell.ring(run.Notice{Pipeline: p.Name, Kind: "failed", Text: err.Error()})
-		}
-		s.Warnings = append(s.Warnings, bell.send(context.WithoutCancel(ctx))...)
-		told, late := e.escalate(context.WithoutCancel(ctx), w, p, s.Run)
-		s.Warnings = append(s.Warnings, told...)
-		failed = errors.Join(failed, late)
+		j.Run, j.Write, j.Full, j.Allow, j.Hints = s.Run, true, o.Full, o.Allow, hints
+		failed = errors.Join(failed, e.passOver(ctx, w, j, s))
 		if ctx.Err() != nil {
 			break
 		}
@@ -378,6 +391,52 @@ func (w *walk) linked(p *plans.Pipeline) (n int) {
 		return nil
 	})
 	return n
+}
+
+// hintsOf returns what concerns a pipeline; nil for nothing.
+func hintsOf(p *plans.Pipeline, all []Hint) *run.Hints {
+	var out *run.Hints
+	for _, h := range all {
+		i := slices.IndexFunc(p.Ends, func(e *plans.End) bool { return e.Name == h.End })
+		if h.Pipeline != p.Name || i < 0 {
+			continue
+		}
+		if out == nil {
+			out = &run.Hints{}
+		}
+		out.Records = append(out.Records, run.Hint{End: i, Record: h.Record})
+	}
+	return out
+}
+
+// passOver makes the pass of a run over one pipeline, adds it to the summary,
+// and tells those who have to hear of it.
+func (e *Engine) passOver(ctx context.Context, w *walk, j run.Job, s *plans.Summary) error {
+	p := j.Pipeline
+	bell := e.bell(w.config, p.Pipeline)
+	bell.muted, j.Tell = w.muted, bell.ring
+	err := w.systems.missing(p.Pipeline)
+	got := plans.PipelineSummary{Pipeline: p.Name}
+	if err == nil {
+		got, err = run.Pass(ctx, j)
+	} else {
+		got.Failed, got.Linked = err.Error(), w.linked(p)
+	}
+	s.Pipelines = append(s.Pipelines, got)
+	failed := err
+	if err != nil {
+		failed = fmt.Errorf("pipeline %q: %w", p.Name, err)
+	}
+	switch whole := (*run.WholeError)(nil); {
+	case err == nil && w.recovered != nil && w.recovered(&got):
+		bell.ring(run.Notice{Pipeline: p.Name, Kind: "recovered", Text: "it goes on"})
+	case err != nil && ctx.Err() == nil && !errors.As(err, &whole): // who interrupts a run knows that it stopped
+		bell.ring(run.Notice{Pipeline: p.Name, Kind: "failed", Text: err.Error()})
+	}
+	s.Warnings = append(s.Warnings, bell.send(context.WithoutCancel(ctx))...)
+	told, late := e.escalate(context.WithoutCancel(ctx), w, p, s.Run)
+	s.Warnings = append(s.Warnings, told...)
+	return errors.Join(failed, late)
 }
 
 // unmoved plans again and compares: a plan runs only while it is still what

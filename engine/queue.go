@@ -16,6 +16,7 @@ const (
 	QueueDead      = "dead"      // given up until its record changes or somebody says retry
 	QueueAside     = "aside"     // could not be read or mapped, or is held back
 	QueueDuplicate = "duplicate" // the second record of an end with one key
+	QueueEvent     = "event"     // its system told of it, and it was not looked at yet
 	QueueInFlight  = "in flight" // nobody knows yet whether it arrived
 	QueueDue       = "due"       // somebody has to be told
 	QueueDropped   = "dropped"   // nobody wants to hear of it until it changes
@@ -25,7 +26,7 @@ const (
 // QueueKinds lists the kinds, in the order in which they are told of.
 func QueueKinds() []string {
 	return []string{
-		QueueDead, QueueFailing, QueueInFlight, QueueWaiting, QueueWithheld, QueueDue, QueueAside, QueueDuplicate, QueueDeclared,
+		QueueDead, QueueFailing, QueueInFlight, QueueEvent, QueueWaiting, QueueWithheld, QueueDue, QueueAside, QueueDuplicate, QueueDeclared,
 		QueueDropped,
 	}
 }
@@ -53,9 +54,10 @@ type QueueItem struct {
 	Alert    string    `json:"alert"`
 	Source   string    `json:"source,omitempty"` // file:line
 
-	dead *state.Dead
-	wait *state.Wait
-	id   string // in full
+	dead  *state.Dead
+	wait  *state.Wait
+	event *state.Event
+	id    string // in full
 }
 
 // QueueOptions filter the queue; what is not set lets everything through but

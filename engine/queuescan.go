@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -79,9 +80,41 @@ func (q *queuing) pipeline(v *state.View, p *pipelines.Pipeline, n state.Number)
 	if err != nil {
 		return err
 	}
+	if err := q.events(v, p, n); err != nil {
+		return err
+	}
 	return v.Dues(func(d *state.Due) error {
 		if d.Pipeline == n && d.Kind == state.DueEscalation {
 			q.add(p, dueItem(q.store, v, p, d))
+		}
+		return nil
+	})
+}
+
+// events lists what systems told of. While an end is left alone, that is why.
+func (q *queuing) events(v *state.View, p *pipelines.Pipeline, n state.Number) error {
+	alone := map[state.Number]string{}
+	err := v.Breakers(n, func(k *state.Breaker) error {
+		if k.Unit == 0 && k.Until.After(q.now) {
+			alone[k.End] = fmt.Sprintf("%s is left alone until %s: %s", endName(q.store, p, k.End), k.Until.UTC().Format(time.DateTime), k.Reason)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	why := ""
+	for _, end := range slices.Sorted(maps.Keys(alone)) {
+		why = cmp.Or(why, alone[end])
+	}
+	listed := map[state.Ref]bool{} // the later of two of one record are one with the first
+	return v.Events(func(x *state.Event) error {
+		if at := (state.Ref{End: x.End, Record: x.Record}); x.Pipeline == n && !listed[at] {
+			listed[at] = true
+			q.add(p, QueueItem{
+				Kind: QueueEvent, End: endName(q.store, p, x.End), Record: x.Record, Reason: cmp.Or(x.Reason, why, "not looked at yet"),
+				Since: x.At, Until: x.Next, Attempts: x.Attempts, event: x,
+			})
 		}
 		return nil
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"weak"
 
 	"syncline/connectors"
 	"syncline/engine/run"
@@ -153,7 +154,7 @@ func (e *Engine) learned(ctx context.Context, c *pipelines.Config, s *systems, w
 		objects[name] = found
 	}
 	e.mu.Lock()
-	src := e.sources[c]
+	src := e.sources[weak.Make(c)]
 	e.mu.Unlock()
 	again, problems := e.load(ctx, src, objects, facts)
 	if problems.Failed() {

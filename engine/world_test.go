@@ -44,6 +44,10 @@ type world struct {
 	kept    map[string]bool         // "ENTITY field" that may differ
 	people  int
 	busy    bool // the engine is under way
+	single  bool // nobody is there twice
+	hinting bool // passes are made over what was hinted at, now and then
+	hints   []engine.Hint
+	known   map[string]string // what was last hinted of, by END/ID
 	trace   []string
 
 	alone     restraint
@@ -171,7 +175,7 @@ func (w *world) run() (s *plans.Summary, err error) {
 			panic(r)
 		}
 	}()
-	return w.engine.Run(context.Background(), w.config, engine.RunOptions{Allow: w.allowance()})
+	return w.engine.Run(context.Background(), w.config, engine.RunOptions{Allow: w.allowance(), Hints: w.hints})
 }
 
 func (w *world) say(format string, args ...any) {
@@ -217,7 +221,7 @@ func (w *world) hire() {
 		id := fmt.Sprintf("%s-%d", e.name, w.people)
 		e.table.Put(id, f)
 		w.say("  person put %s/%s %s name=%s note=%s", e.name, id, email, f["name"].Display(), note)
-		if w.rng.IntN(12) == 0 {
+		if w.rng.IntN(12) == 0 && !w.single {
 			e.table.Put(id+"x", f)
 			w.say("  person put a duplicate %s/%sx", e.name, id)
 		}

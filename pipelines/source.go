@@ -244,8 +244,8 @@ func (b *body) timing(e *End) {
 	e.Every = b.duration("every", 0)
 	if cron, ok := b.text("cron"); ok {
 		e.Cron = cron
-		if !gronx.IsValid(cron) {
-			b.fail(codeDuration, b.at("cron"), fmt.Sprintf("%q is not a schedule", cron), `minute hour day month weekday: "0 6 * * 1-5"`)
+		if why := badSchedule(cron); why != "" {
+			b.fail(codeDuration, b.at("cron"), why, `minute hour day month weekday: "0 6 * * 1-5", with a time zone "CRON_TZ=Europe/Berlin 0 6 * * 1-5"`)
 		}
 		if b.has("every") {
 			b.fail(codeChoice, b.at("cron"), "either every or cron", "")
@@ -256,6 +256,22 @@ func (b *body) timing(e *End) {
 		e.Sweep = 24 * time.Hour
 	}
 	e.Sweep = b.duration("sweep", e.Sweep)
+}
+
+// badSchedule says what is wrong with a cron schedule, "" for nothing.
+func badSchedule(cron string) string {
+	schedule := cron
+	if rest, ok := strings.CutPrefix(cron, "CRON_TZ="); ok {
+		zone := ""
+		zone, schedule, _ = strings.Cut(rest, " ")
+		if _, err := time.LoadLocation(zone); err != nil || zone == "" {
+			return fmt.Sprintf("%q is no time zone", zone)
+		}
+	}
+	if !gronx.IsValid(strings.TrimSpace(schedule)) {
+		return fmt.Sprintf("%q is not a schedule", cron)
+	}
+	return ""
 }
 
 func (b *body) policies(e *End) {

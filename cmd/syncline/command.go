@@ -37,7 +37,11 @@ func execute(ctx context.Context, args []string, s *session) int {
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	return s.report(root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	if code, ok := s.forward(ctx, args, err); ok {
+		return code
+	}
+	return s.report(err)
 }
 
 // newRoot makes the tree of commands out of the list.

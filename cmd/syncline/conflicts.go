@@ -243,6 +243,9 @@ func bindConflictsShow(f *pflag.FlagSet) action {
 
 // user is who runs the command, as the system says.
 func (s *session) user() string {
+	if s.asker != "" {
+		return s.asker
+	}
 	if u, err := user.Current(); err == nil && u.Username != "" {
 		return u.Username
 	}

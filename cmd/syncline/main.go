@@ -25,6 +25,7 @@ func commands() []*command {
 		evalCommand(),
 		planCommand(),
 		runCommand(),
+		serveCommand(),
 		chaosCommand(),
 		graphCommand(),
 		conflictsCommand(),

@@ -55,7 +55,7 @@ func TestNothingIsReachedUndeclared(t *testing.T) {
 	}
 	for _, cmd := range commands() {
 		for _, c := range append(cmd.Sub, cmd) {
-			if c.Bind == nil || cmd.Name == "init" {
+			if c.Bind == nil || cmd.Name == "init" || cmd.Name == "serve" { // which listens, and stays
 				continue
 			}
 			args := []string{cmd.Name}

@@ -29,6 +29,10 @@ type session struct {
 	env      func(string) (string, bool)
 	now      func() time.Time
 
+	lent   *engine.Engine // of a service that answers another process; nil: it makes its own
+	folder string         // where relative paths start; "": where the process stands
+	asker  string         // who gave the command line; "": whose the process is
+
 	json, quiet bool
 	color       string
 	vars        []string
@@ -120,6 +124,9 @@ func (s *session) colorful(w io.Writer) bool {
 // engine returns an engine with every connector, that tells the reporter what
 // happens; nil for nobody.
 func (s *session) engine(r *reporter) *engine.Engine {
+	if s.lent != nil {
+		return s.lent
+	}
 	return engine.New(engine.Options{
 		Connectors: definitions(),
 		Clock:      s.now,
@@ -161,7 +168,11 @@ func (s *session) source(path string) engine.Source {
 		name, value, _ := strings.Cut(v, "=")
 		vars[name] = value
 	}
-	return engine.Source{Path: path, Vars: vars, VarFiles: s.varFiles}
+	files := make([]string, len(s.varFiles))
+	for i, f := range s.varFiles {
+		files[i] = s.from(f)
+	}
+	return engine.Source{Path: s.from(path), Vars: vars, VarFiles: files}
 }
 
 // read loads the configuration and returns what is wrong with it. The error is

@@ -86,8 +86,11 @@ type pass struct {
 	ill         map[place]bool // fields that look broken at an end
 	spent       map[mass]int   // what may have left so far, in this pass and in an unfinished one before it
 	carried     map[mass]int   // of spent, what the unfinished pass wrote
+	hour        map[mass]int   // of spent, what earlier passes wrote that share the ceiling
 	limits      map[mass]limit
 	spentBefore bool // something of it is in the state
+	dirtyBefore bool // a pass was cut short, and its links know more than the listings
+	unsettled   []Left
 	inFlight    map[flight]bool
 	making      map[int]bool     // ends with a create of an earlier run in flight
 	asking      map[flight]bool  // creates of which a person is asked whether they happened
@@ -193,6 +196,7 @@ func (p *pass) loadPasses() error {
 		totals := v.Totals(p.numbers.pipeline)
 		p.linkedBefore, p.endedBefore = int(totals.States[state.Active]), int(totals.States[state.Tombstone])
 		p.first = p.Pipeline.Ceilings.Creates == nil
+		p.dirtyBefore = len(v.Hash(dirtyName(p.Pipeline.Name))) > 0
 		p.loadSpent(v)
 		for _, e := range p.ends {
 			last := v.Pass(p.numbers.pipeline, e.number)
@@ -203,7 +207,7 @@ func (p *pass) loadPasses() error {
 			if e.May(verbCreate) && last.First {
 				p.first = false
 			}
-			e.dirty = len(v.Hash(dirtyName(p.Pipeline.Name))) > 0 || len(v.Hash(p.staleName(e))) > 0
+			e.dirty = p.dirtyBefore || len(v.Hash(p.staleName(e))) > 0
 		}
 		p.remap.load(p, v)
 		p.parted = v.Parted(p.numbers.pipeline)

@@ -72,27 +72,44 @@ func (p *pass) keepSpent(b *state.Batch) {
 // closeSpent ends the account of a finished pass. What was withheld because of
 // an unfinished one stays counted until somebody lets it through.
 func (p *pass) closeSpent(b *state.Batch) {
-	if text := p.spentText(func(m mass) bool { return p.closed[m] && p.carried[m] > 0 }); text != nil || p.spentBefore {
+	if p.Within > 0 {
+		p.closeHour(b)
+	}
+	if text := p.spentText(func(m mass) bool { return p.Within == 0 && p.closed[m] && p.carried[m] > 0 }); text != nil || p.spentBefore {
 		b.SetHash(spentName(p.Pipeline.Name), text)
 	}
 }
 
 func (p *pass) spentText(keep func(mass) bool) []byte {
 	var all []mass
-	for m, n := range p.spent {
-		if n > 0 && keep(m) {
+	for m := range p.spent {
+		if p.own(m) > 0 && keep(m) {
 			all = append(all, m)
 		}
 	}
 	slices.SortFunc(all, mass.compare)
 	var b []byte
 	for _, m := range all {
-		b = binary.LittleEndian.AppendUint16(b, uint16(p.numbers.ends[m.end]))
-		b = append(b, byte(m.kind))
-		b = appendString(b, m.field)
-		b = binary.AppendUvarint(b, uint64(p.spent[m]))
+		b = p.appendMass(b, m, p.own(m))
 	}
 	return b
+}
+
+// own is how much of a kind left in this pass, and in the unfinished one
+// before it.
+func (p *pass) own(m mass) int { return p.spent[m] - p.hour[m] }
+
+func (p *pass) appendMass(b []byte, m mass, n int) []byte {
+	b = binary.LittleEndian.AppendUint16(b, uint16(p.numbers.ends[m.end]))
+	b = appendString(append(b, byte(m.kind)), m.field)
+	return binary.AppendUvarint(b, uint64(n))
+}
+
+// mass reads what appendMass wrote; false where it is of no end of now.
+func (p *pass) mass(r *reader) (m mass, n int, ok bool) {
+	m = mass{end: p.endOf(state.Number(r.uint16())), kind: massKind(r.byte()), field: r.string()}
+	n = int(r.uvarint())
+	return m, n, r.err == nil && m.end >= 0 && m.kind <= missings
 }
 
 // loadSpent learns what an unfinished pass wrote.
@@ -100,17 +117,12 @@ func (p *pass) loadSpent(v *state.View) {
 	p.spent, p.carried, p.limits, p.closed = map[mass]int{}, map[mass]int{}, map[mass]limit{}, map[mass]bool{}
 	r := reader{b: v.Hash(spentName(p.Pipeline.Name))}
 	p.spentBefore = len(r.b) > 0
-	for len(r.b) > 0 {
-		end := p.endOf(state.Number(r.uint16()))
-		m := mass{end: end, kind: massKind(r.byte()), field: r.string()}
-		n := int(r.uvarint())
-		if r.err != nil {
-			return
-		}
-		if end >= 0 && m.kind <= missings {
+	for len(r.b) > 0 && r.err == nil {
+		if m, n, ok := p.mass(&r); ok {
 			p.spent[m], p.carried[m] = n, n
 		}
 	}
+	p.loadHour(v)
 }
 
 // refundIntent gives back what an intent of an unfinished pass took, which

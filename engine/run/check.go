@@ -274,6 +274,10 @@ func (p *pass) creations(s *subject) {
 		if !p.rolledOut(s, i) || e.When != nil && !p.belongs(s, i) {
 			continue
 		}
+		if p.Hints != nil && !s.fresh && !p.tellable(e) {
+			p.wholeFor(s, "whether "+e.Name+" has it already is only told by a pass over everything")
+			continue
+		}
 		if !p.indexed(e) {
 			s.held = hold{kind: holdWait, end: i, reason: "the listing of " + e.Name + " was not complete, and it cannot be searched: nobody knows whether the record is there"}
 			return
@@ -299,7 +303,7 @@ func (p *pass) creations(s *subject) {
 // listed them all, or it can ask.
 func (p *pass) indexed(e *endPass) bool {
 	_, finder := e.conn.(connectors.Finder)
-	return finder || e.complete || !e.Facts.Complete
+	return finder || e.complete || !e.Facts.Complete || p.Hints != nil // then it is looked at whether it can be asked
 }
 
 func (p *pass) creation(s *subject, end int) {

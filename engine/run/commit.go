@@ -55,7 +55,13 @@ func (p *pass) commit(context.Context) error {
 	}
 	p.closeSpent(b)
 	p.remap.store(p, b)
+	if p.Hints != nil && p.dirtyBefore {
+		dirty = []byte{1} // only a listing makes it clean
+	}
 	b.SetHash(dirtyName(p.Pipeline.Name), dirty)
+	if p.Closing != nil {
+		p.Closing(b, p.closing())
+	}
 	if p.stopped != nil {
 		return p.stopped
 	}
@@ -141,6 +147,10 @@ func (p *pass) unmarked(e *endPass) (found bool, err error) {
 }
 
 func (p *pass) closeEnd(e *endPass, b *state.Batch) error {
+	if p.Hints != nil {
+		p.closeHinted(e, b)
+		return nil
+	}
 	pass := state.Pass{First: e.firstDone || e.down == "", Complete: microTime(e.since)}
 	if e.since == 0 {
 		pass.Complete = time.Time{}

@@ -156,7 +156,7 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 		return nil
 	}
 	c := p.blankConclusion(s)
-	wasMoved := s.moved
+	wasMoved, footing := s.moved, p.footing(s)
 	for i, u := range p.Pipeline.Units {
 		if d := &s.units[i]; d.Kind == decide.Rebase {
 			base := decide.Settle(baseOf(&s.link, p.numbers.units[i], len(p.ends)), d)
@@ -190,6 +190,7 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 	p.classify(s)
 	s.link.Class = s.class()
 	p.sealed(&s.link)
+	p.outgrow(s, footing)
 	return c
 }
 

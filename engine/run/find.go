@@ -19,9 +19,10 @@ func (p *pass) lookBefore(ctx context.Context, page []*subject) error {
 	for _, s := range page {
 		p.yields(s)
 	}
+	p.unsearched(page)
 	for _, e := range p.ends {
 		finder, ok := e.conn.(connectors.Finder)
-		if !ok || !e.May(verbCreate) || p.unmoved(ctx, e) {
+		if !ok || !e.May(verbCreate) && p.Hints == nil || p.unmoved(ctx, e) {
 			continue
 		}
 		if err := p.lookAtEnd(ctx, e, finder, page); err != nil {
@@ -72,7 +73,7 @@ func (p *pass) lookAtEnd(ctx context.Context, e *endPass, finder connectors.Find
 	var queries []connectors.Query
 	var whose []*subject
 	for _, s := range page {
-		if s.held.kind != free || !s.creates(e.Index) || p.inFlight[flight{s.link.Entity, e.Index}] {
+		if s.held.kind != free || !p.asksAt(s, e) || p.inFlight[flight{s.link.Entity, e.Index}] {
 			continue // what a create in doubt made is recovery's to find
 		}
 		for _, k := range p.rules.Keys {
@@ -89,13 +90,19 @@ func (p *pass) lookAtEnd(ctx context.Context, e *endPass, finder connectors.Find
 		return err
 	}
 	for i, answers := range found {
-		if s := whose[i]; len(answers) > 0 && s.creates(e.Index) {
+		if s := whose[i]; len(answers) > 0 && p.asksAt(s, e) {
 			if err := p.existing(s, e, answers); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// asksAt reports whether an end is asked for a subject: where it is to be
+// created and, in a pass that lists nothing, wherever it may be.
+func (p *pass) asksAt(s *subject, e *endPass) bool {
+	return s.creates(e.Index) || p.Hints != nil && s.fresh && s.obs[e.Index] == nil
 }
 
 func (s *subject) creates(end int) bool {

@@ -260,6 +260,7 @@ func (p *pass) becomes(e *endPass, d departure, m *merger) error {
 		return err
 	}
 	moveTo(&l.Ends[l.End(e.number)], m.into)
+	e.outgrown = true
 	b.PutLink(&l)
 	b.DeleteID(p.numbers.pipeline, e.number, m.from)
 	b.PutID(p.numbers.pipeline, e.number, m.into, d.entity)

@@ -27,6 +27,9 @@ type Job struct {
 	Random   io.Reader                                  // how long a breaker stays open; nil: as long as it may
 	Sleep    func(context.Context, time.Duration) error // waits for a system that asks for it; nil: nobody waits in a pass
 	Undo     *Undo                                      // nil: an ordinary pass
+	Hints    *Hints                                     // nil: the ends are listed; else only the records they name are read, by id
+	Within   time.Duration                              // passes whose writes share one ceiling; 0: each has its own
+	Closing  func(*state.Batch, Closed)                 // adds to what the pass stores when it closes; nil: nothing
 	Peers    []*plans.Pipeline                          // all pipelines of the configuration: references go through them
 	Listen   func(Event)
 	Predict  func(*plans.PlannedRecord) // nil: nobody wants the prediction
@@ -63,6 +66,9 @@ func Pass(ctx context.Context, j Job) (plans.PipelineSummary, error) {
 	}
 	if j.Undo != nil {
 		stops = []func(context.Context) error{p.recover, p.stamp, p.settle, p.commitUndo}
+	}
+	if j.Hints != nil {
+		stops[1] = p.readHints
 	}
 	for _, stop := range stops {
 		if err := stop(ctx); err != nil {

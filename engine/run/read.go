@@ -61,6 +61,7 @@ type endPass struct {
 	needed    map[string]bool // fields a create has to give
 	looked    map[string]bool // new records that a pass over what changed came upon
 	replaying bool            // they are read by id, because they wait
+	outgrown  bool            // links of the end know more than its last listing, since this pass
 
 	setAside, inReview, waiting int
 }

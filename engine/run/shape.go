@@ -71,7 +71,11 @@ const idPage = 1000
 
 // shapeByID reads the records that a listing only named.
 func (p *pass) shapeByID(ctx context.Context, e *endPass, work []wanted) error {
-	work = p.unlistedChanges(e, work)
+	return p.shapeAll(ctx, e, p.unlistedChanges(e, work))
+}
+
+// shapeAll reads records by id, whatever is known of them.
+func (p *pass) shapeAll(ctx context.Context, e *endPass, work []wanted) error {
 	for len(work) > 0 {
 		page := work[:min(idPage, len(work))]
 		work = work[len(page):]
@@ -83,6 +87,7 @@ func (p *pass) shapeByID(ctx context.Context, e *endPass, work []wanted) error {
 		if err != nil {
 			return err
 		}
+		page, got = p.answeredOnly(e, page, got)
 		err = p.keepAll(e, page, p.mapped(e, len(page), func(_ *mapper, i int, o *observation) error {
 			o.Index, o.Hash = page[i].index, page[i].item.Hash
 			if g := &got[i]; g.Presence == connectors.Live && g.Hash != 0 {

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sort"
 
@@ -283,7 +284,16 @@ func (p *pass) touched() []state.Entity {
 	for _, m := range p.missed {
 		out = append(out, m.entity)
 	}
-	out = append(out, p.open.entities()...)
+	out = append(out, p.awaiting()...)
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// awaiting returns the entities that are looked at because something of them is
+// open. A pass over some records looks at the others only when it is told to.
+func (p *pass) awaiting() []state.Entity {
+	if p.Hints == nil || p.Hints.Open {
+		return p.open.entities()
+	}
+	return slices.Collect(maps.Keys(p.open.extra))
 }

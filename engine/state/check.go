@@ -178,7 +178,15 @@ func (c *checker) records() error {
 		}),
 		c.v.Blocks(func(*Block) error { return nil }),
 		c.v.Breakers(0, func(*Breaker) error { return nil }),
-		c.v.Events(func(*Event) error { return nil }),
+		c.v.Events(func(r *Event) error {
+			if r.Sequence > c.v.store.sequence.Load() {
+				c.say("inbox: event %d: its number was never given", r.Sequence)
+			}
+			if c.v.store.Name(NumberPipeline, r.Pipeline) == "" || c.v.store.Name(NumberEnd, r.End) == "" {
+				c.say("inbox: event %d is of a pipeline or an end that has no name", r.Sequence)
+			}
+			return nil
+		}),
 		c.v.Actions(func(r *Action) error { known("outbox", r.Entity); return nil }),
 		c.v.Dues(func(r *Due) error { known("due", r.Entity); return nil }),
 	}

@@ -43,6 +43,7 @@ func (s *Store) keepPrivate() error {
 			continue
 		case err != nil:
 			return world(path, err)
+		case e.Name() == SocketName && info.Mode().Type() == fs.ModeSocket:
 		case !info.Mode().IsRegular() && !info.IsDir():
 			return fmt.Errorf("state %s: %s is no file but a %s; nobody but syncline has anything to put there: see where it leads, and remove it", folder, e.Name(), kindOf(info.Mode()))
 		}

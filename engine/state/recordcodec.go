@@ -201,10 +201,18 @@ func (x *Event) encode(e *encoder) {
 	e.str(x.Kind)
 	e.time(x.At)
 	e.bytes(x.Payload)
+	e.str(x.ID)
+	e.varint(int64(x.Count))
+	e.varint(int64(x.Attempts))
+	e.time(x.Next)
+	e.str(x.Reason)
 }
 
 func (x *Event) decode(d *decoder) {
 	*x = Event{Sequence: d.u64(), Pipeline: d.number(), End: d.number(), Record: d.str(), Kind: d.str(), At: d.time(), Payload: d.bytes()}
+	if d.s != "" {
+		x.ID, x.Count, x.Attempts, x.Next, x.Reason = d.str(), int(d.varint()), int(d.varint()), d.time(), d.str()
+	}
 }
 
 func (x *Seen) key(e *encoder) { recordKey(e, x.Pipeline, x.End, x.Event) }

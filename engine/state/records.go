@@ -153,14 +153,21 @@ type Fact struct {
 	At             time.Time
 }
 
-// Event is a stored event of the inbox, in the order it came.
+// Event is a stored event of the inbox, in the order it came: a record of
+// which somebody said that it is new, changed or gone. Those of one record that
+// come while it waits are one.
 type Event struct {
 	Sequence      uint64
 	Pipeline, End Number
 	Record        string
-	Kind          string
-	At            time.Time
-	Payload       []byte
+	Kind          string    // of the last one
+	At            time.Time // when the first one came
+	Payload       []byte    // of the last one; nil where the record can be read
+	ID            string    // of the last one, as its system names it; "" when it does not
+	Count         int       // how many it stands for
+	Attempts      int       // how often the record could not be looked at
+	Next          time.Time // when it is tried again; zero: at once
+	Reason        string    // why it could not be looked at, "" while it was not tried
 }
 
 // Seen is an event that was taken, kept past the vendor's redelivery window.

@@ -139,6 +139,14 @@ func (t *Table) Record(id string) Fields {
 	return f
 }
 
+// Hidden reports whether a record is there that nobody who reads gets to see.
+func (t *Table) Hidden(id string) bool {
+	t.system.world.mu.Lock()
+	defer t.system.world.mu.Unlock()
+	st := t.live(id)
+	return st != nil && st.unseen
+}
+
 // Author returns who changed a record last; "" when there is none.
 func (t *Table) Author(id string) string {
 	t.system.world.mu.Lock()

@@ -92,7 +92,7 @@ func (w *world) once(p *place, t *table, r *record, now map[string]schema.Value)
 			if o == r || o.fields == nil || o.touched || e.strongest(o.fields, id) != key {
 				continue
 			}
-			if o.maker == theEngine && !o.hidden || !w.late && o.met && e.within(o.fields, id) {
+			if o.maker == theEngine && !t.Hidden(id) || !w.late && o.met && e.within(o.fields, id) {
 				w.fail(OneCreate, "end %s: %s is created although %s has the same key", e.name(), r.id, id)
 			}
 		}

@@ -63,11 +63,6 @@ func (w *world) heal() {
 			w.scan(p, theEngine)
 			w.late = false
 		}
-		for _, t := range p.tables {
-			for _, r := range t.records {
-				r.hidden = false
-			}
-		}
 	}
 }
 

@@ -221,7 +221,6 @@ type record struct {
 	ever    map[string]bool            // what it ever was shown, FIELD\x00VALUE
 	own     map[string]bool            // what the engine ever sent, FIELD\x00VALUE
 	linked  bool
-	hidden  bool // nobody gets to see it for now
 }
 
 type author uint8

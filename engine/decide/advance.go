@@ -80,11 +80,20 @@ func confirmed(b Base, m *Image, end int, echo *Echo) Base {
 	}
 	n.Agreed = m.Agreed && (same || m.Unit.Ends[end].Lossy || m.Source == FromBefore)
 	n.Value, n.Owner, n.Filled = m.Value, m.Owner, m.Filled
-	n.Spread, n.Maybe = Spread{}, nil
-	if m.Source == FromBefore { // it says nothing of the other ends
-		n.Maybe = b.doubtsBut(end)
-	}
+	n.Spread, n.Maybe = Spread{}, b.doubtsLeft(m, end)
 	return n
+}
+
+// doubtsLeft returns the writes in doubt that a confirmed write leaves: of the
+// ends that its decision knew nothing of, and of all others where what was put
+// back says nothing of them.
+func (b *Base) doubtsLeft(m *Image, end int) (maybe []Maybe) {
+	for _, y := range b.doubtsBut(end) {
+		if m.Source == FromBefore || m.After[y.Target] == 0 {
+			maybe = append(maybe, y)
+		}
+	}
+	return maybe
 }
 
 // doubtsBut returns the writes in doubt towards other ends.

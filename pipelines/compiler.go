@@ -73,11 +73,7 @@ func lower(s string) string {
 	return s
 }
 
-func rangeOf(r hcl.Range) diag.Range {
-	return diag.Range{File: r.Filename, Start: posOf(r.Start), End: posOf(r.End)}
-}
-
-func posOf(p hcl.Pos) diag.Pos { return diag.Pos{Line: p.Line, Column: p.Column, Byte: p.Byte} }
+func rangeOf(r hcl.Range) diag.Range { return diag.RangeOf(r) }
 
 // reserved are the words kept for later; using one is an error now, so that it
 // can get a meaning without changing any file.

@@ -1,0 +1,164 @@
+package vendor
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"syncline/connectors"
+	"syncline/connectors/rest"
+	"syncline/pipelines/diag"
+)
+
+// Vendor is a compiled file. It is data: nothing in it holds a connection, and
+// it is not changed after Compile.
+type Vendor struct {
+	File   string // as it stands in ranges
+	Source []byte
+
+	Description *rest.Description
+
+	// Mappings are the file's `mapping` blocks as they were parsed: what they
+	// say depends on the entity, which whoever uses one knows.
+	Mappings []*hclsyntax.Block
+}
+
+// Definition returns the connector that the file describes.
+func (v *Vendor) Definition(o rest.Options) connectors.Definition { return v.Description.Definition(o) }
+
+const (
+	maxFile  = 4 << 20
+	maxDepth = 200 // of open brackets: the parser is recursive
+)
+
+var (
+	nameForm = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
+	newlines = []byte("\n")
+)
+
+// Compile reads a vendor's file. It returns every problem, in order of place;
+// where one is an error there is no Vendor.
+func Compile(file string, src []byte) (*Vendor, diag.Problems) {
+	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
+	c := &compiler{file: file, src: src, scopes: map[string]*scope{}}
+	v := &Vendor{File: file, Source: src}
+	if root := c.parse(); root != nil {
+		v.Description = c.vendor(root)
+		for _, hb := range root.Blocks {
+			v.Mappings = append(v.Mappings, blocksOf(hb.Body, "mapping")...)
+		}
+	}
+	c.problems.Sort()
+	if c.problems.Failed() {
+		return nil, c.problems
+	}
+	return v, c.problems
+}
+
+// Describes reports whether a parsed file is a vendor's and no part of a
+// configuration: it has a block `vendor`.
+func Describes(root *hclsyntax.Body) bool { return len(blocksOf(root, "vendor")) > 0 }
+
+func blocksOf(body *hclsyntax.Body, name string) []*hclsyntax.Block {
+	var out []*hclsyntax.Block
+	for _, hb := range body.Blocks {
+		if hb.Type == name {
+			out = append(out, hb)
+		}
+	}
+	return out
+}
+
+// parse reads the text as HCL; nil where it is none.
+func (c *compiler) parse() *hclsyntax.Body {
+	start := diag.Range{File: c.file, Start: diag.Pos{Line: 1, Column: 1}, End: diag.Pos{Line: 1, Column: 1}}
+	switch {
+	case len(c.src) > maxFile:
+		c.add(diag.Problem{Code: codeSyntax, Summary: "the file is larger than a description can be", Range: start})
+		return nil
+	case !utf8.Valid(c.src):
+		c.add(diag.Problem{Code: codeSyntax, Summary: "the file is not UTF-8 text", Range: start})
+		return nil
+	case deep(c.src):
+		c.add(diag.Problem{Code: codeSyntax, Summary: "more brackets are open than a description needs", Range: start})
+		return nil
+	}
+	file, diags := hclsyntax.ParseConfig(c.src, c.file, hcl.InitialPos)
+	if diags.HasErrors() {
+		c.addHCL(codeSyntax, diags[:1], "")
+		return nil
+	}
+	return file.Body.(*hclsyntax.Body)
+}
+
+// deep reports whether so many brackets are open at once that parsing them
+// would need a stack of that depth. Brackets in texts count: few have as many.
+func deep(src []byte) bool {
+	open := 0
+	for _, line := range bytes.Split(src, newlines) {
+		for _, ch := range line {
+			switch ch {
+			case '{', '[', '(':
+				if open++; open > maxDepth {
+					return true
+				}
+			case '}', ']', ')':
+				open = max(open-1, 0)
+			}
+		}
+	}
+	return bytes.Contains(src, bytes.Repeat([]byte("!"), maxDepth)) || bytes.Contains(src, bytes.Repeat([]byte("-"), 2000))
+}
+
+// vendor decodes the file's one block.
+func (c *compiler) vendor(root *hclsyntax.Body) *rest.Description {
+	g := &Grammar{Name: "file", Blocks: []*Grammar{Language()}}
+	file := &block{compiler: c, g: g, hcl: root, context: "", header: diag.Range{File: c.file, Start: diag.Pos{Line: 1, Column: 1}}}
+	file.checkNames()
+	b := file.block("vendor")
+	if b == nil {
+		if !c.problems.Failed() {
+			file.fail(codeMissing, file.header, "the file describes no vendor", `write vendor "NAME" { … }`)
+		}
+		return nil
+	}
+	if !nameForm.MatchString(b.label) {
+		b.fail(codeBadName, b.header, fmt.Sprintf("%q is not a name", b.label), "small letters, digits, _ and -")
+	}
+	c.name = b.label
+	d := b.description()
+	if !c.problems.Failed() {
+		b.sound(d)
+	}
+	return d
+}
+
+// description decodes the vendor block, the settings first: all CEL may name
+// them.
+func (b *block) description() *rest.Description {
+	d := &rest.Description{Name: b.label, Doc: b.text("doc"), Version: b.text("version")}
+	d.Settings = b.declaredSettings()
+	b.compiler.settings = d.Settings
+	system := b.scope("settings")
+	d.Base = b.cel("base", system, anyKind)
+	d.Headers = b.openPairs("headers", system)
+	d.Hosts = b.hosts(system)
+	d.Lag, d.NoNull, d.Attribution = b.duration("lag"), b.truth("no_null"), b.truth("attribution")
+	if a := b.block("actor"); a != nil {
+		d.Actor, d.ActorReads = a.pairs("headers", system), a.truth("reads")
+	}
+	d.Auth = b.ways()
+	d.Limits = b.limits()
+	d.Rules = b.rules()
+	if p := b.block("probe"); p != nil {
+		r := p.request(system)
+		d.Probe = &r
+	}
+	d.Objects = b.objects()
+	d.Webhooks = b.webhooks(d)
+	return d
+}

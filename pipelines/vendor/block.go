@@ -31,12 +31,13 @@ type block struct {
 	label   string
 	header  diag.Range
 	context string
+	used    map[string]bool // the names that its CEL reads; shared with the blocks of its body
 }
 
 // open checks a block against its grammar. It is nil where its names in quotes
 // are wrong, which leaves nothing to decode.
 func (c *compiler) open(hb *hclsyntax.Block, g *Grammar, context string) *block {
-	b := &block{compiler: c, g: g, hcl: hb.Body, header: diag.RangeOf(hb.DefRange()), context: hb.Type}
+	b := &block{compiler: c, g: g, hcl: hb.Body, header: diag.RangeOf(hb.DefRange()), context: hb.Type, used: map[string]bool{}}
 	for _, l := range hb.Labels {
 		b.context += fmt.Sprintf(" %q", l)
 	}
@@ -146,6 +147,9 @@ func (b *block) blocks(name string) []*block {
 			continue
 		}
 		if inner := b.open(hb, g, b.context); inner != nil {
+			if slices.Contains([]string{"graphql", "verbatim", "multipart", "part"}, name) {
+				inner.used = b.used
+			}
 			if out = append(out, inner); !g.Many {
 				break
 			}

@@ -155,7 +155,7 @@ func (b *block) getting() *rest.Getting {
 	if g.Many <= 1 && !g.Records.Keyed && !b.has("one") {
 		g.Records.One = true
 	}
-	if !b.names("id") && !b.names("ids") {
+	if !b.reads("id", "ids") {
 		b.fail(codeNamesNoRecord, b.header, "the request names no record", `write path = "/people/{id}"`)
 	}
 	return g
@@ -170,7 +170,7 @@ func (b *block) search(o *rest.Object) rest.Search {
 	s := b.compiler.scope("settings page fields", keysOf(keys, quoting))
 	out := rest.Search{Keys: keys, Request: b.request(s), Records: b.records(), Spellings: int(b.number("spellings", 0))}
 	out.Paging = b.paging(&out.Request)
-	if !b.names("keys") {
+	if !b.reads("keys") {
 		b.fail(codeNamesNoRecord, b.header, "the request says nothing of what is looked for", "name keys."+strings.Join(keys[:min(1, len(keys))], "")+".value")
 	}
 	return out
@@ -197,7 +197,7 @@ func (b *block) listing(o *rest.Object, objects []string) *rest.Listing {
 	if e := b.block("each"); e != nil {
 		l.Each = &rest.Each{Object: e.text("object"), When: e.cel("when", b.compiler.scope("settings parent parent_id"), schema.KindBool)}
 		e.known("object", l.Each.Object, objects, "there is no object %q")
-		if !b.names("parent") && !b.names("parent_id") {
+		if !b.reads("parent", "parent_id") {
 			b.fail(codeNamesNoRecord, b.header, "every parent is asked for the same list", `write path = "/jobs/{parent_id}/stages"`)
 		}
 	}
@@ -222,7 +222,7 @@ func (b *block) changes(listing *block, o *rest.Object) rest.Incremental {
 	if form := b.codec("form"); form != nil {
 		c.Form = form.Encode
 	}
-	if c.Since.In == rest.Nowhere && !listing.names("since") && !b.has("since") {
+	if c.Since.In == rest.Nowhere && !listing.reads("since") && !b.has("since") {
 		b.fail(codeEndless, b.header, "nothing tells the API since when", `write since = "query updated_after"`)
 	}
 	if r := b.block("removed"); r != nil {

@@ -23,9 +23,13 @@ func (b *block) program(text diag.Text, s *scope, want schema.Kind) rest.Program
 		b.add(found)
 	}
 	if p == nil {
+		b.used[unknown] = true
 		return nil
 	}
 	uses := p.Uses()
+	for _, use := range uses {
+		b.used[use[:min(strings.IndexAny(use+".", ".["), len(use))]] = true
+	}
 	var fill []variable
 	for _, v := range s.vars {
 		if slices.ContainsFunc(uses, func(use string) bool {
@@ -44,6 +48,15 @@ func (b *block) program(text diag.Text, s *scope, want schema.Kind) rest.Program
 		f.Now = in.Now.UnixMicro()
 		return p.Eval(f)
 	}
+}
+
+// unknown stands for the names of CEL that did not compile.
+const unknown = "?"
+
+// reads reports whether the CEL of the block reads one of the names, as far as
+// is known.
+func (b *block) reads(names ...string) bool {
+	return b.used[unknown] || slices.ContainsFunc(names, func(name string) bool { return b.used[name] })
 }
 
 // cel reads an attribute that holds CEL; nil where there is none.
@@ -94,6 +107,10 @@ func (b *block) source(e hclsyntax.Expression) (diag.Text, bool) {
 	if !ok {
 		if _, wrap := e.(*hclsyntax.TemplateWrapExpr); wrap {
 			b.fail(codeInterpolation, at, "an expression holds no ${…}", "name what is known inside the text")
+			return diag.Text{}, false
+		}
+		if call, is := e.(*hclsyntax.FunctionCallExpr); is && call.Name == "secret" {
+			b.constant(e)
 			return diag.Text{}, false
 		}
 		b.fail(codeNotText, at, "an expression is written as a text", `in quotes, or <<-CEL … CEL`)
@@ -165,7 +182,8 @@ func (b *block) shapeOf(e hclsyntax.Expression, s *scope) rest.Program {
 			}
 		}
 		return object(members)
-	case *hclsyntax.TemplateExpr, *hclsyntax.TemplateWrapExpr:
+	case *hclsyntax.LiteralValueExpr, *hclsyntax.TupleConsExpr, *hclsyntax.UnaryOpExpr:
+	default:
 		return b.celOf(e, s, schema.KindAny)
 	}
 	v, ok := b.constant(e)

@@ -157,46 +157,7 @@ func (b *block) ends(listing *block, p *rest.Paging) {
 	default:
 		return
 	}
-	if into.In == rest.Nowhere && !listing.names("page") && !b.has("into") {
+	if into.In == rest.Nowhere && !listing.reads("page") && !b.has("into") {
 		b.fail(codeEndless, b.header, "every page is asked for with the same request", "say where "+b.label+" goes: into = \"query NAME\"")
-	}
-}
-
-// names reports whether the CEL of a block's request names a variable.
-func (b *block) names(variable string) bool {
-	for _, name := range []string{"path", "query", "headers", "json", "form", "graphql", "verbatim"} {
-		if a, ok := b.hcl.Attributes[name]; ok {
-			r := a.Expr.Range()
-			if mentions(string(b.src[r.Start.Byte:r.End.Byte]), variable) {
-				return true
-			}
-		}
-	}
-	for _, hb := range b.hcl.Blocks {
-		if hb.Type != "graphql" && hb.Type != "verbatim" && hb.Type != "multipart" {
-			continue
-		}
-		r := hb.Range()
-		if mentions(string(b.src[r.Start.Byte:hb.CloseBraceRange.End.Byte]), variable) {
-			return true
-		}
-	}
-	return false
-}
-
-// mentions reports whether a word stands in a text by itself.
-func mentions(text, word string) bool {
-	isWord := func(i int) bool {
-		return i >= 0 && i < len(text) && (text[i] == '_' || text[i] >= 'a' && text[i] <= 'z' || text[i] >= 'A' && text[i] <= 'Z' || text[i] >= '0' && text[i] <= '9')
-	}
-	for at := 0; ; {
-		i := strings.Index(text[at:], word)
-		if i < 0 {
-			return false
-		}
-		if at += i; !isWord(at-1) && !isWord(at+len(word)) && (at == 0 || text[at-1] != '.') {
-			return true
-		}
-		at += len(word)
 	}
 }

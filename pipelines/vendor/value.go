@@ -30,7 +30,7 @@ func (b *block) value(name string, want cty.Type) (cty.Value, bool) {
 	got, err := convert.Convert(v, want)
 	if err != nil || !got.IsWhollyKnown() {
 		w, _ := b.g.word(name)
-		b.fail(codeWrongValue, b.at(name), fmt.Sprintf("%q must be a %s", name, w.Kind), "")
+		b.fail(codeWrongValue, b.at(name), strings.Replace(fmt.Sprintf("%q must be a %s", name, w.Kind), "a true", "true", 1), "")
 		return cty.NilVal, false
 	}
 	return got, true

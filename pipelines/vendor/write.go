@@ -13,6 +13,7 @@ import (
 // file.
 func (b *block) writes(o *rest.Object, objects []string) []rest.Write {
 	var out []rest.Write
+	var from []*block
 	seen := map[string]bool{}
 	for _, kind := range []string{"create", "update", "archive", "delete", "verb"} {
 		for _, w := range b.blocks(kind) {
@@ -25,7 +26,7 @@ func (b *block) writes(o *rest.Object, objects []string) []rest.Write {
 				continue
 			}
 			seen[verb] = true
-			out = append(out, w.write(o, verb, objects))
+			out, from = append(out, w.write(o, verb, objects)), append(from, w)
 		}
 	}
 	verbs := make([]string, len(out))
@@ -34,7 +35,7 @@ func (b *block) writes(o *rest.Object, objects []string) []rest.Write {
 	}
 	for i := range out {
 		if undo := out[i].Undo; undo != "" {
-			b.known("", undo, verbs, "there is no verb %q that takes it back")
+			from[i].known("undo", undo, verbs, "there is no verb %q that takes it back")
 		}
 	}
 	return out
@@ -83,8 +84,8 @@ func (b *block) requests(o *rest.Object, verb string, s *scope, with []rest.With
 	var out []rest.Step
 	named := false
 	for _, in := range blocks {
-		named = named || in.names("id") || in.names("record")
 		out = append(out, in.step(o, verb, s, with))
+		named = named || in.reads("id", "record")
 	}
 	batch := b.block("batch")
 	if verb != "create" && len(blocks) > 0 && !named && batch == nil {

@@ -14,6 +14,7 @@ import (
 
 	"syncline/pipelines/diag"
 	"syncline/pipelines/expr"
+	"syncline/pipelines/vendor"
 	"syncline/schema"
 )
 
@@ -38,6 +39,10 @@ type compiler struct {
 	constantVars []expr.Var                        // var and local
 	tableValues  map[string]*expr.Table            // by local
 	broken       map[string]bool                   // "system.crm": declared, but already reported
+
+	vendorFiles map[string]*vendor.Vendor // by what `connector` says; nil: it is wrong, or there is none
+	vendorNames map[string]*vendor.Vendor // by the vendor's own name
+	loose       []string                  // files of the folder that are descriptions
 }
 
 func (c *compiler) add(p diag.Problem) {

@@ -43,6 +43,6 @@ func (b *body) sourceOf(e hclsyntax.Expression) (diag.Text, bool) {
 		b.fail(codeMissing, at, "the expression is empty", "")
 		return diag.Text{}, false
 	}
-	out.Places = diag.PlacesOf(b.config.Files[at.File], t, out.Source)
+	out.Places = diag.PlacesOf(b.sourceText(at.File), t, out.Source)
 	return out, true
 }

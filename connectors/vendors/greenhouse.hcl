@@ -101,7 +101,7 @@ vendor "greenhouse" {
       class = "personal"
     }
     field "is_private" {
-      type = "bool?"
+      type = "bool"
       doc  = "Whether the candidate is private. A create does not take it."
     }
     field "phone_numbers" {

@@ -30,5 +30,5 @@ func Find(name string) (*Vendor, diag.Problems) {
 	if err != nil {
 		return nil, nil
 	}
-	return Compile(file, src)
+	return Compile("vendors/"+file, src)
 }

@@ -11,6 +11,7 @@ vendor "greenhouse" {
   version = "v1"
   base    = "settings.url"
   lag     = "30s" # a new candidate may be truncated for a while; the vendor advises to look every 30 seconds
+  no_null = true  # whether null empties a field is not documented; an empty list does empty one
 
   setting "api_key" {
     doc      = "The Harvest API key: Configure, Dev Center, API Credential Management."
@@ -110,7 +111,7 @@ vendor "greenhouse" {
       class = "personal"
     }
     field "addresses" {
-      type  = "list(object(type=string?,value=string?))"
+      type  = "list(object(type=string?,value=text?))"
       doc   = "Types: home, work, other."
       class = "personal"
     }
@@ -603,11 +604,11 @@ vendor "greenhouse" {
         doc  = "The template of the e-mail that tells the candidate; without it none is sent."
       }
       arg "send_email_at" {
-        type = "timestamp"
+        type = "any"
         doc  = "When that e-mail is sent; at once unless it is given."
       }
       serves "status" {
-        when = "args.status == 'rejected' && record.status != 'rejected'"
+        when = "args.status == 'rejected'"
       }
     }
     verb "unreject" {
@@ -618,7 +619,7 @@ vendor "greenhouse" {
       guard = "compare"
       after = "answer"
       serves "status" {
-        when = "args.status == 'active' && record.status == 'rejected'"
+        when = "args.status == 'active'"
       }
     }
   }
@@ -1111,12 +1112,7 @@ vendor "greenhouse" {
       job_interview_stage_deleted = "deleted"
       merge_candidate             = "merged"
     }
-    at = <<-CEL
-      has(event.payload.person) ? event.payload.person.?updated_at.orValue(null)
-        : has(event.payload.candidate) ? event.payload.candidate.?updated_at.orValue(null)
-        : has(event.payload.application) ? event.payload.application.?last_activity_at.orValue(null)
-        : null
-    CEL
+    at = "has(event.payload.application) ? event.payload.application.last_activity_at : null"
     keeps = "24h" # seven attempts over 15 hours
   }
 
@@ -1179,6 +1175,7 @@ vendor "greenhouse" {
 #   apart from a deleted one when it is read by id is not documented;
 # - updating the current offer: it is addressed by the application, and may be
 #   another version than the one that was read;
+# - emptying a text: whether null or "" does it is not documented;
 # - approvals, interviews, scorecards, EEOC and demographic data, tags as
 #   objects;
 # - the ping that a webhook sends when it is saved: its body is not documented,

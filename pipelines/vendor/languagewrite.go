@@ -34,7 +34,7 @@ func verbBlock(name, label, doc string) *Grammar {
 				{Name: "type", Kind: kindType, Doc: "Its type; `string` unless it is given."}, needed(text("doc", "One sentence.")), truth("required", "Whether it has to be given."),
 			}},
 			&Grammar{Name: "serves", Label: "the field", Many: true, Doc: "A field whose change, in an update, is this verb.", Words: []Word{
-				text("arg", "The argument that the new value becomes; that of the field's name unless it is given."), cel("when", "Which changes are this verb, over `args` and `record`: true or false."),
+				text("arg", "The argument that the new value becomes; that of the field's name unless it is given."), cel("when", "Which changes are this verb, over `args`, the new values: true or false."),
 				texts("also", "Further fields of the same change that become arguments."),
 			}},
 			&Grammar{Name: "step", Many: true, Doc: "One of several requests, in order.", Words: stepWords(), Blocks: requestBlocks()},

@@ -180,7 +180,7 @@ func (b *block) serves(o *rest.Object, args []schema.Field) []rest.Serve {
 	}
 	for _, v := range b.blocks("serves") {
 		serve := rest.Serve{Field: v.label, Arg: v.text("arg"), Also: v.texts("also")}
-		serve.When = v.cel("when", b.compiler.scope("settings record", argumentsOf(served(args, &serve))), schema.KindBool)
+		serve.When = v.cel("when", b.compiler.scope("settings", argumentsOf(served(args, &serve))), schema.KindBool)
 		v.writable(o, "", serve.Field)
 		for _, name := range serve.Also {
 			v.writable(o, "also", name)

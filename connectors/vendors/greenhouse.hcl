@@ -103,7 +103,7 @@ vendor "greenhouse" {
     }
     field "is_private" {
       type = "bool"
-      doc  = "Whether the candidate is private. A create does not take it."
+      doc  = "Whether the candidate is private."
     }
     field "phone_numbers" {
       type  = "list(object(type=string?,value=string?))"

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
-	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -30,15 +29,9 @@ type Vendor struct {
 // Definition returns the connector that the file describes.
 func (v *Vendor) Definition(o rest.Options) connectors.Definition { return v.Description.Definition(o) }
 
-const (
-	maxFile  = 4 << 20
-	maxDepth = 200 // of open brackets: the parser is recursive
-)
+const maxFile = 4 << 20
 
-var (
-	nameForm = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
-	newlines = []byte("\n")
-)
+var nameForm = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 
 // Compile reads a vendor's file. It returns every problem, in order of place;
 // where one is an error there is no Vendor.
@@ -75,16 +68,12 @@ func blocksOf(body *hclsyntax.Body, name string) []*hclsyntax.Block {
 
 // parse reads the text as HCL; nil where it is none.
 func (c *compiler) parse() *hclsyntax.Body {
-	start := diag.Range{File: c.file, Start: diag.Pos{Line: 1, Column: 1}, End: diag.Pos{Line: 1, Column: 1}}
-	switch {
-	case len(c.src) > maxFile:
-		c.add(diag.Problem{Code: codeSyntax, Summary: "the file is larger than a description can be", Range: start})
+	if len(c.src) > maxFile {
+		c.add(diag.Problem{Code: codeSyntax, Summary: "the file is larger than a description can be", Range: c.top()})
 		return nil
-	case !utf8.Valid(c.src):
-		c.add(diag.Problem{Code: codeSyntax, Summary: "the file is not UTF-8 text", Range: start})
-		return nil
-	case deep(c.src):
-		c.add(diag.Problem{Code: codeSyntax, Summary: "more brackets are open than a description needs", Range: start})
+	}
+	if p, unparsable := diag.Unparsable(c.file, c.src); unparsable {
+		c.add(p)
 		return nil
 	}
 	file, diags := hclsyntax.ParseConfig(c.src, c.file, hcl.InitialPos)
@@ -95,29 +84,15 @@ func (c *compiler) parse() *hclsyntax.Body {
 	return file.Body.(*hclsyntax.Body)
 }
 
-// deep reports whether so many brackets are open at once that parsing them
-// would need a stack of that depth. Brackets in texts count: few have as many.
-func deep(src []byte) bool {
-	open := 0
-	for _, line := range bytes.Split(src, newlines) {
-		for _, ch := range line {
-			switch ch {
-			case '{', '[', '(':
-				if open++; open > maxDepth {
-					return true
-				}
-			case '}', ']', ')':
-				open = max(open-1, 0)
-			}
-		}
-	}
-	return bytes.Contains(src, bytes.Repeat([]byte("!"), maxDepth)) || bytes.Contains(src, bytes.Repeat([]byte("-"), 2000))
+// top is the beginning of the file.
+func (c *compiler) top() diag.Range {
+	return diag.Range{File: c.file, Start: diag.Pos{Line: 1, Column: 1}, End: diag.Pos{Line: 1, Column: 1}}
 }
 
 // vendor decodes the file's one block.
 func (c *compiler) vendor(root *hclsyntax.Body) *rest.Description {
 	g := &Grammar{Name: "file", Blocks: []*Grammar{Language()}}
-	file := &block{compiler: c, g: g, hcl: root, context: "", header: diag.Range{File: c.file, Start: diag.Pos{Line: 1, Column: 1}}}
+	file := &block{compiler: c, g: g, hcl: root, context: "", header: c.top()}
 	file.checkNames()
 	b := file.block("vendor")
 	if b == nil {

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"syncline/connectors"
-	"syncline/connectors/rest"
 	"syncline/pipelines/diag"
 	"syncline/pipelines/vendor"
 )
@@ -68,7 +67,7 @@ func (c *compiler) adopt(name string, v *vendor.Vendor, problems diag.Problems) 
 
 // definitionOf is the connector that a description is.
 func definitionOf(v *vendor.Vendor) *connectors.Definition {
-	def := v.Definition(rest.Options{})
+	def := v.Definition()
 	return &def
 }
 

@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"syncline/connectors"
 	"syncline/pipelines/diag"
+	"syncline/pipelines/vendor"
 	"syncline/schema"
 )
 
@@ -50,6 +52,45 @@ func TestVendor(t *testing.T) {
 	}
 	if len(c.Files) != 1 {
 		t.Errorf("the configuration has %d files", len(c.Files))
+	}
+}
+
+// TestShippedMappings compiles every mapping of every vendor that comes with
+// the binary: each field of it is one of the entity and one of the object.
+func TestShippedMappings(t *testing.T) {
+	count := 0
+	for _, name := range vendor.Names() {
+		v, problems := vendor.Find(name)
+		if v == nil {
+			t.Fatal(problems)
+		}
+		system := fmt.Sprintf("system \"s\" {\n connector = %q\n", name)
+		for _, s := range v.Description.Settings {
+			switch {
+			case s.Secret:
+				system += s.Name + " = secret(\"env:X\")\n"
+			case s.Required:
+				system += s.Name + " = \"https://x.example/y\"\n"
+			}
+		}
+		for _, m := range v.Mappings {
+			fields, first := "", ""
+			for _, f := range m.Body.Blocks {
+				fields += fmt.Sprintf("field %q { direction = \"s\" }\n", f.Labels[0])
+				first = f.Labels[0]
+			}
+			entity, _ := literal(m.Body.Attributes["entity"].Expr)
+			text := fmt.Sprintf("%s}\nnotify \"ops\" { connector = \"log\" }\npipeline \"p\" {\nentity = %q\nalert = notify.ops\nsource \"s\" { mapping = mapping.%s.%s }\nmatch {\nkey \"k\" { field = %q }\n}\n%s}\n",
+				system, entity, name, m.Labels[0], first, fields)
+			c, problems := Load(t.Context(), vendorOptions(folder(t, map[string]string{"main.hcl": text})))
+			if len(problems) > 0 || len(c.Pipelines) != 1 || !c.Pipelines[0].Ends[0].Known {
+				t.Errorf("%s.%s: %v\n%s", name, m.Labels[0], problems, text)
+			}
+			count++
+		}
+	}
+	if count < 4 {
+		t.Errorf("%d mappings", count)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"syncline/cmd/syncline/view"
-	"syncline/connectors/rest"
 	"syncline/pipelines/vendor"
 )
 
@@ -45,7 +44,7 @@ func TestConnectorsPage(t *testing.T) {
 func TestVendorPages(t *testing.T) {
 	for _, name := range vendor.Names() {
 		v, _ := vendor.Find(name)
-		def := v.Definition(rest.Options{})
+		def := v.Definition()
 		var b bytes.Buffer
 		fmt.Fprintf(&b, "# %s\n\nWhat `syncline connectors show %s` prints, what it was held to, and what is left out; a test holds this page\nto the description.\n\n```text\n", name, name)
 		page := view.New(&b, 140, false)

@@ -74,7 +74,7 @@ func (s *session) findConnector(name string) (*connectors.Definition, *rest.Desc
 	}
 	v, problems, src := described(name)
 	if v != nil {
-		def := v.Definition(rest.Options{})
+		def := v.Definition()
 		return &def, v.Description, nil
 	}
 	if len(problems) > 0 {
@@ -108,7 +108,7 @@ func vendors() []*connectors.Definition {
 	var out []*connectors.Definition
 	for _, name := range vendor.Names() {
 		if v, _ := vendor.Find(name); v != nil {
-			def := v.Definition(rest.Options{})
+			def := v.Definition()
 			out = append(out, &def)
 		}
 	}

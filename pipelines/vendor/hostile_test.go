@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"syncline/connectors/rest"
 )
 
 // TestHostile compiles what nobody means: each is an error in the file that
@@ -64,7 +62,7 @@ func FuzzCompile(f *testing.F) {
 			t.Errorf("a vendor: %v, problems %v", v != nil, problems)
 		}
 		if v != nil {
-			def := v.Definition(rest.Options{})
+			def := v.Definition()
 			if err := def.Check(); err != nil {
 				t.Error(err)
 			}

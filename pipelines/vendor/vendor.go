@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"syncline/connectors"
 	"syncline/connectors/rest"
+	"syncline/connectors/vendors"
 	"syncline/pipelines/diag"
 )
 
@@ -27,7 +29,35 @@ type Vendor struct {
 }
 
 // Definition returns the connector that the file describes.
-func (v *Vendor) Definition(o rest.Options) connectors.Definition { return v.Description.Definition(o) }
+func (v *Vendor) Definition() connectors.Definition {
+	return v.Description.Definition(rest.Options{})
+}
+
+// Names returns the vendors that come with the binary, in order.
+func Names() []string {
+	entries, err := vendors.Files.ReadDir(".")
+	if err != nil {
+		panic("vendor: " + err.Error()) // it is in the binary
+	}
+	var names []string
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), ".hcl"); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Find compiles a vendor that comes with the binary; nil where there is none
+// of the name.
+func Find(name string) (*Vendor, diag.Problems) {
+	file := name + ".hcl"
+	src, err := vendors.Files.ReadFile(file)
+	if err != nil {
+		return nil, nil
+	}
+	return Compile("vendors/"+file, src)
+}
 
 const maxFile = 4 << 20
 
@@ -136,4 +166,37 @@ func (b *block) description() *rest.Description {
 	d.Objects = b.objects()
 	d.Webhooks = b.webhooks(d)
 	return d
+}
+
+// sound holds what the decoder alone cannot see: what contradicts itself over
+// several blocks. It is asked only where each block is right by itself.
+func (b *block) sound(d *rest.Description) {
+	if len(d.Objects) == 0 {
+		b.fail(codeMissing, b.header, "the vendor has no object", `write object "NAME" { … }`)
+		return
+	}
+	err := d.Check()
+	if err == nil {
+		def := d.Definition(rest.Options{})
+		err = def.Check()
+	}
+	if err == nil {
+		return
+	}
+	for _, fault := range strings.Split(err.Error(), "\n") {
+		where, what, _ := strings.Cut(fault, ": ")
+		b.add(diag.Problem{Code: codeContradiction, Summary: "the description contradicts itself", Detail: fmt.Sprintf("%s: %s", where, what), Range: b.rangeOf(where), Context: b.context})
+	}
+}
+
+// rangeOf is where a fault that the interpreter names belongs: the object that
+// it begins with.
+func (b *block) rangeOf(where string) diag.Range {
+	object, _, _ := strings.Cut(where, ",")
+	for _, hb := range b.hcl.Blocks {
+		if hb.Type == "object" && len(hb.Labels) == 1 && hb.Labels[0] == object {
+			return diag.RangeOf(hb.DefRange())
+		}
+	}
+	return b.header
 }

@@ -101,7 +101,7 @@ func errorBlock() *Grammar {
 			text("header", "A header that must be there."),
 			cel("when", "Whether it fits: true or false."),
 			text("does", "`fail`, `retry`, `wait`, `ignore`, `refresh`, `restart` or `end`."),
-			text("kind", "The kind of error: `refused`, `denied`, `not_found`, `moved`, `limited`, `unavailable`, `uncertain`, `unsupported`, `unreadable`, `failed`."),
+			text("kind", "The kind of error, also of what waits or is repeated in vain: `refused`, `denied`, `not_found`, `moved`, `limited`, `unavailable`, `uncertain`, `unsupported`, `unreadable`, `failed`."),
 			truth("undone", "Vouches that nothing was carried out."),
 			cel("after", "When to ask again: seconds, or a moment. The header Retry-After unless it is given."),
 			cel("code", "The API's own word for the fault."),

@@ -21,7 +21,6 @@ type variable struct {
 	name string
 	slot expr.Slot
 	typ  schema.Type
-	doc  string
 	get  func(in *rest.Input) schema.Value
 }
 
@@ -52,7 +51,7 @@ func (c *compiler) scope(names string, own ...variable) *scope {
 			v.name = "settings"
 		}
 		v.slot = slots()[i]
-		s.expr.Vars = append(s.expr.Vars, expr.Var{Name: v.name, Slot: v.slot, Type: v.typ, Doc: v.doc})
+		s.expr.Vars = append(s.expr.Vars, expr.Var{Name: v.name, Slot: v.slot, Type: v.typ})
 	}
 	for _, v := range known {
 		if v.name != "secrets" && !slices.ContainsFunc(s.vars, func(have variable) bool { return have.name == v.name }) {

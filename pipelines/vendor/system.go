@@ -203,12 +203,21 @@ func (b *block) rules() []rest.Rule {
 		r := rest.Rule{
 			Status: e.numbers("status"), Header: e.text("header"), When: e.cel("when", s, schema.KindBool), Undone: e.truth("undone"),
 			After: e.cel("after", s, anyKind), Code: e.cel("code", s, anyKind), Field: e.cel("field", s, anyKind), Hint: e.text("hint"),
-			Kind: connectors.Refused,
 		}
 		if n, ok := e.value("status", cty.List(cty.Number)); ok && n.LengthInt() == 0 {
 			e.fail(codeWrongValue, e.at("status"), "it fits no status", "leave it out to fit any")
 		}
 		r.Does = rest.Reaction(e.choice("does", "fail", "retry", "wait", "ignore", "refresh", "restart", "end"))
+		switch r.Does {
+		case rest.Wait:
+			r.Kind = connectors.Limited
+		case rest.Retry:
+			r.Kind = connectors.Unavailable
+		case rest.Refresh:
+			r.Kind = connectors.Denied
+		default:
+			r.Kind = connectors.Refused
+		}
 		if e.has("kind") {
 			r.Kind = connectors.ErrorKind(e.choice("kind", errorWords()...))
 		}

@@ -74,7 +74,10 @@ vendor "acme" {
     refresh_token {
       token_url = "settings.url + '/token'"
       id        = "settings.client"
+      secret    = "settings.key"
       token     = "settings.key"
+      params    = { audience = "settings.url" }
+      in_body   = true
     }
   }
   auth "jwt" {
@@ -204,6 +207,7 @@ vendor "acme" {
     field "marker" { type = "string?" }
     deleted {
       path = "deleted"
+      is   = [true]
     }
     merged {
       path  = "merged_into"

@@ -5,6 +5,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"syncline/connectors"
+	"syncline/connectors/rest"
+	"syncline/schema"
 )
 
 // TestHostile compiles what nobody means: each is an error in the file that
@@ -35,6 +39,27 @@ func TestHostile(t *testing.T) {
 				t.Errorf("%s: %+v", name, p)
 			}
 		}
+	}
+}
+
+// TestSecretsAreNotQuoted holds that an error of CEL over a secret does not
+// show it.
+func TestSecretsAreNotQuoted(t *testing.T) {
+	text := strings.Replace(completed("object", ""), `object "people" {`, "auth \"k\" {\ndoc = \"A key.\"\nneeds = [\"key\"]\nbearer { token = \"string(int(settings.key))\" }\n}\nobject \"people\" {", 1)
+	v, problems := Compile("f.hcl", []byte(text))
+	if v == nil {
+		t.Fatal(problems)
+	}
+	conn, err := rest.Open(t.Context(), v.Description, connectors.Settings{
+		System: "s", Values: map[string]schema.Value{"url": schema.String("http://127.0.0.1:1")},
+		Secret: func(string) (string, error) { return "PLAINS3CRET", nil },
+	}, rest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.(connectors.Checker).Check(t.Context()); err == nil || strings.Contains(err.Error(), "PLAINS3CRET") {
+		t.Errorf("it says %v", err)
 	}
 }
 

@@ -41,12 +41,16 @@ func (b *block) program(text diag.Text, s *scope, want schema.Kind) rest.Program
 	frames := sync.Pool{New: func() any { return &expr.Frame{} }}
 	return func(in *rest.Input) (schema.Value, error) {
 		f := frames.Get().(*expr.Frame)
-		defer frames.Put(f)
 		for _, v := range fill {
 			f.Values[v.slot] = v.get(in)
 		}
 		f.Now = in.Now.UnixMicro()
-		return p.Eval(f)
+		out, err := p.Eval(f)
+		for _, v := range fill {
+			f.Values[v.slot] = schema.Value{} // a frame outlives its request
+		}
+		frames.Put(f)
+		return out, err
 	}
 }
 

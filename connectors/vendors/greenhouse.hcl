@@ -500,11 +500,11 @@ vendor "greenhouse" {
         path  = "/v1/candidates/{set.candidate_id}/applications"
         takes = ["candidate_id", "job_id", "stage_id", "source_id", "recruiter_id", "coordinator_id"]
         json = {
-          job_id         = "set.job_id"
-          source_id      = "set.source_id"
+          job_id           = "set.job_id"
+          source_id        = "set.source_id"
           initial_stage_id = "set.initial_stage_id"
-          recruiter_id   = "set.recruiter_id"
-          coordinator_id = "set.coordinator_id"
+          recruiter_id     = "set.recruiter_id"
+          coordinator_id   = "set.coordinator_id"
         }
       }
     }
@@ -541,9 +541,9 @@ vendor "greenhouse" {
       serves "stage_id" {}
     }
     verb "transfer" {
-      doc  = "Moves an application to another job."
-      path = "/v1/applications/{id}/transfer_to_job"
-      json = { new_job_id = "int(args.job_id)", new_stage_id = "has(args.stage_id) ? int(args.stage_id) : null" }
+      doc   = "Moves an application to another job."
+      path  = "/v1/applications/{id}/transfer_to_job"
+      json  = { new_job_id = "int(args.job_id)", new_stage_id = "has(args.stage_id) ? int(args.stage_id) : null" }
       guard = "compare"
       after = "answer"
       arg "job_id" {
@@ -1099,7 +1099,7 @@ vendor "greenhouse" {
         : has(event.payload.job) ? event.payload.job.id
         : event.payload.id
     CEL
-    kind = "event.action"
+    kind   = "event.action"
     kinds = {
       new_candidate_application   = "created"
       new_prospect_application    = "created"
@@ -1112,7 +1112,7 @@ vendor "greenhouse" {
       job_interview_stage_deleted = "deleted"
       merge_candidate             = "merged"
     }
-    at = "has(event.payload.application) ? event.payload.application.last_activity_at : null"
+    at    = "has(event.payload.application) ? event.payload.application.last_activity_at : null"
     keeps = "24h" # seven attempts over 15 hours
   }
 

@@ -178,7 +178,7 @@ func (s *step) endOfVerb() (int, bool) {
 func (s *step) known(i int, verb string, at diag.Range) {
 	e := s.p.Ends[i]
 	var verbs []string
-	for _, v := range e.System.Definition.Facts.Verbs {
+	for _, v := range e.Facts().Verbs {
 		verbs = append(verbs, v.Name)
 	}
 	switch {
@@ -193,7 +193,7 @@ func (s *step) known(i int, verb string, at diag.Range) {
 // connector lists them, the fields of the record where the verb writes one.
 func (s *step) wantedBy(i int) func(schema.Path, diag.Range) schema.Type {
 	e := s.p.Ends[i]
-	for _, v := range e.System.Definition.Facts.Verbs {
+	for _, v := range e.Facts().Verbs {
 		if v.Name == s.Action.Kind && len(v.Args) > 0 {
 			return s.argumentsOf(v.Name, v.Args)
 		}

@@ -17,7 +17,7 @@ import (
 // explanation, and every explanation a use.
 func TestEveryCodeIsExplained(t *testing.T) {
 	used := map[string]bool{}
-	for _, pattern := range []string{"*.go", "expr/*.go"} {
+	for _, pattern := range []string{"*.go", "expr/*.go", "vendor/*.go"} {
 		files, _ := filepath.Glob(pattern)
 		for _, name := range files {
 			if strings.HasSuffix(name, "_test.go") {
@@ -63,7 +63,8 @@ func fixturesByCode(t *testing.T) map[string][]string {
 	t.Helper()
 	raised := map[string][]string{}
 	files, _ := filepath.Glob("testdata/*/*/*.hcl")
-	for _, name := range files {
+	more, _ := filepath.Glob("vendor/testdata/*/*.hcl")
+	for _, name := range append(files, more...) {
 		src, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -122,6 +123,7 @@ var promises = []struct {
 	{"a secret in plain text (warning)", []diag.Code{"SYN6001"}},
 	{"a field, filter or picklist word that the schema does not have", []diag.Code{"SYN2009", "SYN3002", "SYN3008", "SYN5001"}},
 	{"a trigger or an action that cannot be carried out", []diag.Code{"SYN7004", "SYN6004"}},
+	{"a description that cannot be carried out, or that anybody could send to", []diag.Code{"SYN8001", "SYN8002", "SYN8003", "SYN8004", "SYN8005", "SYN8006", "SYN8007"}},
 }
 
 // TestErrorsPage holds docs/errors.md to the explanations of the codes, and
@@ -131,7 +133,7 @@ func TestErrorsPage(t *testing.T) {
 	raised := fixturesByCode(t)
 	var b strings.Builder
 	b.WriteString("# Problems and their codes\n\nWhat `syncline explain CODE` says of each; a test holds the two equal.\n\n" +
-		"## What compiles is free of\n\nThe folders below `pipelines/testdata` raise each, and their namesakes in `valid` show how it is mended.\n\n| free of | codes | raised by |\n| --- | --- | --- |\n")
+		"## What compiles is free of\n\nThe folders below `pipelines/testdata`, and those of `pipelines/vendor`, raise each, and their namesakes in `valid` show how it is mended.\n\n| free of | codes | raised by |\n| --- | --- | --- |\n")
 	for _, p := range promises {
 		var codes, folders []string
 		for _, code := range p.codes {
@@ -144,7 +146,7 @@ func TestErrorsPage(t *testing.T) {
 		folders = slices.DeleteFunc(slices.Compact(folders), func(f string) bool { return f == "invalid/ten-mistakes" })
 		fmt.Fprintf(&b, "| %s | %s | `%s` |\n", p.what, strings.Join(codes, ", "), strings.Join(folders, "`, `"))
 	}
-	kinds := map[byte]string{'1': "Structure", '2': "Names", '3': "Types and expressions", '4': "Directions and who is right", '5': "Tables and proofs", '6': "Systems, secrets and labels", '7': "Matching, checks and triggers"}
+	kinds := map[byte]string{'1': "Structure", '2': "Names", '3': "Types and expressions", '4': "Directions and who is right", '5': "Tables and proofs", '6': "Systems, secrets and labels", '7': "Matching, checks and triggers", '8': "Descriptions of vendors"}
 	kind := byte(0)
 	for _, d := range diag.Codes() {
 		if d.Code[3] != kind {

@@ -14,6 +14,7 @@ import (
 
 	"syncline/pipelines/diag"
 	"syncline/pipelines/expr"
+	"syncline/pipelines/vendor"
 	"syncline/schema"
 )
 
@@ -38,6 +39,10 @@ type compiler struct {
 	constantVars []expr.Var                        // var and local
 	tableValues  map[string]*expr.Table            // by local
 	broken       map[string]bool                   // "system.crm": declared, but already reported
+
+	vendorFiles map[string]*vendor.Vendor // by what `connector` says; nil: it is wrong, or there is none
+	vendorNames map[string]*vendor.Vendor // by the vendor's own name
+	loose       []string                  // files of the folder that are descriptions
 }
 
 func (c *compiler) add(p diag.Problem) {
@@ -73,11 +78,7 @@ func lower(s string) string {
 	return s
 }
 
-func rangeOf(r hcl.Range) diag.Range {
-	return diag.Range{File: r.Filename, Start: posOf(r.Start), End: posOf(r.End)}
-}
-
-func posOf(p hcl.Pos) diag.Pos { return diag.Pos{Line: p.Line, Column: p.Column, Byte: p.Byte} }
+func rangeOf(r hcl.Range) diag.Range { return diag.RangeOf(r) }
 
 // reserved are the words kept for later; using one is an error now, so that it
 // can get a meaning without changing any file.

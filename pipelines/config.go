@@ -159,6 +159,14 @@ type End struct {
 	Range     diag.Range
 }
 
+// Facts returns what is true of the end's object.
+func (e *End) Facts() connectors.Facts {
+	if of := e.System.Definition.FactsOf; of != nil && e.Object != "" {
+		return of(e.Object)
+	}
+	return e.System.Definition.Facts
+}
+
 // May reports whether the end allows the verb.
 func (e *End) May(verb string) bool {
 	for _, v := range e.Allow {

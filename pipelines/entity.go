@@ -216,7 +216,7 @@ func (b *body) typeOf(e hclsyntax.Expression) (schema.Type, bool) {
 	text, ok := literal(e)
 	if !ok {
 		r := e.Range()
-		text = string(b.config.Files[r.Filename][r.Start.Byte:r.End.Byte])
+		text = string(b.sourceText(r.Filename)[r.Start.Byte:r.End.Byte])
 	}
 	t, err := schema.ParseType(text)
 	if err != nil {

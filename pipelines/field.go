@@ -72,7 +72,7 @@ func (p *pipelineBody) declares(b *body, seen map[string]diag.Range) bool {
 func labelText(b *body) diag.Text {
 	r := b.labelRanges[0]
 	t := diag.Text{Source: b.labels[0], Range: r}
-	src := b.config.Files[r.File]
+	src := b.sourceText(r.File)
 	if string(src[r.Start.Byte:r.End.Byte]) != `"`+t.Source+`"` {
 		return t // bare, or with escapes
 	}

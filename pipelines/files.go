@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"syncline/pipelines/diag"
+	"syncline/pipelines/vendor"
 )
 
 func parentOf(path string) string { return filepath.Dir(path) }
@@ -107,7 +108,11 @@ func (c *compiler) parse(name string, src []byte) {
 		c.partial = true
 		return
 	}
-	if root, ok := file.Body.(*hclsyntax.Body); ok {
+	root, ok := file.Body.(*hclsyntax.Body)
+	switch {
+	case ok && vendor.Describes(root):
+		c.loose = append(c.loose, name)
+	case ok:
 		c.roots = append(c.roots, root)
 	}
 }

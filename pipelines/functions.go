@@ -13,6 +13,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 	"gopkg.in/yaml.v3"
+
+	"syncline/pipelines/diag"
 )
 
 // functions are what HCL expressions may call.
@@ -182,10 +184,10 @@ func (c *compiler) templateValue(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if len(src) > maxTemplate || strings.Count(src, "\n") > maxHeredoc {
-		return "", fmt.Errorf("%s: a text for people has %d KiB and %d lines at most", path, maxTemplate>>10, maxHeredoc)
+	if len(src) > maxTemplate || strings.Count(src, "\n") > diag.MaxHeredoc {
+		return "", fmt.Errorf("%s: a text for people has %d KiB and %d lines at most", path, maxTemplate>>10, diag.MaxHeredoc)
 	}
-	if tangled([]byte(src)) {
+	if diag.Tangled([]byte(src)) {
 		return "", fmt.Errorf("%s: nested too deeply", path)
 	}
 	if _, diags := hclsyntax.ParseTemplate([]byte(src), path, hcl.InitialPos); diags.HasErrors() {
@@ -203,7 +205,7 @@ func yamlValue(text string) (cty.Value, error) {
 }
 
 func yamlNode(v any, depth int) (cty.Value, error) {
-	if depth > maxNesting {
+	if depth > diag.MaxNesting {
 		return cty.NilVal, errors.New("nested too deeply")
 	}
 	switch v := v.(type) {

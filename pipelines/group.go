@@ -76,7 +76,7 @@ func (p *pipelineBody) oneRequest(b *body, member *Field) {
 		return
 	}
 	for i, e := range p.Ends {
-		if member.Hears[i] && e.System.Definition.Facts.Separate {
+		if member.Hears[i] && e.Facts().Separate {
 			b.fail(codeBadGroup, b.at("fields"), fmt.Sprintf("%q cannot write the group in one request", e.Name),
 				fmt.Sprintf("%s writes field by field: leave the fields alone, or the end out of their direction", e.System.Definition.Name))
 		}

@@ -58,6 +58,7 @@ func Load(ctx context.Context, o Options) (*Config, diag.Problems) {
 		}
 		b.compile(c, byKind[b.Name])
 	}
+	c.unused()
 	c.checkTogether()
 	c.problems.Sort()
 	return c.config, c.problems

@@ -109,7 +109,10 @@ func (b *body) mappingRef(e *schema.Entity) *mappingBody {
 	}
 	m := b.mappings[name]
 	if m == nil {
-		b.named("mapping", name, at, sortedKeys(b.mappings))
+		m = b.shipped(name)
+	}
+	if m == nil {
+		b.named("mapping", name, at, b.mappingNames())
 		return nil
 	}
 	if m.Entity != e.Name {

@@ -106,7 +106,7 @@ func (p *pipelineBody) merging(b *body, m *Match) {
 		return
 	}
 	merges := func(e *End) bool {
-		return slices.ContainsFunc(e.System.Definition.Facts.Verbs, func(v connectors.Verb) bool { return v.Name == "merge" })
+		return slices.ContainsFunc(e.Facts().Verbs, func(v connectors.Verb) bool { return v.Name == "merge" })
 	}
 	switch {
 	case !slices.ContainsFunc(p.Ends, merges):

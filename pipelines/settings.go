@@ -120,7 +120,8 @@ func (b *body) discover(s *System) {
 		s.Objects = objects
 		return
 	}
-	if !b.options.Discover || s.Definition.Offline == nil || s.Definition.Open == nil {
+	name, _ := b.text("connector")
+	if !b.options.Discover && b.vendorFiles[name] == nil || s.Definition.Offline == nil || s.Definition.Open == nil {
 		return
 	}
 	settings := s.settings(b.compiler)

@@ -286,7 +286,7 @@ func (b *body) policies(e *End) {
 	}
 	e.Allow = allow
 	verbs := []string{"read"}
-	for _, v := range e.System.Definition.Facts.Verbs {
+	for _, v := range e.Facts().Verbs {
 		verbs = append(verbs, v.Name)
 	}
 	for _, verb := range allow {
@@ -336,7 +336,7 @@ func (b *body) grade() connectors.Grade {
 // recognisable refuses creating where a record created twice could not be
 // told from a new one.
 func (b *body) recognisable(e *End) {
-	facts := e.System.Definition.Facts
+	facts := e.Facts()
 	if e.Require != connectors.GradeNone && facts.Grade > e.Require {
 		b.fail(codeGrade, b.at("require"), fmt.Sprintf("%s cannot write as %q", e.System.Definition.Name, gradeWords[e.Require]),
 			fmt.Sprintf("its best is %q", gradeWords[facts.Grade]))

@@ -9,6 +9,7 @@ import (
 
 	"syncline/connectors"
 	"syncline/pipelines/diag"
+	"syncline/pipelines/vendor"
 )
 
 // commonSettings are what every system has, whatever its connector.
@@ -76,7 +77,12 @@ func (b *body) connector() *connectors.Definition {
 		}
 		names = append(names, d.Name)
 	}
-	b.fail(codeUnknownConnector, b.at("connector"), fmt.Sprintf("there is no connector %q", name), didYouMean(name, names))
+	if v := b.described(name); v != nil {
+		return definitionOf(v)
+	}
+	if !isFile(name) && !slices.Contains(vendor.Names(), name) {
+		b.fail(codeUnknownConnector, b.at("connector"), fmt.Sprintf("there is no connector %q", name), didYouMean(name, append(names, vendor.Names()...)))
+	}
 	return nil
 }
 

@@ -163,7 +163,7 @@ func (g givenValue) as(want cty.Type) (cty.Value, error) {
 	if want.IsPrimitiveType() || want == cty.DynamicPseudoType {
 		return cty.StringVal(g.text), nil
 	}
-	if tangled([]byte(g.text)) {
+	if diag.Tangled([]byte(g.text)) {
 		return cty.NilVal, errors.New("nested too deeply")
 	}
 	e, diags := hclsyntax.ParseExpression([]byte(g.text), g.source, hcl.InitialPos)

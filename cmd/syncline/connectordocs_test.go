@@ -2,14 +2,17 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"syncline/cmd/syncline/view"
 	"syncline/pipelines"
+	"syncline/pipelines/vendor"
 )
 
 // TestConnectorsPage holds docs/connectors.md to what the connectors say of
@@ -57,6 +60,50 @@ func TestConnectorExamplesCompile(t *testing.T) {
 	}
 	if found < 2 {
 		t.Errorf("%d connectors have an example", found)
+	}
+}
+
+// TestVendorPages holds the page of each vendor that comes with the binary to
+// its description: what it can do, what it was held to, and what its file says
+// was left out.
+func TestVendorPages(t *testing.T) {
+	for _, name := range vendor.Names() {
+		v, _ := vendor.Find(name)
+		def := v.Definition()
+		var b bytes.Buffer
+		fmt.Fprintf(&b, "# %s\n\nWhat `syncline connectors show %s` prints, what it was held to, and what is left out; a test holds this page\nto the description.\n\n```text\n", name, name)
+		page := view.New(&b, 140, false)
+		page.Connector(&def)
+		page.Description(v.Description)
+		b.WriteString("```\n\n## What it was held to\n\n")
+		evidence, err := os.ReadFile("../../connectors/vendors/testdata/" + name + "/README.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, text, _ := strings.Cut(string(evidence), "\n\n")
+		b.WriteString(text + "\n## Left out\n\n")
+		_, left, ok := strings.Cut(string(v.Source), "\n# Left out, ")
+		if !ok {
+			t.Errorf("%s does not say what it leaves out", name)
+		}
+		b.WriteString("Left out, " + strings.ReplaceAll(strings.ReplaceAll(left, "\n# ", "\n"), "\n#", "\n"))
+		golden(t, "../../docs/vendors/"+name+".md", b.String())
+	}
+}
+
+func golden(t *testing.T, page, want string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("%s is not what the description says (-want +page; -update writes it anew):\n%s", page, diff)
 	}
 }
 

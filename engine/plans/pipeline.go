@@ -171,7 +171,7 @@ func globals(c *pipelines.Config, p *pipelines.Pipeline) Globals {
 }
 
 func (p *Pipeline) end(i int, e *pipelines.End) (*End, error) {
-	out := &End{End: e, Index: i, Facts: e.System.Definition.Facts, Fields: make([]*FieldEnd, p.Shape.Len())}
+	out := &End{End: e, Index: i, Facts: e.Facts(), Fields: make([]*FieldEnd, p.Shape.Len())}
 	out.Parent = out.Shape().Slot(pipelines.ParentField)
 	out.Grade = out.Facts.Grade
 	if out.Grade == connectors.RevisionMatch && e.Selection.Revision == "" {

@@ -21,7 +21,7 @@ func Explain(code Code) (CodeDoc, bool) {
 // Codes returns the explanation of every code, in order. A code is never
 // reused: 1xxx is the structure of files, 2xxx names, 3xxx types and
 // expressions, 4xxx directions and who is right, 5xxx tables and proofs, 6xxx
-// systems and secrets, 7xxx matching and checks.
+// systems and secrets, 7xxx matching and checks, 8xxx descriptions of vendors.
 func Codes() []CodeDoc {
 	return []CodeDoc{
 		{"SYN1001", `the file cannot be parsed`, `HCL stops at the first mistake of a file; the other files are checked all the same. Often a brace or a quote is missing on the line above.`, `system "crm" {`},
@@ -116,5 +116,12 @@ b = local.a`},
 		{"SYN7003", `a group that cannot be one`, `The fields of a group flow the same way, are in no other group, and go to ends that write them in one request.`, `group "x" { fields = ["a"] }`},
 		{"SYN7004", `a trigger that cannot be read`, `A trigger turns true: it asks for events (entered, left, changed, created, linked, removed, conflicted, resolved, failed, event), whose arguments are texts written in place, or looks at the entity.`, `when = "changed('email', 'x')"`},
 		{"SYN7005", `a trigger that waits for nothing`, `Warning. The pipeline has no field of this name, so nothing in it ever changes the value.`, `when = "changed('email')" in a pipeline without the field`},
+		{"SYN8001", `a request that names no record`, `Of a description: what reads, changes, deletes or looks for a record has to say in its request which one: by id, parent_id or keys. Without it every record would get the same request.`, `update { path = "/people" }`},
+		{"SYN8002", `deliveries that anybody could send`, `Of a description: webhooks need a signature and its secret; what is not signed is not listened to.`, `webhooks { object = "'people'" }`},
+		{"SYN8003", `an object that cannot be read`, `Of a description: an object is listed and read by id. What is listed is read again before it is changed, so get is needed wherever there is a list.`, `object "people" { list { … } }`},
+		{"SYN8004", `a listing that cannot end, or begin`, `Of a description: every page would be asked for with the same request, no page could be the last, or the API is not told since when it shall list changes.`, `paging "number" {}`},
+		{"SYN8005", `unknown field of the object`, `Of a description: the object has no such field, or it is one that is only read and stands where fields are written.`, `at = "updated"`},
+		{"SYN8006", `a secret in a description`, `A description is the same for everybody and may be shared. What is secret is a setting with secret = true, and CEL names it: settings.NAME.`, `bearer { token = "'abc'" }`},
+		{"SYN8007", `the description contradicts itself`, `Parts of it that are right by themselves do not go together: a condition without a revision, a create that is found again by a search there is not, parents that are not listed.`, `guard = "if_match" without revision`},
 	}
 }

@@ -128,6 +128,8 @@ type Connector struct {
 	Verbs    []string  `json:"verbs"`
 	Grade    string    `json:"grade"`
 	Settings []Setting `json:"settings"`
+
+	Objects []VendorObject `json:"objects,omitempty"` // of a described API
 }
 
 // MachineConnector returns a connector in the form of JSON.

@@ -1,0 +1,1 @@
+ # ERROR SYN1007: the file describes no vendor; write vendor "NAME" { … }

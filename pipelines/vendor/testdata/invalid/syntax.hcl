@@ -1,0 +1,1 @@
+vendor "acme" { # ERROR SYN1001: unclosed configuration block

@@ -24,7 +24,13 @@ func (p *pass) verdictOf(ctx context.Context, d *delivery, in *state.Intent) dec
 		if _, whole := e.conn.(connectors.SessionWriter); whole {
 			return decide.Afresh // a session that was not published left nothing on its way
 		}
-		if d.w.verb == verbCreate && e.Facts.Create < connectors.CreateIdempotency || !p.rebuilt(ctx, d, in) {
+		if d.w.verb == verbCreate && e.Facts.Create < connectors.CreateIdempotency {
+			return decide.Afresh
+		}
+		if p.fetch(ctx, []*subject{d.s}, false) != nil {
+			return decide.Later // it may arrive yet, and cannot be sent again without its records
+		}
+		if !p.rebuilt(d, in) {
 			return decide.Afresh
 		}
 		if in.Attempts > decide.MaxResends && d.w.verb != verbCreate {
@@ -62,11 +68,8 @@ func (p *pass) sendAgain(ctx context.Context, e *endPass, d *delivery, in *state
 
 // rebuilt makes the change of an intent again: the values are those that were
 // decided on, the rest of the entity is as its records show it now.
-func (p *pass) rebuilt(ctx context.Context, d *delivery, in *state.Intent) bool {
+func (p *pass) rebuilt(d *delivery, in *state.Intent) bool {
 	s := d.s
-	if err := p.fetch(ctx, []*subject{s}, false); err != nil {
-		return false
-	}
 	p.prefill(s)
 	for i := range d.w.parts {
 		part := &d.w.parts[i]

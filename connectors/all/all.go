@@ -22,8 +22,8 @@ import (
 // the list.
 func Connectors() []connectors.Definition {
 	return []connectors.Definition{
-		exec.Definition(),
 		smtp.Definition(),
+		exec.Definition(),
 		file.Definition(),
 		ldap.Definition(),
 		mysql.Definition(),

@@ -22,7 +22,7 @@ pipeline "people" {
   source "b" {
     object = "contacts"
     allow  = ["read", "create", "update"]
-    cron = "often" # ERROR SYN1018: "often" is not a schedule; minute hour day month weekday: "0 6 * * 1-5"
+    cron = "often" # ERROR SYN1018: "often" is not a schedule; minute hour day month weekday: "0 6 * * 1-5", with a time zone "CRON_TZ=Europe/Berlin 0 6 * * 1-5"
   }
 
   match {

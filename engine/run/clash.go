@@ -23,8 +23,18 @@ func (p *pass) clashes(ctx context.Context, page []*subject) error {
 				return err
 			}
 		}
+		if s.clash != "" && !p.accepted(s) {
+			s.uncreate() // who has the key may be there already
+		}
 	}
 	return nil
+}
+
+// uncreate takes every create back.
+func (s *subject) uncreate() {
+	for end := range s.link.Ends {
+		s.leave(end)
+	}
 }
 
 // holdersOf returns who else is found by a key that the subject was not found

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -21,6 +22,8 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"syncline/engine/state"
 )
 
 // caged is a value that may stand only in some places. Its class says which.
@@ -349,9 +352,27 @@ func (c *cage) do(args ...string) string {
 	c.Helper()
 	var out bytes.Buffer
 	s := newSession(strings.NewReader("{}"), &out, &out, os.LookupEnv)
-	execute(c.Context(), args, s)
+	ctx, stop := context.WithCancel(c.Context())
+	defer stop()
+	if args[0] == "serve" {
+		args = append(slices.Clone(args), "-listen", "127.0.0.1:0")
+		go c.untilServed(ctx, stop)
+	}
+	execute(ctx, args, s)
 	c.search(strings.Join(args, " "), out.Bytes())
 	return out.String()
+}
+
+// untilServed ends a service once it is at work, or has had the time to be.
+func (c *cage) untilServed(ctx context.Context, stop func()) {
+	defer stop()
+	for range 1000 {
+		_, err := os.Stat(filepath.Join(c.folder, ".syncline", state.SocketName))
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // search holds an output of a command to what it may say.

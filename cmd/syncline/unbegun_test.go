@@ -64,7 +64,7 @@ func everyLine(runs bool) (lines [][]string) {
 		for _, cmd := range list {
 			path := append(slices.Clone(prefix), cmd.Name)
 			each(path, cmd.Sub)
-			if cmd.Bind == nil || cmd.Name == "init" || cmd.Name == "chaos" || runs && cmd.Name == "run" {
+			if cmd.Bind == nil || cmd.Name == "init" || cmd.Name == "chaos" || runs && (cmd.Name == "run" || cmd.Name == "serve") {
 				continue
 			}
 			switches := [][]string{nil}

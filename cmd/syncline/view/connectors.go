@@ -58,7 +58,7 @@ func (p *Page) Connector(d *connectors.Definition) {
 		p.line("")
 		p.line("%s", p.paint(strong, "Example"))
 		for line := range strings.SplitSeq(strings.TrimSpace(d.Example), "\n") {
-			p.line("%s", strings.TrimRight("  "+line, " "))
+			p.line("%s", strings.TrimRight("  "+clean(line), " "))
 		}
 	}
 	if d.Notifies {

@@ -72,6 +72,7 @@ func confirmed(b Base, m *Image, end int, echo *Echo) Base {
 	if b.Spread.Value == m.Spread {
 		behind = b.Spread.Behind.Without(end)
 	}
+	behind |= b.joinedSince(m, end)
 	n.Ends = b.decidedOn(m, behind)
 	held, same := landed(b.Key, m, end, echo)
 	n.Ends[end] = held
@@ -82,6 +83,20 @@ func confirmed(b Base, m *Image, end int, echo *Echo) Base {
 	n.Value, n.Owner, n.Filled = m.Value, m.Owner, m.Filled
 	n.Spread, n.Maybe = Spread{}, b.doubtsLeft(m, end)
 	return n
+}
+
+// joinedSince returns the ends that got a base after the write was decided on,
+// and hold another value: they are owed this one.
+func (b *Base) joinedSince(m *Image, end int) (joined Ends) {
+	if m.Source == FromBefore {
+		return 0
+	}
+	for i, h := range b.Ends {
+		if i != end && m.After[i] == 0 && h != 0 && h != m.Spread && m.Unit.Ends[i].Hears {
+			joined = joined.With(i)
+		}
+	}
+	return joined
 }
 
 // doubtsLeft returns the writes in doubt that a confirmed write leaves: of the
@@ -161,10 +176,17 @@ func doubted(b Base, m *Image, end int) Base {
 	return n
 }
 
-// Settle returns the base after a Rebase was stored.
+// Settle returns the base after a Rebase was stored. It says nothing of an end
+// that was not seen: a write in doubt there stays in doubt.
 func Settle(b Base, d *Decision) Base {
+	var maybe []Maybe
+	for _, y := range b.Maybe {
+		if d.seen[y.Target] == 0 {
+			maybe = append(maybe, y)
+		}
+	}
 	b.Ends = append([]uint64(nil), d.After...)
 	b.Agreed, b.Value, b.Owner, b.Filled = d.Agreed, d.Value, d.Owner, d.Filled
-	b.Spread, b.Maybe = Spread{}, nil
+	b.Spread, b.Maybe = Spread{}, maybe
 	return b
 }

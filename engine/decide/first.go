@@ -131,6 +131,7 @@ func Create(u *Unit, in *Input, end int, d *Decision) {
 	if writes && !v.allEqual(v.here) {
 		owing = v.changed(in.Base.Ends) & v.based(in.Base.Ends)
 	}
+	clear(d.After)
 	for rest := v.here &^ owing; rest != 0; rest &= rest - 1 {
 		if i := rest.First(); source < 0 || d.seen[i] == hash {
 			d.After[i] = d.seen[i]

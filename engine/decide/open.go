@@ -9,7 +9,7 @@ const StillOpen = "waits for a person's decision"
 func (v *view) reopened() bool {
 	o := v.in.Open
 	switch {
-	case v.allEqual(v.here):
+	case v.allEqual(v.here) && (v.away == 0 || o.Choice == NoChoice && !o.Conflict):
 		v.agree()
 	case o.Choice != NoChoice && v.away != 0:
 		v.hold(Park, v.away.First(), "an end cannot be read now; the decision stands")

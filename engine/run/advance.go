@@ -40,6 +40,24 @@ func (p *pass) lacksBase(s *subject, end int) bool {
 	return false
 }
 
+// overtaken looks again at a record that was made with a value for which another
+// was decided on at the same time: it is owed that one.
+func (p *pass) overtaken(s *subject, mine []*delivery) {
+	for _, d := range mine {
+		if d.w.verb != verbCreate || d.step != decide.Confirm {
+			continue
+		}
+		for i := range d.w.parts {
+			if base := baseOf(&s.link, p.numbers.units[d.w.parts[i].unit], len(p.ends)); base.Spread.Behind.Has(d.w.end) {
+				s.link.Ends[d.w.end].Raw = 0
+				p.rehashed(d.w.end, 0, s.link.Entity)
+				p.again = append(p.again, s.link.Entity)
+				break
+			}
+		}
+	}
+}
+
 // undecided returns the ends whose records changed together with the mapping,
 // while what that makes of a unit waits: nothing of it was decided on.
 func (p *pass) undecided(s *subject, mine []*delivery) (ends decide.Ends) {
@@ -84,14 +102,12 @@ func (s *subject) unsettle(ends decide.Ends) {
 
 // accept takes what the ends showed as decided on.
 func (p *pass) accept(s *subject, c *conclusion) {
-	if s.verdict.Fate == decide.Asks {
-		return // that somebody edited it meanwhile is part of the question
-	}
+	asks := s.verdict.Fate == decide.Asks // that somebody edited it meanwhile is part of the question
 	for i, o := range s.obs {
-		if o == nil {
+		e := &s.link.Ends[i]
+		if o == nil || asks && e.Record != "" {
 			continue
 		}
-		e := &s.link.Ends[i]
 		if e.Record == "" {
 			c.ids = append(c.ids, state.Ref{End: p.numbers.ends[i], Record: strings.Clone(o.id())})
 			if o.Index < 0 {
@@ -100,6 +116,9 @@ func (p *pass) accept(s *subject, c *conclusion) {
 		}
 		e.Record, e.Revision, e.Raw, e.Evidence = strings.Clone(o.id()), strings.Clone(o.Mapped.Revision), o.Hash, state.Live
 		e.At = p.now.UnixMicro()
+		if asks { // whose record it is is no part of the question, what it says is
+			e.Raw = 0
+		}
 	}
 }
 
@@ -119,6 +138,18 @@ func (d *delivery) stage() decide.Stage {
 // outcomeUnknown is the outcome of a write that was given up: it may have
 // arrived, and then what stood there before it is told here only.
 const outcomeUnknown = "unknown"
+
+// advanceAll moves the bases of all answered writes. Creates come first: the
+// values they were made with are older than those that edits led to.
+func (p *pass) advanceAll(s *subject, mine []*delivery, c *conclusion) {
+	for _, creates := range [...]bool{true, false} {
+		for _, d := range mine {
+			if (d.w.verb == verbCreate) == creates {
+				p.advance(s, d, c)
+			}
+		}
+	}
+}
 
 // advance moves the bases of one answered write.
 func (p *pass) advance(s *subject, d *delivery, c *conclusion) {

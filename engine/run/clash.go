@@ -11,7 +11,7 @@ import (
 // entity holds is a question for a person, never taken from it.
 func (p *pass) clashes(ctx context.Context, page []*subject) error {
 	for _, s := range page {
-		if s.fresh || !s.outside() {
+		if s.fresh || !s.outside() && p.open.find(s.link.Entity, 0) == nil {
 			continue
 		}
 		others, err := p.holdersOf(s)
@@ -23,12 +23,16 @@ func (p *pass) clashes(ctx context.Context, page []*subject) error {
 				return err
 			}
 		}
-		if s.clash != "" && !p.accepted(s) {
+		if p.disputed(s) {
 			s.uncreate() // who has the key may be there already
 		}
 	}
 	return nil
 }
+
+// disputed reports whether the subject has a key that somebody else is found by,
+// and nobody has said that both may: it is not found by it.
+func (p *pass) disputed(s *subject) bool { return s.clash != "" && !p.accepted(s) }
 
 // uncreate takes every create back.
 func (s *subject) uncreate() {

@@ -167,12 +167,11 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 	p.accept(s, c)
 	s.remembers()
 	p.reassigned(s, b)
-	for _, d := range mine {
-		p.advance(s, d, c)
-	}
+	p.advanceAll(s, mine, c)
 	if !s.fresh || wasMoved || done < len(mine) {
 		p.unbased(s)
 	}
+	p.overtaken(s, mine)
 	p.retain(s, b, wasMoved)
 	p.listed(s)
 	p.ending(s, c, b)
@@ -184,7 +183,9 @@ func (p *pass) conclude(s *subject, mine []*delivery, b *state.Batch) *conclusio
 	} else {
 		s.unsettle(undecided)
 	}
-	c.keys = p.claims(s, c.keys)
+	if !p.disputed(s) {
+		c.keys = p.claims(s, c.keys)
+	}
 	p.linked(s)
 	p.followUp(s, mine)
 	p.classify(s)

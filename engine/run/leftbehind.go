@@ -8,25 +8,29 @@ import (
 	"syncline/engine/state"
 )
 
-// asksLeftBehind puts a new subject to a person where a record of the end is
-// the subject by its keys and takes no part: the link it was part of ended. To
-// create the subject beside it would make a second one.
+// asksLeftBehind puts a subject to a person where a record of the end is the
+// subject by its keys and takes no part: the link it was part of ended. To
+// create the subject beside it would make a second one. Of one that is linked,
+// what its ends agree on goes on.
 func (p *pass) asksLeftBehind(s *subject, end int) bool {
 	e := p.ends[end]
-	if _, ok := e.conn.(connectors.Getter); !ok || !s.fresh || p.endedBefore == 0 {
+	if _, ok := e.conn.(connectors.Getter); !ok || p.endedBefore == 0 || !s.fresh && p.accepted(s) {
 		return false
 	}
 	record, err := p.leftBehind(s, end)
+	if err == nil && record == "" {
+		return false
+	}
+	reason := "record " + record + " of " + e.Name + " has this key, and the link it was part of ended"
 	switch {
 	case err != nil:
 		s.held = hold{kind: holdWait, end: end, reason: reasonText(err)}
-	case record != "":
-		s.held = hold{
-			kind: holdReview, end: end, where: p.Pipeline.Match.Range.String(),
-			reason: "record " + record + " of " + e.Name + " has this key, and the link it was part of ended",
-		}
+	case s.fresh:
+		s.held = hold{kind: holdReview, end: end, where: p.Pipeline.Match.Range.String(), reason: reason}
+	default:
+		s.clash = reason
 	}
-	return record != "" || err != nil
+	return true
 }
 
 // leftBehind returns the id of a record that is the subject by its keys, of

@@ -153,6 +153,7 @@ func (p *pass) recoverAll(ctx context.Context, pages []uint64, open []state.Inte
 	p.lines.Reset()
 	p.revivals = map[state.Entity]*subject{}
 	p.place(open)
+	slices.SortStableFunc(open, func(a, b state.Intent) int { return precedence(a.Verb) - precedence(b.Verb) })
 	for i := range open {
 		keep, entry, err := p.recoverOne(ctx, &open[i], b)
 		if err != nil {
@@ -178,6 +179,14 @@ func (p *pass) recoverAll(ctx context.Context, pages []uint64, open []state.Inte
 		b.PutIntents(p.page, left)
 	}
 	return p.commitBatch(b, &p.lines)
+}
+
+// precedence orders creates before what was decided on top of them.
+func precedence(v state.Verb) int {
+	if v == state.VerbCreate {
+		return 0
+	}
+	return 1
 }
 
 // fly notes a write of an earlier run of which nobody knows whether it arrived.

@@ -40,7 +40,7 @@ func (p *pass) verdictOf(ctx context.Context, d *delivery, in *state.Intent) dec
 		switch {
 		case reply == decide.OK:
 			return decide.Done
-		case reply == decide.Rejected && d.w.verb == verbCreate:
+		case reply == decide.Rejected && d.w.verb == verbCreate && connectors.KindOf(d.result.Err) == connectors.Refused:
 			return decide.Afresh // had it arrived, the end would have said so
 		case reply != decide.Moved:
 			return decide.Later

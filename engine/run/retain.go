@@ -50,7 +50,7 @@ func (p *pass) whole(s *subject, b *state.Batch) {
 		reason, where, end = s.held.reason, s.held.where, s.held.end
 	case p.lost[s.link.Entity] != "":
 		reason = p.lost[s.link.Entity]
-	case s.clash != "" && !p.accepted(s):
+	case p.disputed(s):
 		reason = s.clash
 	case s.verdict.Fate == decide.Asks:
 		reason = s.verdict.Reason

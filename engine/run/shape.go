@@ -87,6 +87,7 @@ func (p *pass) shapeAll(ctx context.Context, e *endPass, work []wanted) error {
 		if err != nil {
 			return err
 		}
+		e.outdated(page, got)
 		page, got = p.answeredOnly(e, page, got)
 		err = p.keepAll(e, page, p.mapped(e, len(page), func(_ *mapper, i int, o *observation) error {
 			o.Index, o.Hash = page[i].index, page[i].item.Hash
@@ -103,6 +104,20 @@ func (p *pass) shapeAll(ctx context.Context, e *endPass, work []wanted) error {
 		}
 	}
 	return nil
+}
+
+// outdated takes for unread what an end shows by id otherwise than it listed it,
+// where no condition of a write would notice: whichever of the two is old, the
+// next pass is shown one record.
+func (e *endPass) outdated(page []wanted, got []connectors.Got) {
+	if !e.Writes || e.Grade < connectors.ReadBeforeWrite || !e.Facts.Ordered {
+		return
+	}
+	for i := range got {
+		if g := &got[i]; g.Presence == connectors.Live && g.Err == nil && page[i].item.Hash != 0 && g.Hash != page[i].item.Hash {
+			g.Presence = connectors.Unknown
+		}
+	}
 }
 
 // unlistedChanges drops the records whose link already says that this very

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -95,6 +96,32 @@ func (w *world) typed(e *end, r *record, slot int, s Step) {
 	}
 	now := spelt(e.pipe.value(slot, s.Person, s.Value))
 	x.parents[now], x.by[e.Index], x.last[e.Index] = []string{spelt(old)}, true, now
+}
+
+// respelt notes, of a record that the engine wrote, what its system made of the
+// values: who sees that, saw what was sent.
+func (w *world) respelt(e *end, r *record, now map[string]schema.Value) {
+	sent := maps.Clone(now)
+	maps.Copy(sent, r.asked)
+	for slot := range e.Fields {
+		w.respells(e, r, slot, sent, now)
+	}
+}
+
+// respells notes what a system made of the value of a field.
+func (w *world) respells(e *end, r *record, slot int, given, stored map[string]schema.Value) {
+	unit := e.pipe.unitOf(slot)
+	if unit < 0 || r.person == 0 || !w.mannered(e, slot) {
+		return
+	}
+	before, err := e.value(given, r.id, slot)
+	after, err2 := e.value(stored, r.id, slot)
+	if err != nil || err2 != nil || spelt(before) == spelt(after) {
+		return
+	}
+	if x := w.edits.units[unitKey{e.pipe.Name, r.person - 1, unit}]; x != nil {
+		x.parents[spelt(after)] = append(x.parents[spelt(after)], spelt(before))
+	}
 }
 
 // spelt is a value as the author of another one sees it: blanks are one.

@@ -26,16 +26,6 @@ func TestRegressions(t *testing.T) {
 	})
 }
 
-// TestOpenStories plays the stories that are known to break a law today. One
-// that breaks none any more belongs to the regressions.
-func TestOpenStories(t *testing.T) {
-	each(t, "testdata/open", func(t *testing.T, r *scenario.Report) {
-		if r.Failure == nil {
-			t.Error("it breaks no law any more: move it to testdata/regressions, and take it off docs/chaos.md if it was the last")
-		}
-	})
-}
-
 // each replays the archives of a folder.
 func each(t *testing.T, folder string, holds func(*testing.T, *scenario.Report)) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.txtar"))

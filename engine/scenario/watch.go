@@ -73,6 +73,7 @@ func (w *world) wrote(p *place, t *table, r *record, now map[string]schema.Value
 	w.tally.Writes["updated"]++
 	for _, e := range w.model.endsAt(p.system, t.object) {
 		w.trampled(e, r, now)
+		w.respelt(e, r, now)
 	}
 	for _, name := range sorted(now) {
 		old := canon(r.fields[name])
@@ -128,7 +129,9 @@ func (t *table) sent(ch *connectors.Change) {
 	if r.own == nil {
 		r.own = map[string]bool{}
 	}
+	r.asked = map[string]schema.Value{}
 	for _, a := range ch.Set {
+		r.asked[a.Path.Top()] = a.Value
 		r.own[a.Path.Top()+"\x00"+canon(a.Value)] = true
 	}
 }

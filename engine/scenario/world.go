@@ -220,6 +220,7 @@ type record struct {
 	shown   map[string]map[string]bool // what the engine was shown in this run, by field
 	ever    map[string]bool            // what it ever was shown, FIELD\x00VALUE
 	own     map[string]bool            // what the engine ever sent, FIELD\x00VALUE
+	asked   map[string]schema.Value    // what the engine asked for last, by field
 	linked  bool
 }
 

@@ -38,8 +38,9 @@ func (g *generator) line(format string, args ...any) { fmt.Fprintf(&g.b, format+
 
 // TestGenerated proves configurations that nobody wrote.
 func TestGenerated(t *testing.T) {
-	for n := range uint64(configurations(12)) {
-		seed := n + 1
+	first, last := configurations(t, 12)
+	for seed := first; seed <= last; seed++ {
+		n := seed - 1
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			g := newGenerator(seed)
 			o := played(t, g.b.String(), g.kinds)
@@ -53,11 +54,16 @@ func TestGenerated(t *testing.T) {
 	}
 }
 
-func configurations(n int) int {
+// configurations are the seeds of the configurations that are made up: the
+// first n, or those that SYNCLINE_CHAOS_CONFIGURATIONS asks for, as FIRST-LAST.
+func configurations(t *testing.T, n uint64) (first, last uint64) {
+	first, last = 1, n
 	if text := os.Getenv("SYNCLINE_CHAOS_CONFIGURATIONS"); text != "" {
-		fmt.Sscan(text, &n)
+		if _, err := fmt.Sscanf(text, "%d-%d", &first, &last); err != nil {
+			t.Fatalf("SYNCLINE_CHAOS_CONFIGURATIONS is FIRST-LAST: %v", err)
+		}
 	}
-	return n
+	return first, last
 }
 
 // newGenerator makes up the configuration of a seed.

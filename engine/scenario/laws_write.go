@@ -92,11 +92,22 @@ func (w *world) once(p *place, t *table, r *record, now map[string]schema.Value)
 			if o == r || o.fields == nil || o.touched || e.strongest(o.fields, id) != key {
 				continue
 			}
-			if o.maker == theEngine && !t.Hidden(id) || !w.late && o.met && e.within(o.fields, id) {
+			if o.maker == theEngine && !t.Hidden(id) && e.foundBy(o) || !w.late && o.met && e.within(o.fields, id) {
 				w.fail(OneCreate, "end %s: %s is created although %s has the same key", e.name(), r.id, id)
 			}
 		}
 	}
+}
+
+// foundBy reports whether the engine knows the key of a record: it was shown
+// it, or wrote it. One that somebody gave it since is met in the next listing.
+func (e *end) foundBy(r *record) bool {
+	for _, k := range e.pipe.Rules.Keys {
+		if slices.ContainsFunc(k.Fields, func(slot int) bool { return e.Fields[slot] != nil && !r.known(e, slot) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // strongest is the first key of a record that is not blank, in normal form.

@@ -150,6 +150,8 @@ func Decide(u *Unit, in *Input, d *Decision) {
 		v.remap()
 	case v.anew() && len(in.Base.Maybe) > 0 && !v.allEqual(v.here):
 		v.hold(Conflict, in.Base.Maybe[0].Target, "edited while nobody knows whether a first write arrived")
+	case v.anew() && v.absent() >= 0:
+		v.hold(Park, v.absent(), "an end that held a value cannot be read now")
 	case v.anew():
 		if bases := v.strayed(); bases != nil {
 			copy(v.d.After, bases)

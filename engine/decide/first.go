@@ -14,6 +14,17 @@ func (v *view) anew() bool {
 	return based != v.here && v.changed(b.Ends)&based == 0
 }
 
+// absent returns an end with a base that cannot be read now, -1 when there is
+// none: what is right at first sight of the others depends on it.
+func (v *view) absent() int {
+	for rest := v.away; rest != 0; rest &= rest - 1 {
+		if i := rest.First(); at(v.in.Base.Ends, i) != 0 {
+			return i
+		}
+	}
+	return -1
+}
+
 // firstLink compares values that nobody edited. A blank never overwrites.
 func (v *view) firstLink() {
 	held := v.filled()

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"syncline/connectors"
 	"syncline/connectors/memory"
@@ -200,7 +201,7 @@ func (d *drawer) trouble() []Step {
 		}
 		f := Step{Do: Fault, System: s.name, After: []int{0, 0, 0, 1, 2, 4}[d.IntN(6)], Times: 1 + d.IntN(3)}
 		kind := d.faults[d.IntN(len(d.faults))]
-		if !fair(s, kind) {
+		if !fair(s, kind) || kind == memory.Stale && !d.ordered(s) {
 			kind = memory.Lost
 		}
 		f.Fault = kind.String()
@@ -222,6 +223,12 @@ func (d *drawer) trouble() []Step {
 		out = append(out, f)
 	}
 	return out
+}
+
+// ordered reports whether the revisions of everything a system is asked for
+// have an order: nothing else tells yesterday's record from an edit back.
+func (d *drawer) ordered(s *system) bool {
+	return !slices.ContainsFunc(d.ends, func(e *end) bool { return e.system == s && !e.Facts.Ordered })
 }
 
 // fieldAt names a field that some end of the system reads.
@@ -262,9 +269,7 @@ func (d *drawer) manners() []Step {
 func fair(s *system, k memory.Kind) bool {
 	switch k {
 	case memory.Stale:
-		// What a listing hides can only be found by searching, and nothing but
-		// the order of revisions tells yesterday's record from an edit back.
-		return s.finder && !s.stamper && s.facts.Ordered
+		return s.finder && !s.stamper // what a listing hides can only be found by searching
 	case memory.Unreadable, memory.Cut, memory.Empty:
 		return s.finder && !s.stamper
 	case memory.Blanked:

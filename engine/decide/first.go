@@ -76,11 +76,11 @@ func (v *view) differ(held Ends) {
 	v.spread(s)
 }
 
-// joined reports whether the link has bases and an end joined it: the others'
-// accepted difference is not touched. Where none of them speaks, nobody could
+// joined reports whether the link has bases and an end joined it: a difference of
+// the others that was accepted is not touched. Where none of them speaks, nobody could
 // accept one.
 func (v *view) joined(based Ends) bool {
-	return based != 0 && based != v.here && !v.in.Remapped && !(v.u.Owned && v.in.Base.Owner != v.in.Owner)
+	return v.in.Base.Agreed && based != 0 && based != v.here && !v.in.Remapped && !(v.u.Owned && v.in.Base.Owner != v.in.Owner)
 }
 
 // foremost returns the end that is first in a first link: the owner, the one

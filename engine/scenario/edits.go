@@ -119,7 +119,11 @@ func (w *world) respells(e *end, r *record, slot int, given, stored map[string]s
 	if err != nil || err2 != nil || spelt(before) == spelt(after) {
 		return
 	}
-	if x := w.edits.units[unitKey{e.pipe.Name, r.person - 1, unit}]; x != nil {
+	x := w.edits.units[unitKey{e.pipe.Name, r.person - 1, unit}]
+	if x == nil {
+		return
+	}
+	if _, typed := x.parents[spelt(before)]; typed {
 		x.parents[spelt(after)] = append(x.parents[spelt(after)], spelt(before))
 	}
 }

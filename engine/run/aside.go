@@ -202,14 +202,15 @@ func (p *pass) notLinked(s *subject) {
 		return
 	}
 	e, o := p.ends[end], s.obs[end]
-	if s.joined[end] > 0 {
-		p.fresh.all[s.joined[end]-1].fate = aside
-	}
 	for i, m := range s.joined {
 		if i != end && m > 0 {
 			p.held(p.holdBack(&p.fresh.all[m-1], "it belongs to "+subjectName(e, o.id())+", which is not linked yet"))
 		}
 	}
+	if s.joined[end] == 0 {
+		return // it was only found by a search, and is counted nowhere
+	}
+	p.fresh.all[s.joined[end]-1].fate = aside
 	switch {
 	case s.held.kind == holdReview:
 		p.askAlone(e, o, s.held.reason, s.held.where)

@@ -288,8 +288,8 @@ func (p *pass) creations(s *subject) {
 		if p.shadowed(s, e) {
 			continue
 		}
-		if p.gainedBy(s, e) {
-			s.held = p.takenAt(e)
+		if p.gainedBy(s, e) && (s.fresh || !p.accepted(s)) {
+			p.ask(s, p.takenAt(e))
 			return
 		}
 		if p.asksLeftBehind(s, i) {

@@ -19,6 +19,18 @@ func (p *pass) decideAll(ctx context.Context, subjects []*subject) error {
 			again = append(again, s)
 		}
 	}
+	if err := p.reread(ctx, again); err != nil {
+		return err
+	}
+	if err := p.clashes(ctx, subjects); err != nil {
+		return err
+	}
+	return p.lookBefore(ctx, subjects)
+}
+
+// reread decides again on subjects whose ends have to be seen twice. Those that
+// keep moving wait.
+func (p *pass) reread(ctx context.Context, again []*subject) error {
 	for round := 0; round < 3 && len(again) > 0; round++ {
 		for _, s := range again {
 			s.moved = false
@@ -39,10 +51,7 @@ func (p *pass) decideAll(ctx context.Context, subjects []*subject) error {
 	for _, s := range again {
 		s.held = hold{kind: holdWait, end: -1, reason: "its records change while they are read"}
 	}
-	if err := p.clashes(ctx, subjects); err != nil {
-		return err
-	}
-	return p.lookBefore(ctx, subjects)
+	return nil
 }
 
 func (s *subject) wantsAgain() bool {

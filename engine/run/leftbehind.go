@@ -10,8 +10,7 @@ import (
 
 // asksLeftBehind puts a subject to a person where a record of the end is the
 // subject by its keys and takes no part: the link it was part of ended. To
-// create the subject beside it would make a second one. Of one that is linked,
-// what its ends agree on goes on.
+// create the subject beside it would make a second one.
 func (p *pass) asksLeftBehind(s *subject, end int) bool {
 	e := p.ends[end]
 	if _, ok := e.conn.(connectors.Getter); !ok || p.endedBefore == 0 || !s.fresh && p.accepted(s) {
@@ -21,16 +20,25 @@ func (p *pass) asksLeftBehind(s *subject, end int) bool {
 	if err == nil && record == "" {
 		return false
 	}
-	reason := "record " + record + " of " + e.Name + " has this key, and the link it was part of ended"
-	switch {
-	case err != nil:
+	if err != nil {
 		s.held = hold{kind: holdWait, end: end, reason: reasonText(err)}
-	case s.fresh:
-		s.held = hold{kind: holdReview, end: end, where: p.Pipeline.Match.Range.String(), reason: reason}
-	default:
-		s.clash = reason
+		return true
 	}
+	p.ask(s, hold{
+		kind: holdReview, end: end, where: p.Pipeline.Match.Range.String(),
+		reason: "record " + record + " of " + e.Name + " has this key, and the link it was part of ended",
+	})
 	return true
+}
+
+// ask puts to a person whether a subject is created beside somebody. Of one that
+// is linked, what its ends agree on goes on.
+func (p *pass) ask(s *subject, h hold) {
+	if s.fresh {
+		s.held = h
+		return
+	}
+	s.clash = h.reason
 }
 
 // leftBehind returns the id of a record that is the subject by its keys, of

@@ -262,6 +262,7 @@ func (p *pass) revived(ctx context.Context, s *subject, d *delivery, b *state.Ba
 		complete(s.entity, p.intended(d)) // its records may be gone, and what was written is not
 		c.keys = p.claims(s, nil)
 		p.linkedBefore++
+		s.fresh = false // its other intents find it stored
 	}
 	c.into(p, b)
 	if len(c.entries) == 0 {

@@ -69,7 +69,7 @@ func (p *pass) revive(in *state.Intent, end int) (*subject, *delivery, bool) {
 // left it, as it is stored, or as the first intent keeps it.
 func (p *pass) revivedLink(s *subject, x state.Entity, origin []byte) bool {
 	if other := p.revivals[x]; other != nil {
-		s.link = other.link
+		s.link, s.fresh = other.link, other.fresh
 	} else {
 		ok := false
 		p.view(func(v *state.View) (err error) {

@@ -70,13 +70,44 @@ func (p *pass) lookAgain(ctx context.Context, page []*subject) error {
 	if err := p.fetch(ctx, weak, true); err != nil {
 		return err
 	}
+	moved, again := weak[:0], []*subject(nil)
+	var creates []decide.Ends
 	for _, s := range weak {
-		if s.moved {
-			s.moved, s.reread = false, false
-			p.decide(s)
+		if !s.moved {
+			continue
+		}
+		moved, creates = append(moved, s), append(creates, s.creating())
+		s.moved, s.reread = false, false
+		if p.decide(s); s.wantsAgain() {
+			again = append(again, s)
 		}
 	}
+	if err := p.reread(ctx, again); err != nil {
+		return err
+	}
+	for i, s := range moved {
+		s.keepCreates(creates[i])
+	}
 	return nil
+}
+
+// creating returns the ends at which a record is about to be created.
+func (s *subject) creating() (ends decide.Ends) {
+	for _, w := range s.writes {
+		if w.verb == verbCreate {
+			ends = ends.With(w.end)
+		}
+	}
+	return ends
+}
+
+// keepCreates takes back the creates at other ends than these: whether the record
+// is there already was not asked of those. They are decided on again.
+func (s *subject) keepCreates(asked decide.Ends) {
+	for late := s.creating() &^ asked; late != 0; late &= late - 1 {
+		s.leave(late.First())
+		s.moved = true
+	}
 }
 
 // identity gives a new entity its number, as soon as something is to be stored

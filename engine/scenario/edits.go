@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"syncline/connectors"
 	"syncline/engine"
 	"syncline/engine/decide"
 	"syncline/schema"
@@ -234,13 +235,16 @@ func (w *world) loneEditor(l *linked, i int, u *unitOf, shows []schema.Value, op
 		return
 	}
 	for _, e := range p.ends {
-		if w.mannered(e, u.Slots[0]) && !e.Facts.Attribution {
+		if w.mannered(e, u.Slots[0]) {
 			return // what the end made of a write that was late is nobody's for all it tells
 		}
 	}
 	for n, e := range p.ends {
 		if !x.by[n] || !u.Unit.Ends[n].Speaks || w.mannered(e, u.Slots[0]) || !shows[n].Is() {
 			continue
+		}
+		if r := w.table(e).records[l.records[n]]; r != nil && r.laden && e.system.facts.Grade >= connectors.ReadBeforeWrite {
+			continue // no condition kept the write of long ago from it
 		}
 		w.tally.Laws[LoneEditor.Name]++
 		if got := canon(shows[n]); got != x.last[n] {

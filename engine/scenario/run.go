@@ -38,6 +38,7 @@ func (w *world) run(s Step) *plans.Summary {
 		w.say("    the engine was killed at effect %d", s.Kill)
 		w.tally.Kills++
 		w.backToKilled()
+		w.forgetNews()
 	} else {
 		w.say("    the run ends after %d effects%s", w.pass.effects, ended(summary, err))
 	}

@@ -25,6 +25,7 @@ func (w *world) scan(p *place, by author) {
 			}
 			if by == theEngine {
 				w.wrote(p, t, r, now)
+				r.laden = r.laden || w.late
 			} else {
 				r.touched = r.touched || w.pass.active
 			}
@@ -106,7 +107,10 @@ func (w *world) showed(p *place, sel *connectors.Selection, rec *schema.Record) 
 			r.shown[name] = map[string]bool{}
 		}
 		r.shown[name][canon(v)] = true
-		r.ever[name+"\x00"+canon(v)] = true
+		if at := name + "\x00" + canon(v); !r.ever[at] {
+			r.ever[at] = true
+			r.news = append(r.news, at)
+		}
 	}
 }
 
@@ -155,7 +159,21 @@ func (w *world) forgetShown() {
 	for _, p := range w.places {
 		for _, t := range p.tables {
 			for _, r := range t.records {
-				r.touched, r.shown, r.met = false, nil, false
+				r.touched, r.shown, r.met, r.news = false, nil, false, nil
+			}
+		}
+	}
+}
+
+// forgetNews forgets what a killed run was shown first: nothing of it need have
+// been remembered.
+func (w *world) forgetNews() {
+	for _, p := range w.places {
+		for _, t := range p.tables {
+			for _, r := range t.records {
+				for _, at := range r.news {
+					delete(r.ever, at)
+				}
 			}
 		}
 	}

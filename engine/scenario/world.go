@@ -219,6 +219,8 @@ type record struct {
 	met     bool                       // in a listing or a search of this run
 	shown   map[string]map[string]bool // what the engine was shown in this run, by field
 	ever    map[string]bool            // what it ever was shown, FIELD\x00VALUE
+	news    []string                   // what of that it was shown first in this run
+	laden   bool                       // a write of long ago arrived since somebody edited it
 	own     map[string]bool            // what the engine ever sent, FIELD\x00VALUE
 	asked   map[string]schema.Value    // what the engine asked for last, by field
 	linked  bool

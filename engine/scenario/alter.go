@@ -41,6 +41,7 @@ func (w *world) alters(e *end, t *table, s Step) bool {
 	switch s.Fault {
 	case "dropped":
 		t.Drop(top)
+		p.dropped[key] = true
 		a.undo = func() { t.Add(was) }
 	case "renamed":
 		t.Rename(top, top+"_renamed")

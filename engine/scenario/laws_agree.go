@@ -193,6 +193,8 @@ func (w *world) excused(x *linked, u *unitOf, slot, s, h int, shows []schema.Val
 		return true
 	case e.Only != nil, e.Share < 100, !e.May("update"):
 		return true // a roll-out in phases: the rest is planned, not written
+	case w.readBackEmpty(x, u, slot, s, h), w.readBackEmpty(x, u, slot, h, s):
+		return true
 	case hearer.Require != 0 && hearer.Grade > hearer.Require:
 		return true
 	case u.Update == decide.Fill, u.Update == decide.CreateOnly:
@@ -207,6 +209,15 @@ func (w *world) excused(x *linked, u *unitOf, slot, s, h int, shows []schema.Val
 		return true
 	}
 	return shows[s].Blank() // a blank speaker says nothing to a record that was there before
+}
+
+// readBackEmpty reports whether an end confirmed a write with nothing in the
+// field, because an administrator had taken it away with what it held: that is
+// told, and is nobody's edit.
+func (w *world) readBackEmpty(x *linked, u *unitOf, slot, end, other int) bool {
+	f, bases := x.pipe.ends[end].Fields[slot], x.bases[slices.Index(x.pipe.Units, u)]
+	return f != nil && f.HasPath && bases != nil && bases[end] != bases[other] &&
+		w.places[x.pipe.ends[end].system.name].dropped[x.pipe.ends[end].Object+"."+f.Path.Top()]
 }
 
 // mannered reports whether a system does something of its own to a field.

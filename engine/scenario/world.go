@@ -66,7 +66,7 @@ func (m *Model) start(ctx context.Context, s *Scenario, folder string, tracing b
 	w.ctx = context.WithValue(ctx, worldKey{}, w)
 	habits := w.acquire(s)
 	for _, d := range m.systems {
-		p := &place{system: d, world: memory.NewWorld(d.options(w)), tables: map[string]*table{}, habits: map[string]bool{}, altered: map[string]altered{}}
+		p := &place{system: d, world: memory.NewWorld(d.options(w)), tables: map[string]*table{}, habits: map[string]bool{}, altered: map[string]altered{}, dropped: map[string]bool{}}
 		p.memory = p.world.System(d.name)
 		for _, o := range d.objects {
 			p.tables[o.Name] = &table{
@@ -197,6 +197,7 @@ type place struct {
 	memory  *memory.System
 	tables  map[string]*table  // by object
 	habits  map[string]bool    // OBJECT.FIELD
+	dropped map[string]bool    // OBJECT.FIELD that was taken away once
 	altered map[string]altered // by OBJECT.FIELD, until everything is healed
 }
 

@@ -126,6 +126,9 @@ func (p *pass) existing(s *subject, e *endPass, answers []connectors.Got) error 
 			continue
 		}
 		p.mapRecord(e.End, &p.mappers[0].frame, o)
+		if p.apart(state.Ref{End: e.number, Record: o.id()}, p.recordsOf(s)) {
+			continue
+		}
 		if o.Out {
 			outside = append(outside, match.Holder{Entity: groupBit, Record: o.Mapped})
 			continue
@@ -145,6 +148,17 @@ func (p *pass) existing(s *subject, e *endPass, answers []connectors.Got) error 
 	}
 	s.held = hold{kind: holdReview, end: e.Index, reason: "several records of " + e.Name + " could be this one", where: p.Pipeline.Match.Range.String()}
 	return nil
+}
+
+// recordsOf names the records that a subject stands on now, whether or not they
+// are linked.
+func (p *pass) recordsOf(s *subject) (refs []state.Ref) {
+	for i, o := range s.obs {
+		if o != nil {
+			refs = append(refs, state.Ref{End: p.ends[i].number, Record: o.id()})
+		}
+	}
+	return refs
 }
 
 // leave takes the create at an end back.

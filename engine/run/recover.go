@@ -210,12 +210,17 @@ func (p *pass) recoverOne(ctx context.Context, in *state.Intent, b *state.Batch)
 	if p.stopped != nil {
 		return true, nil, p.stopped
 	}
-	if !ok || in.Verb == state.VerbCreate && s.link.Ends[end].Record != "" {
-		return false, nil, nil // who it was to be made for has a record there by now
+	if !ok {
+		return false, nil, nil
+	}
+	if in.Verb == state.VerbCreate && s.link.Ends[end].Record != "" {
+		p.madeAfterAll(s, d, b)
+		return false, nil, nil
 	}
 	switch p.verdictOf(ctx, d, in) {
 	case decide.Done, decide.Link:
 		d.step = decide.Confirm
+		p.born([]*delivery{d})
 		entry, err := p.revived(ctx, s, d, b)
 		return err != nil, entry, err
 	case decide.Drop:
@@ -272,6 +277,21 @@ func (p *pass) revived(ctx context.Context, s *subject, d *delivery, b *state.Ba
 		c.entries[0].Outcome = "recovered"
 	}
 	return &c.entries[0], nil
+}
+
+// madeAfterAll settles a create whose entity has a record there by now: it was met
+// before anybody could tell who made it. As with one that a search finds, what was
+// written is its base where nothing was decided on it since.
+func (p *pass) madeAfterAll(s *subject, d *delivery, b *state.Batch) {
+	for i := range d.w.parts {
+		u, n := p.Pipeline.Units[d.w.parts[i].unit], p.numbers.units[d.w.parts[i].unit]
+		if base := baseOf(&s.link, n, len(p.ends)); base.Ends[d.w.end] == 0 {
+			base = decide.Advance(base, &d.w.parts[i].image, d.w.end, decide.Confirmed, nil)
+			remember(&s.link, n, u, &base)
+		}
+	}
+	s.link.Ends[d.w.end].Raw = 0
+	b.PutLink(&s.link)
 }
 
 // askLost puts a create to a person of which nobody can tell whether it

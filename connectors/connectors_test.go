@@ -43,6 +43,7 @@ func TestCheckNamesEveryFault(t *testing.T) {
 		{"verbs without grade", func(d *connectors.Definition) {
 			d.Facts.Verbs = []connectors.Verb{{Name: "update", Doc: "U."}}
 		}, "no write grade"},
+		{"a limit that is none", func(d *connectors.Definition) { d.Limits = []string{"rate", "speed"} }, "speed, which is no limit"},
 		{"grade without verbs", func(d *connectors.Definition) { d.Facts.Grade = connectors.Blind }, "no verbs"},
 	} {
 		d := whole

@@ -17,6 +17,7 @@ type Definition struct {
 	Settings []schema.Field // the attributes of a `system` block
 	Blocks   []Block        // further blocks of a `system` block, such as auth
 	Facts    Facts
+	Limits   []string // of LimitNames, those that it keeps: writing another is a warning
 	Open     func(ctx context.Context, s Settings) (Conn, error)
 
 	// FactsOf states what is true of one object where objects differ: Facts
@@ -94,6 +95,8 @@ type Settings struct {
 	Secret func(name string) (string, error) // resolves a secret setting; never log what it returns
 	Clock  func() time.Time
 	Seed   bool // whether `init` may make what does not exist yet
+	Limits Limits
+	Shared *Shared // what this system has in common with others; nil: nothing
 
 	// Notice is told what a system says beside its answers, a line at a time and
 	// from any goroutine; nil: nobody listens. Values of records and secrets are

@@ -3,6 +3,7 @@ package connectors
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Find returns the connector of a name from a list; false when it has none.
@@ -42,6 +43,11 @@ func (d Definition) Check() error {
 			fault("setting %s is declared twice", f.Name)
 		}
 		seen[f.Name] = true
+	}
+	for _, l := range d.Limits {
+		if !slices.Contains(LimitNames(), l) {
+			fault("it keeps %s, which is no limit", l)
+		}
 	}
 	d.Facts.check(fault)
 	return errors.Join(faults...)

@@ -53,6 +53,7 @@ type Source struct {
 // runs on one state folder exclude each other.
 type Engine struct {
 	options Options
+	shared  *connectors.Shared // by all systems of the process
 
 	mu      sync.Mutex
 	service *Service // nil: it does not serve
@@ -70,7 +71,7 @@ func New(o Options) *Engine {
 	if o.Env == nil {
 		o.Env = os.LookupEnv
 	}
-	return &Engine{options: o, sources: map[weak.Pointer[pipelines.Config]]Source{}}
+	return &Engine{options: o, shared: &connectors.Shared{}, sources: map[weak.Pointer[pipelines.Config]]Source{}}
 }
 
 // Load compiles a configuration, without network and secrets. It is never nil:

@@ -88,6 +88,7 @@ func startsFrom(s connectors.Settings) bool {
 func (e *Engine) settings(c *pipelines.Config, sys *pipelines.System, seed bool) connectors.Settings {
 	return connectors.Settings{
 		System: sys.Name, Folder: c.Folder, Values: sys.Values, Blocks: sys.Blocks, Clock: e.options.Clock, Seed: seed,
+		Limits: sys.Limits, Shared: e.shared,
 		Secret: func(name string) (string, error) {
 			s, ok := sys.Secrets[name]
 			if !ok {

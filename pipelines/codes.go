@@ -75,6 +75,7 @@ const (
 	codeTold               diag.Code = "SYN6005"
 	codeGrade              diag.Code = "SYN6006"
 	codeDiscovery          diag.Code = "SYN6007"
+	codeNotKept            diag.Code = "SYN6008"
 	codeNoMatch            diag.Code = "SYN7001"
 	codeBadKey             diag.Code = "SYN7002"
 	codeBadGroup           diag.Code = "SYN7003"

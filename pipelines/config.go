@@ -55,25 +55,14 @@ type Secret struct {
 
 // System is one connected product.
 type System struct {
-	Name        string
-	Definition  *connectors.Definition
-	Values      map[string]schema.Value
-	Secrets     map[string]Secret
-	Blocks      []connectors.SettingsBlock
-	Objects     []connectors.Object // as discovered or declared while compiling; nil: unknown until a run connects
-	Rate        Rate
-	Concurrency int
-	Timeout     time.Duration
-	Reserve     float64
-	Attempts    int
-	Backoff     [2]time.Duration
-	Range       diag.Range
-}
-
-// Rate is a budget: so many requests per window. The zero Rate is no limit.
-type Rate struct {
-	Count int
-	Per   time.Duration
+	Name       string
+	Definition *connectors.Definition
+	Values     map[string]schema.Value
+	Secrets    map[string]Secret
+	Blocks     []connectors.SettingsBlock
+	Objects    []connectors.Object // as discovered or declared while compiling; nil: unknown until a run connects
+	Limits     connectors.Limits
+	Range      diag.Range
 }
 
 // Notify is a place where a person is told.

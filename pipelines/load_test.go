@@ -165,7 +165,7 @@ func testDefinitions() []*connectors.Definition {
 	path := schema.Field{Name: "path", Type: text, Required: true}
 	format := schema.Field{Name: "format", Type: schema.Type{Kind: schema.KindEnum, Words: []string{"csv", "jsonl"}}}
 	return []*connectors.Definition{
-		{Name: "greenhouse", Settings: []schema.Field{{Name: "api_key", Type: text, Secret: true, Required: true}}, Facts: whole},
+		{Name: "greenhouse", Settings: []schema.Field{{Name: "api_key", Type: text, Secret: true, Required: true}}, Limits: connectors.LimitNames(), Facts: whole},
 		{Name: "salesforce", Settings: []schema.Field{{Name: "url", Type: text, Required: true}}, Blocks: []connectors.Block{oauth}, Facts: whole},
 		{Name: "file", Settings: []schema.Field{path, {Name: "init", Type: text}, format}, Facts: file},
 		{Name: "sqlite", Settings: []schema.Field{path, {Name: "init", Type: text}}, Facts: sql},

@@ -143,50 +143,70 @@ func (b *body) limits(s *System) {
 	for _, ns := range b.blockSecrets {
 		s.Secrets[ns.name] = ns.secret
 	}
+	l := &s.Limits
 	if text, ok := b.text("rate"); ok {
-		rate, err := parseRate(text)
-		if err != nil {
+		var err error
+		if l.Requests, l.Per, err = parseRate(text); err != nil {
 			b.fail(codeDuration, b.at("rate"), fmt.Sprintf("%q is not a rate", text), `write "50/10s": so many per duration`)
 		}
-		s.Rate = rate
 	}
-	s.Concurrency = b.whole("concurrency", 1, 0)
-	s.Timeout = b.duration("timeout", 30*time.Second)
-	s.Reserve, _ = b.share("reserve")
-	s.Attempts, s.Backoff = 5, [2]time.Duration{time.Second, 5 * time.Minute}
+	l.Parallel = b.whole("concurrency", 1, 0)
+	l.Timeout = b.duration("timeout", 0)
+	if l.Reserve, _ = b.share("reserve"); l.Reserve >= 1 {
+		b.fail(codeWrongValue, b.at("reserve"), "a reserve of everything leaves nothing to Syncline", `write "20%"`)
+	}
 	if r := b.one("retry"); r != nil {
-		s.Attempts = r.whole("attempts", 1, s.Attempts)
-		s.Backoff = r.backoff(s.Backoff)
+		l.Attempts = r.whole("attempts", 1, 0)
+		l.First, l.Longest = r.backoff()
+		b.kept(s.Definition, "retry", r.header)
+	}
+	for _, name := range connectors.LimitNames() {
+		if b.has(name) {
+			b.kept(s.Definition, name, b.at(name))
+		}
 	}
 }
 
-func (b *body) backoff(otherwise [2]time.Duration) [2]time.Duration {
+// kept warns of a limit that the connector does not keep: what is written and
+// not held is not passed over in silence.
+func (b *body) kept(def *connectors.Definition, name string, at diag.Range) {
+	if slices.Contains(def.Limits, name) {
+		return
+	}
+	hint := "it keeps none of " + strings.Join(connectors.LimitNames(), ", ")
+	if len(def.Limits) > 0 {
+		hint = "it keeps " + strings.Join(def.Limits, ", ")
+	}
+	b.warn(codeNotKept, at, fmt.Sprintf("the connector %q does not keep %q", def.Name, name), hint)
+}
+
+func (b *body) backoff() (first, last time.Duration) {
 	text, ok := b.text("backoff")
 	if !ok {
-		return otherwise
+		return 0, 0
 	}
-	first, last, _ := strings.Cut(text, "..")
-	from, err := parseDuration(first)
-	to, err2 := parseDuration(last)
-	if err != nil || err2 != nil || from > to {
+	from, to, _ := strings.Cut(text, "..")
+	first, err := parseDuration(from)
+	last, err2 := parseDuration(to)
+	if err != nil || err2 != nil || first > last || first <= 0 {
 		b.fail(codeDuration, b.at("backoff"), fmt.Sprintf("%q is not a span of durations", text), `write "1s..5m"`)
-		return otherwise
+		return 0, 0
 	}
-	return [2]time.Duration{from, to}
+	return first, last
 }
 
-func parseRate(text string) (Rate, error) {
+func parseRate(text string) (int, time.Duration, error) {
 	count, per, ok := strings.Cut(text, "/")
 	n, err := strconv.Atoi(count)
 	if !ok || err != nil || n < 1 {
-		return Rate{}, fmt.Errorf("not a rate")
+		return 0, 0, fmt.Errorf("not a rate")
 	}
 	if per != "" && (per[0] < '0' || per[0] > '9') {
 		per = "1" + per
 	}
 	d, err := parseDuration(per)
 	if err != nil || d <= 0 {
-		return Rate{}, fmt.Errorf("not a rate")
+		return 0, 0, fmt.Errorf("not a rate")
 	}
-	return Rate{Count: n, Per: d}, nil
+	return n, d, nil
 }

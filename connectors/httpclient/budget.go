@@ -32,15 +32,18 @@ type headroom struct {
 	until time.Time // then it is forgotten
 }
 
-// window is one limit and its places: busy while a request is under way, and
-// for one span after its answer.
+// window is the limits of one span and their places: busy while a request is
+// under way, and for one span after its answer.
 type window struct {
-	per   time.Duration
-	max   int
-	busy  int
-	used  int // places in spent
-	spent []spell
+	per    time.Duration
+	claims []*claim
+	busy   int
+	used   int // places in spent
+	spent  []spell
 }
+
+// claim is a limit that a client declared.
+type claim struct{ most int }
 
 // spell is places that were given back at about one time.
 type spell struct {
@@ -53,22 +56,39 @@ type errPatience struct{ after time.Duration }
 
 func (e errPatience) Error() string { return "the budget allows nothing before " + e.after.String() }
 
-// declare adds limits. Of two with one span the lower holds.
-func (b *budget) declare(limits []Limit, reserve float64) {
+// declare adds limits until they are withdrawn. Of two with one span the lower
+// holds. What was spent is remembered when nobody declares a limit any more:
+// the next who does continues there.
+func (b *budget) declare(limits []Limit, reserve float64) (withdraw func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	var mine []*claim
 	for _, l := range limits {
-		most := max(1, int(math.Floor(float64(l.Requests)*(1-reserve)+1e-9)))
+		c := &claim{max(1, int(math.Floor(float64(l.Requests)*(1-reserve)+1e-9)))}
+		mine = append(mine, c)
 		i := slices.IndexFunc(b.windows, func(w *window) bool { return w.per == l.Per })
 		if i < 0 {
-			b.windows = append(b.windows, &window{per: l.Per, max: most, busy: b.busy})
-			continue
+			i, b.windows = len(b.windows), append(b.windows, &window{per: l.Per, busy: b.busy})
 		}
-		b.windows[i].max = min(b.windows[i].max, most)
+		b.windows[i].claims = append(b.windows[i].claims, c)
 	}
+	b.settle()
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		for _, w := range b.windows {
+			w.claims = slices.DeleteFunc(w.claims, func(c *claim) bool { return slices.Contains(mine, c) })
+		}
+		b.settle()
+		b.wakeFirst()
+	}
+}
+
+// settle says when a budget is back that does not say so itself.
+func (b *budget) settle() {
 	b.fallback = 0
 	for _, w := range b.windows {
-		if w.per > 0 && (b.fallback == 0 || w.per < b.fallback) {
+		if w.per > 0 && len(w.claims) > 0 && (b.fallback == 0 || w.per < b.fallback) {
 			b.fallback = w.per
 		}
 	}
@@ -229,12 +249,21 @@ func (w *window) wait(now time.Time) time.Duration {
 		w.spent = w.spent[1:]
 	}
 	switch {
-	case w.busy+w.used < w.max:
+	case w.busy+w.used < w.most():
 		return 0
 	case len(w.spent) > 0:
 		return w.free().Sub(now)
 	}
 	return forever
+}
+
+// most is how many places there are: as many as the lowest claim says.
+func (w *window) most() int {
+	most := math.MaxInt
+	for _, c := range w.claims {
+		most = min(most, c.most)
+	}
+	return most
 }
 
 // free is when the oldest places may be taken again.

@@ -25,6 +25,8 @@ type Client struct {
 	account *account
 	carrier *http.Transport
 	trip    http.RoundTripper
+
+	withdraw func() // gives up what it declared of the budget
 }
 
 // timing is how time passes.
@@ -50,7 +52,7 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{o: o, guard: g, account: o.account(), carrier: carrier, trip: unpack{carrier, o.MaxResponse}}
 	c.account.secrets.add(o.secrets()...)
-	c.account.budget.declare(o.Limits, o.Reserve)
+	c.withdraw = c.account.budget.declare(o.Limits, o.Reserve)
 	if o.Record != nil {
 		c.trip = o.Record.Wrap(c.trip, c.account.secrets.text)
 	}
@@ -169,8 +171,10 @@ func headerFault(name string, values []string) error {
 	return nil
 }
 
-// Close gives up idle connections.
+// Close gives up idle connections, and the limits that the client declared:
+// of those that share its budget, the others' hold.
 func (c *Client) Close() error {
+	c.withdraw()
 	c.carrier.CloseIdleConnections()
 	return nil
 }

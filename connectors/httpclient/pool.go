@@ -9,8 +9,8 @@ import (
 
 // Pool holds what the clients of one credential share: its budget, its token,
 // and how its hosts fare. One pool serves a whole program. It may be used
-// concurrently. Clients of one credential are expected to declare the same
-// limits; where they differ, the lower one holds for all.
+// concurrently. Of the limits that the open clients of one credential declare,
+// the lower ones hold for all.
 type Pool struct {
 	mu       sync.Mutex
 	accounts map[string]*account

@@ -33,7 +33,7 @@ func (c *conn) client() (*httpclient.Client, error) {
 		o.Hosts = append(o.Hosts, texts(v)...)
 	}
 	limits := &c.d.Limits
-	o.Limits = []httpclient.Limit{{Requests: cmp.Or(limits.Parallel, defaultParallel)}}
+	o.Limits = []httpclient.Limit{{Requests: cmp.Or(limits.Parallel, c.set.Limits.Parallel, defaultParallel)}}
 	for _, b := range limits.Budgets {
 		o.Limits = append(o.Limits, httpclient.Limit{Requests: b.Requests, Per: b.Per})
 	}
@@ -46,7 +46,7 @@ func (c *conn) client() (*httpclient.Client, error) {
 		return nil, err
 	}
 	o.Auth = auth
-	if c.http, err = httpclient.New(o); err != nil {
+	if c.http, err = httpclient.New(o.For(c.set)); err != nil {
 		return nil, c.misset("base or credential", err)
 	}
 	return c.http, nil

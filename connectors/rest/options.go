@@ -10,7 +10,8 @@ import (
 type Options struct {
 	// HTTP is what the client is made of: the pool, the clock, the networks,
 	// how often is repeated. Base, Hosts, Auth, Limits, Budgets, MaxResponse
-	// and Timeouts.Whole come from the description.
+	// and Timeouts.Whole come from the description, and what a system's author
+	// limits from its settings.
 	HTTP httpclient.Options
 
 	// Keep stores a refresh token that the API gave instead of the one in the

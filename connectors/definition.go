@@ -24,6 +24,10 @@ type Definition struct {
 	// then states what is true of all. nil: no object differs.
 	FactsOf func(object string) Facts
 
+	// Rotates says that a system may replace what one logs in with, so that
+	// even who only reads has something to keep.
+	Rotates bool
+
 	// Offline says whether a system opens without a secret and without the
 	// network, so that compiling may discover its schema. nil: never.
 	Offline func(s Settings) bool
@@ -96,6 +100,7 @@ type Settings struct {
 	Clock  func() time.Time
 	Seed   bool // whether `init` may make what does not exist yet
 	Limits Limits
+	Keeper Keeper  // what it remembers over a restart; nil: nothing
 	Shared *Shared // what this system has in common with others; nil: nothing
 
 	// Notice is told what a system says beside its answers, a line at a time and

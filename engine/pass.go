@@ -84,7 +84,7 @@ func (w *walk) connect(ctx context.Context, e *Engine, chosen []*pipelines.Pipel
 	if err != nil {
 		return err
 	}
-	w.systems = e.connect(ctx, w.config, chosen, before.Length == 0, write)
+	w.systems = e.connect(ctx, w.config, chosen, opening{w.store, before.Length == 0, write})
 	if w.config, err = e.learned(ctx, w.config, w.systems, chosen); err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (w *walk) openState(e *Engine, write bool) (err error) {
 	if err != nil {
 		return err
 	}
-	o.ReadOnly = !write
+	o.ReadOnly = !write && !rotates(w.config)
 	if w.store, err = state.Open(o); err != nil {
 		return err
 	}

@@ -235,7 +235,7 @@ func (v *Service) pass(ctx context.Context, o serve.Order) (plans.PipelineSummar
 
 // reopen tries the systems again that did not open.
 func (v *Service) reopen(ctx context.Context) error {
-	again := v.engine.connect(ctx, v.walk.config, v.walk.config.Pipelines, false, true)
+	again := v.engine.connect(ctx, v.walk.config, v.walk.config.Pipelines, opening{store: v.store, write: true})
 	old := v.walk.systems
 	v.walk.systems = again
 	return errors.Join(v.route(), old.close())

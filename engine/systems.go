@@ -10,6 +10,7 @@ import (
 
 	"syncline/connectors"
 	"syncline/engine/run"
+	"syncline/engine/state"
 	"syncline/pipelines"
 )
 
@@ -42,17 +43,25 @@ func (s *systems) close() error {
 	return errors.Join(errs...)
 }
 
+// opening says how systems are opened.
+type opening struct {
+	store *state.Store // what they keep goes there
+	first bool         // nothing is remembered yet
+	write bool
+}
+
 // connect opens the systems that the pipelines use, each once. What a system
 // starts from by `init` counts only until something is remembered of it: later
 // a missing file is a failure, never an empty system.
-func (e *Engine) connect(ctx context.Context, c *pipelines.Config, wanted []*pipelines.Pipeline, first, write bool) *systems {
+func (e *Engine) connect(ctx context.Context, c *pipelines.Config, wanted []*pipelines.Pipeline, o opening) *systems {
 	s := &systems{conns: map[string]connectors.Conn{}, down: map[string]error{}}
 	open := func(sys *pipelines.System) {
 		if s.conns[sys.Name] != nil || s.down[sys.Name] != nil {
 			return
 		}
-		set := e.settings(c, sys, first && write)
-		if !first && startsFrom(set) {
+		set := e.settings(c, sys, o.first && o.write)
+		set.Keeper = keeper{o.store}
+		if !o.first && startsFrom(set) {
 			s.down[sys.Name] = fmt.Errorf("system %q: %s is gone, and records are linked to it: restore it, or make it anew with `syncline init`", sys.Name, set.Text("path"))
 			return
 		}

@@ -237,6 +237,32 @@ func TestHowClientsShowThemselves(t *testing.T) {
 	}
 }
 
+// keeping keeps by a function, and holds what it kept for the next start.
+type keeping struct {
+	mu   sync.Mutex
+	held map[string]string
+	keep func(token string) error
+}
+
+func (k *keeping) Kept(name string) (string, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.held[name], nil
+}
+
+func (k *keeping) Keep(name, token string) error {
+	if err := k.keep(token); err != nil {
+		return err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.held == nil {
+		k.held = map[string]string{}
+	}
+	k.held[name] = token
+	return nil
+}
+
 // TestARotatedTokenIsKeptBeforeItIsUsed also holds that a second client, made
 // with the first refresh token, goes on with the one that is held.
 func TestARotatedTokenIsKeptBeforeItIsUsed(t *testing.T) {
@@ -244,10 +270,10 @@ func TestARotatedTokenIsKeptBeforeItIsUsed(t *testing.T) {
 	inner := i.around(0)
 	var events []string
 	var broken error
-	auth := RefreshToken{Endpoint: Endpoint{URL: tokenURL, ID: "me"}, Token: "refresh-0", Keep: func(_ context.Context, token string) error {
+	auth := RefreshToken{Endpoint: Endpoint{URL: tokenURL, ID: "me"}, Token: "refresh-0", Keeper: &keeping{keep: func(token string) error {
 		events = append(events, "keep "+token)
 		return broken
-	}}
+	}}}
 	pool := NewPool()
 	o := Options{Auth: auth, Pool: pool, Credential: "crm", Record: network(func(req *http.Request) (*http.Response, error) {
 		events = append(events, strings.TrimPrefix(req.URL.Path, "/v1"))
@@ -283,16 +309,39 @@ func TestARotatedTokenIsKeptBeforeItIsUsed(t *testing.T) {
 	}
 }
 
+// TestTwoConsentsAreTwo: two people's consents for one application share neither
+// token nor what replaced it, in one process and after the next start.
+func TestTwoConsentsAreTwo(t *testing.T) {
+	keeper := &keeping{keep: func(string) error { return nil }}
+	pool := NewPool()
+	for range 2 {
+		for _, who := range []string{"ann", "bob"} {
+			i := &issuer{life: 3600, refresh: who}
+			if kept, _ := keeper.Kept(RefreshToken{Endpoint: Endpoint{URL: tokenURL, ID: "me"}, Token: who}.kept()); kept != "" {
+				i.refresh = kept
+			}
+			auth := RefreshToken{Endpoint: Endpoint{URL: tokenURL, ID: "me"}, Token: who, Keeper: keeper}
+			if _, err := made(t, Options{Auth: auth, Pool: pool, Record: i.around(0)}).Do(t.Context(), &Request{Path: "x"}); err != nil || len(i.forms) != 1 {
+				t.Errorf("%s: %v, asked for a token %d times", who, err, len(i.forms))
+			}
+		}
+		pool = NewPool()
+	}
+	if len(keeper.held) != 2 {
+		t.Errorf("%d tokens are kept of two consents", len(keeper.held))
+	}
+}
+
 // TestGivingUpLosesNoRefreshToken: the one who waits gives up while the token
 // endpoint rotates, and the new refresh token is kept all the same.
 func TestGivingUpLosesNoRefreshToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		i := &issuer{life: 3600, refresh: "refresh-0"}
 		kept := ""
-		auth := RefreshToken{Endpoint: Endpoint{URL: tokenURL, ID: "me"}, Token: "refresh-0", Keep: func(ctx context.Context, token string) error {
+		auth := RefreshToken{Endpoint: Endpoint{URL: tokenURL, ID: "me"}, Token: "refresh-0", Keeper: &keeping{keep: func(token string) error {
 			kept = token
-			return ctx.Err()
-		}}
+			return nil
+		}}}
 		c := made(t, Options{Auth: auth, Record: i.around(2 * time.Second)})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()

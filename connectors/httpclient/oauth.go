@@ -83,16 +83,17 @@ func (a ClientCredentials) fetch(ctx context.Context, c *Client, _ *tokens) (Tok
 	return g.token, err
 }
 
-// RefreshToken is OAuth 2 with a refresh token. A token endpoint that rotates
-// gives a new refresh token with each access token; Keep stores it and is
-// called before the access token is first used. While Keep fails, requests
-// fail, the new refresh token is held, and Keep is called again. Keep may be
-// nil where the endpoint does not rotate. Clients that use one refresh token
-// must share a Pool and name one Credential.
+// RefreshToken is OAuth 2 with a refresh token: the one that a person's consent
+// gave. A token endpoint that rotates gives a new refresh token with each
+// access token; the Keeper keeps it before the access token is first used, and
+// the next start begins with it. While the Keeper fails, requests fail, the new
+// refresh token is held, and is given to it again. It may be nil where the
+// endpoint does not rotate. Clients that use one refresh token must share a
+// Pool and a Keeper, and name one Credential.
 type RefreshToken struct {
 	Endpoint Endpoint
 	Token    string
-	Keep     func(ctx context.Context, token string) error
+	Keeper   connectors.Keeper
 	Place    Place
 }
 
@@ -103,15 +104,41 @@ func (a RefreshToken) secrets() []string { return append(a.Endpoint.secrets(), a
 func (a RefreshToken) place() Place      { return a.Place }
 func (a RefreshToken) endpoint() string  { return a.Endpoint.URL }
 
-// identity leaves the refresh token out: the one that a client starts with is
-// soon not the one that is held.
-func (a RefreshToken) identity() string { return "refresh token " + a.Endpoint.identity() }
+// identity is that of the consent: two people's differ at one endpoint, and
+// the token that is held now is neither's name.
+func (a RefreshToken) identity() string {
+	return fmt.Sprintf("refresh token %s %q", a.Endpoint.identity(), a.Token)
+}
+
+// kept is the name that what replaced the token is kept under. Another client
+// secret changes nothing of the consent, and not the name.
+func (a RefreshToken) kept() string {
+	return "refresh token " + digest(fmt.Sprintf("%q %q %q", a.Endpoint.URL, a.Endpoint.ID, a.Token))
+}
+
+// recall begins with what was kept before the start.
+func (a RefreshToken) recall(c *Client, held *tokens) error {
+	if held.refresh != "" || a.Keeper == nil {
+		return nil
+	}
+	token, err := a.Keeper.Kept(a.kept())
+	if err != nil {
+		v := Verdict{Kind: connectors.Failed, Hint: "see that the state can be read: the token of the settings may be worth nothing any more"}
+		return c.failure(&Request{Op: logIn}, nil, v, fmt.Errorf("the refresh token that was kept cannot be read: %w", err))
+	}
+	held.refresh = token
+	c.account.secrets.renew(token)
+	return nil
+}
 
 func (a RefreshToken) fetch(ctx context.Context, c *Client, held *tokens) (Token, error) {
 	// An answer that nobody reads may hold the only refresh token that is
 	// still good: once asked, the question is not taken back.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), asking)
 	defer cancel()
+	if err := a.recall(c, held); err != nil {
+		return Token{}, err
+	}
 	g, err := a.exchange(ctx, c, held.refresh)
 	if err != nil && connectors.KindOf(err) == connectors.Denied && held.refresh != "" && held.refresh != a.Token {
 		g, err = a.exchange(ctx, c, a.Token) // somebody renewed the consent

@@ -2,7 +2,6 @@ package httpclient
 
 import (
 	"bufio"
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -80,18 +79,19 @@ func TestARealOAuthServer(t *testing.T) {
 	}
 	issuer, refresh := oauthServer(t, key)
 	var kept sync.Map
+	keeper := &keeping{keep: func(token string) error {
+		if _, twice := kept.LoadOrStore(token, true); twice {
+			t.Error("a refresh token is kept twice")
+		}
+		return nil
+	}}
 	form := Endpoint{URL: issuer + "/token", ID: "form", Secret: "form-secret/+ &"}
 	basic := Endpoint{URL: issuer + "/token", ID: "basic", Secret: "basic-secret/+ &", InHeader: true}
 	auths := map[string]Auth{
-		"form":  ClientCredentials{Endpoint: form, Scopes: []string{"people"}},
-		"basic": ClientCredentials{Endpoint: basic},
-		"jwt":   JWT{Endpoint: Endpoint{URL: issuer + "/token", ID: "signer"}, Key: pemKey(t, key), Claims: map[string]any{"iss": "signer"}},
-		"refresh": RefreshToken{Endpoint: form, Token: refresh, Keep: func(_ context.Context, token string) error {
-			if _, twice := kept.LoadOrStore(token, true); twice {
-				t.Error("a refresh token is kept twice")
-			}
-			return nil
-		}},
+		"form":    ClientCredentials{Endpoint: form, Scopes: []string{"people"}},
+		"basic":   ClientCredentials{Endpoint: basic},
+		"jwt":     JWT{Endpoint: Endpoint{URL: issuer + "/token", ID: "signer"}, Key: pemKey(t, key), Claims: map[string]any{"iss": "signer"}},
+		"refresh": RefreshToken{Endpoint: form, Token: refresh, Keeper: keeper},
 	}
 	var all sync.WaitGroup
 	for name, auth := range auths {
@@ -124,6 +124,11 @@ func TestARealOAuthServer(t *testing.T) {
 		}()
 	}
 	all.Wait()
+	for _, start := range []string{"the next", "the one after it"} { // nothing is left of a process but what it kept
+		if _, err := made(t, Options{Base: address(t, issuer), Auth: auths["refresh"]}).Do(t.Context(), &Request{Path: "api"}); err != nil {
+			t.Errorf("%s start: %v", start, err)
+		}
+	}
 	for name, bad := range map[string]Auth{
 		"a wrong secret":        ClientCredentials{Endpoint: Endpoint{URL: form.URL, ID: "form", Secret: "wrong-secret"}},
 		"a used refresh token":  RefreshToken{Endpoint: form, Token: refresh},

@@ -109,7 +109,7 @@ func (c *Client) token(ctx context.Context, a renewing, stale int) (string, int,
 // renew asks for a token, and has what the endpoint rotated stored before
 // anything else is done.
 func (c *Client) renew(ctx context.Context, a renewing, held *tokens) (Token, error) {
-	if err := c.keep(ctx, a, held); err != nil {
+	if err := c.keep(a, held); err != nil {
 		return Token{}, err
 	}
 	c.account.host(c.renewedAt(a)).count(func(s *Stat) { s.Renewals++ })
@@ -121,7 +121,7 @@ func (c *Client) renew(ctx context.Context, a renewing, held *tokens) (Token, er
 		return Token{}, c.failure(&Request{Op: logIn}, nil, tokenless, errors.New("the answer gives an empty token"))
 	}
 	c.account.secrets.renew(token.Value)
-	if err := c.keep(ctx, a, held); err != nil {
+	if err := c.keep(a, held); err != nil {
 		return Token{}, err
 	}
 	return token, nil
@@ -135,12 +135,12 @@ func (c *Client) renewedAt(a renewing) string {
 	return c.o.Base.Host
 }
 
-func (c *Client) keep(ctx context.Context, a renewing, held *tokens) error {
+func (c *Client) keep(a renewing, held *tokens) error {
 	r, ok := a.(RefreshToken)
-	if !ok || !held.unkept || r.Keep == nil {
+	if !ok || !held.unkept || r.Keeper == nil {
 		return nil
 	}
-	if err := r.Keep(context.WithoutCancel(ctx), held.refresh); err != nil {
+	if err := r.Keeper.Keep(r.kept(), held.refresh); err != nil {
 		v := Verdict{Kind: connectors.Failed, Hint: "make it possible to store the token: without it the next start needs a new consent"}
 		return c.failure(&Request{Op: logIn}, nil, v, fmt.Errorf("the new refresh token cannot be stored: %w", err))
 	}

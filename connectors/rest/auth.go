@@ -92,3 +92,9 @@ func (ClientCredentials) scheme() {}
 func (RefreshToken) scheme()      {}
 func (JWTBearer) scheme()         {}
 func (Session) scheme()           {}
+
+// rotates reports whether the API may replace what one logs in with.
+func rotates(a Auth) bool {
+	_, ok := a.Scheme.(RefreshToken)
+	return ok
+}

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -197,7 +196,7 @@ func (s *scheming) auth(scheme Scheme) httpclient.Auth {
 	case ClientCredentials:
 		return httpclient.ClientCredentials{Endpoint: s.endpoint(a.TokenURL, a.ID, a.Secret, !a.InBody, a.Params), Scopes: a.Scopes}
 	case RefreshToken:
-		return httpclient.RefreshToken{Endpoint: s.endpoint(a.TokenURL, a.ID, a.Secret, !a.InBody, a.Params), Token: s.text(a.Token), Keep: s.keep()}
+		return httpclient.RefreshToken{Endpoint: s.endpoint(a.TokenURL, a.ID, a.Secret, !a.InBody, a.Params), Token: s.text(a.Token), Keeper: s.c.set.Keeper}
 	case JWTBearer:
 		return s.jwt(a)
 	case Session:
@@ -208,13 +207,6 @@ func (s *scheming) auth(scheme Scheme) httpclient.Auth {
 
 func (s *scheming) endpoint(address, id, secret Program, inHeader bool, params []Pair) httpclient.Endpoint {
 	return httpclient.Endpoint{URL: s.text(address), ID: s.text(id), Secret: s.text(secret), InHeader: inHeader && secret != nil, Params: s.params(params)}
-}
-
-func (s *scheming) keep() func(context.Context, string) error {
-	if s.c.options.Keep == nil {
-		return nil
-	}
-	return func(ctx context.Context, token string) error { return s.c.options.Keep(ctx, s.c.set.System, token) }
 }
 
 func (s *scheming) jwt(a JWTBearer) httpclient.Auth {

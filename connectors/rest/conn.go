@@ -33,8 +33,8 @@ type conn struct {
 func (d *Description) Definition(o Options) connectors.Definition {
 	def := connectors.Definition{
 		Name: d.Name, Doc: d.Doc, Settings: d.Settings, Facts: d.Facts(), FactsOf: d.FactsOf,
-		Limits: connectors.LimitNames(),
-		Open:   func(ctx context.Context, s connectors.Settings) (connectors.Conn, error) { return Open(ctx, d, s, o) },
+		Limits: connectors.LimitNames(), Rotates: slices.ContainsFunc(d.Auth, rotates),
+		Open: func(ctx context.Context, s connectors.Settings) (connectors.Conn, error) { return Open(ctx, d, s, o) },
 	}
 	if !slices.ContainsFunc(d.Objects, func(o Object) bool { return o.Discover != nil }) {
 		def.Offline = func(connectors.Settings) bool { return true }

@@ -209,6 +209,12 @@ func (b *Batch) SetHash(name string, hash []byte) {
 	b.meta('h', func(e *encoder) { e.raw(name) }, func(e *encoder) { e.b = append(e.b, hash...) })
 }
 
+// SetKept keeps under a name what a connector has to know after a restart, and
+// nobody else may know.
+func (b *Batch) SetKept(name, value string) {
+	b.meta('o', func(e *encoder) { e.raw(name) }, func(e *encoder) { e.raw(value) })
+}
+
 // SetAudit keeps where the journal stands.
 func (b *Batch) SetAudit(length int64, head [32]byte) {
 	b.meta('a', func(*encoder) {}, func(e *encoder) {

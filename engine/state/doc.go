@@ -42,6 +42,7 @@
 //	          c pipeline end                         checkpoint, the connector's own bytes
 //	          p pipeline end                         time of the last complete pass, first pass done
 //	          h NAME                                 a hash: of the configuration, of a plan
+//	          o NAME                                 what a connector keeps: a token
 //	          k                                      the keys of an encrypted state, wrapped
 //	          t pipeline s|c|a WHICH                 totals, 8 bytes: links by state, by class; added
 //	link      entity                                 see below

@@ -188,6 +188,11 @@ func (v *View) Hash(name string) []byte {
 	return append([]byte(nil), h...)
 }
 
+// Kept returns what a connector kept under a name; "" when there is nothing.
+func (v *View) Kept(name string) string {
+	return string(v.meta('o', func(e *encoder) { e.raw(name) }))
+}
+
 // Audit returns where the journal stands.
 func (v *View) Audit() (length int64, head [32]byte) {
 	data := v.get(bucketMeta, keyAudit)

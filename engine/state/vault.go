@@ -183,7 +183,7 @@ func openPart(bucket uint8) int {
 func seals(bucket uint8, key []byte) bool {
 	switch bucket {
 	case bucketMeta:
-		return len(key) > 1 && (key[0] == 'c' || key[0] == 'h')
+		return len(key) > 1 && (key[0] == 'c' || key[0] == 'h' || key[0] == 'o')
 	case bucketIndex, bucketID, bucketKey, bucketBlock:
 		return false
 	}

@@ -28,6 +28,7 @@ const floors = `
  1 engine/audit           : schema
  2 pipelines/expr         : schema pipelines/diag pipelines/funcs
  2 connectors/httpclient  : schema connectors
+ 2 connectors/signature   : connectors
  2 connectors/connectortest : schema connectors
  2 connectors/sqltable    : schema connectors
  2 connectors/rowfile     : schema connectors connectors/formats
@@ -35,10 +36,10 @@ const floors = `
  2 engine/undo            : schema engine/audit
  3 engine/decide          : schema engine/diff engine/conflict
  3 engine/match           : schema
- 3 connectors/rest        : schema connectors connectors/httpclient
+ 3 connectors/rest        : schema connectors connectors/httpclient connectors/signature
  3 connectors/vendors     :
- 3 connectors/<name>      : schema connectors connectors/httpclient connectors/sqltable connectors/rowfile connectors/formats
- 4 pipelines/vendor       : schema connectors connectors/rest connectors/vendors pipelines/diag pipelines/funcs pipelines/expr
+ 3 connectors/<name>      : schema connectors connectors/httpclient connectors/signature connectors/sqltable connectors/rowfile connectors/formats
+ 4 pipelines/vendor       : schema connectors connectors/rest connectors/signature connectors/vendors pipelines/diag pipelines/funcs pipelines/expr
  4 connectors/all         : connectors connectors/<name>
  5 pipelines              : schema schema/entities connectors pipelines/diag pipelines/funcs pipelines/expr pipelines/vendor engine/graph
  6 engine/plans           : pipelines pipelines/expr pipelines/diag connectors engine/graph engine/diff engine/conflict engine/decide engine/match engine/state schema

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"syncline/connectors"
+	"syncline/connectors/signature"
 	"syncline/schema"
 )
 
@@ -53,6 +54,9 @@ func deliveryFault(kind connectors.ErrorKind, err error, hint string) error {
 	return &connectors.Error{Kind: kind, Op: "receive", Where: "a delivery", Err: err, Hint: hint}
 }
 
+// defaultKeeps is how long an API may deliver one event again that does not say.
+const defaultKeeps = 72 * time.Hour
+
 func (w *Webhooks) keeps() time.Duration { return cmp.Or(w.Keeps, defaultKeeps) }
 
 // hookSecrets returns the secrets that deliveries may be signed with.
@@ -61,11 +65,11 @@ func (c *conn) hookSecrets(now time.Time) ([]string, error) {
 	in.Now = now
 	var err error
 	if in.Settings, err = c.secrets(); err != nil || c.d.Webhooks.Secret == nil {
-		return nil, cmp.Or(err, errNoSecret)
+		return nil, cmp.Or(err, signature.ErrNoSecret)
 	}
 	v, err := c.d.Webhooks.Secret(in)
 	if err != nil || !v.Is() {
-		return nil, errNoSecret
+		return nil, signature.ErrNoSecret
 	}
 	return texts(v), nil
 }
@@ -79,12 +83,8 @@ func (w *Webhooks) parse(d *connectors.Delivery, in *Input) ([]byte, error) {
 			in.Query[name] = values[0]
 		}
 	}
-	size := w.Size
-	if size <= 0 {
-		size = defaultSize
-	}
-	if int64(len(d.Body)) > size {
-		return nil, errTooLarge
+	if w.rules().TooLarge(d.Body) {
+		return nil, signature.ErrTooLarge
 	}
 	body := d.Body
 	kind, _, _ := mime.ParseMediaType(in.Header.Get("Content-Type"))
@@ -212,7 +212,7 @@ func (e *Event) event(c *conn, in *Input, raw []byte) (connectors.Event, bool, e
 		if v, err := e.At(in); err == nil && v.Is() {
 			if v.Kind() == schema.KindTimestamp {
 				out.At = v.Time()
-			} else if at, err := momentIn(v.Plain()); err == nil {
+			} else if at, err := signature.Moment(v.Plain()); err == nil {
 				out.At = at
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"syncline/connectors"
+	"syncline/connectors/signature"
 	"syncline/schema"
 )
 
@@ -28,24 +29,24 @@ func sign(key, text string) []byte {
 // good delivery has.
 var schemes = []struct {
 	name string
-	s    Signature
+	s    signature.Scheme
 	sign func(body string, at time.Time) map[string]string
 }{
-	{"hex with a prefix", HMAC{Header: "X-Signature", Prefix: "sha256="}, func(body string, _ time.Time) map[string]string {
+	{"hex with a prefix", signature.HMAC{Header: "X-Signature", Prefix: "sha256="}, func(body string, _ time.Time) map[string]string {
 		return map[string]string{"x-signature": "sha256=" + hex.EncodeToString(sign("s3cret", body))}
 	}},
-	{"base64 over method and address", HMAC{Header: "X-Sig", Form: Base64, Over: []SignedPart{SignedMethod{}, SignedURL{}, SignedBody{}}}, func(body string, _ time.Time) map[string]string {
+	{"base64 over method and address", signature.HMAC{Header: "X-Sig", Form: signature.Base64, Over: []signature.Part{signature.Method{}, signature.URL{}, signature.Body{}}}, func(body string, _ time.Time) map[string]string {
 		return map[string]string{"X-Sig": base64.StdEncoding.EncodeToString(sign("s3cret", "POST/hook?x=1"+body))}
 	}},
-	{"slack", HMAC{Header: "X-Slack-Signature", Prefix: "v0=", Over: []SignedPart{SignedText("v0:"), SignedHeader("X-Slack-Request-Timestamp"), SignedText(":"), SignedBody{}}, Moment: "X-Slack-Request-Timestamp"}, func(body string, at time.Time) map[string]string {
+	{"slack", signature.HMAC{Header: "X-Slack-Signature", Prefix: "v0=", Over: []signature.Part{signature.Text("v0:"), signature.Header("X-Slack-Request-Timestamp"), signature.Text(":"), signature.Body{}}, Moment: "X-Slack-Request-Timestamp"}, func(body string, at time.Time) map[string]string {
 		moment := fmt.Sprint(at.Unix())
 		return map[string]string{"X-Slack-Request-Timestamp": moment, "X-Slack-Signature": "v0=" + hex.EncodeToString(sign("s3cret", "v0:"+moment+":"+body))}
 	}},
-	{"stripe", Timestamped{Header: "Sig"}, func(body string, at time.Time) map[string]string {
+	{"stripe", signature.Timestamped{Header: "Sig"}, func(body string, at time.Time) map[string]string {
 		moment := fmt.Sprint(at.Unix())
 		return map[string]string{"Sig": "t=" + moment + ",v1=00ff,v1=" + hex.EncodeToString(sign("s3cret", moment+"."+body)) + ",v0=junk"}
 	}},
-	{"standard webhooks", StandardWebhooks{}, func(body string, at time.Time) map[string]string {
+	{"standard webhooks", signature.Standard{}, func(body string, at time.Time) map[string]string {
 		moment := fmt.Sprint(at.Unix())
 		key, _ := base64.StdEncoding.DecodeString("s3cret==")
 		sum := base64.StdEncoding.EncodeToString(sign(string(key), "msg_1."+moment+"."+body))
@@ -67,7 +68,7 @@ func TestSignatures(t *testing.T) {
 	const body = `{"id": 1}`
 	for _, sc := range schemes {
 		secret := "s3cret"
-		if _, ok := sc.s.(StandardWebhooks); ok {
+		if _, ok := sc.s.(signature.Standard); ok {
 			secret = "whsec_s3cret=="
 		}
 		w := &Webhooks{Signature: sc.s}
@@ -100,8 +101,8 @@ func TestSignatures(t *testing.T) {
 		if verify(deliver(body, good), "another") == nil || verify(deliver(body, good)) == nil || verify(deliver(body, good), "") == nil {
 			t.Errorf("%s: it is taken with another secret, or with none", sc.name)
 		}
-		_, timed := sc.s.(HMAC)
-		if h, ok := sc.s.(HMAC); ok {
+		_, timed := sc.s.(signature.HMAC)
+		if h, ok := sc.s.(signature.HMAC); ok {
 			timed = h.Moment != ""
 		} else {
 			timed = true
@@ -117,12 +118,12 @@ func TestSignatures(t *testing.T) {
 // TestNothingIsSignedWithNothing holds that an empty secret verifies nothing,
 // although anybody could compute its signature.
 func TestNothingIsSignedWithNothing(t *testing.T) {
-	w := &Webhooks{Signature: HMAC{Header: "S"}}
+	w := &Webhooks{Signature: signature.HMAC{Header: "S"}}
 	d := deliver("{}", map[string]string{"S": hex.EncodeToString(sign("", "{}"))})
 	if w.Verify(d, []string{""}, hookTime) == nil {
 		t.Error("a delivery signed with an empty secret is taken")
 	}
-	w.Signature = SharedToken{Header: "S"}
+	w.Signature = signature.Token{Header: "S"}
 	if w.Verify(deliver("{}", map[string]string{"S": ""}), []string{""}, hookTime) == nil {
 		t.Error("an empty token is taken")
 	}
@@ -130,22 +131,22 @@ func TestNothingIsSignedWithNothing(t *testing.T) {
 
 func TestSharedTokens(t *testing.T) {
 	for _, tt := range []struct {
-		s    Signature
+		s    signature.Scheme
 		d    *connectors.Delivery
 		good bool
 	}{
-		{SharedToken{Header: "Authorization", Prefix: "Bearer "}, deliver("{}", map[string]string{"Authorization": "Bearer s3cret"}), true},
-		{SharedToken{Header: "Authorization", Prefix: "Bearer "}, deliver("{}", map[string]string{"Authorization": "s3cret"}), false},
-		{SharedToken{Query: "x"}, deliver("{}", nil), false},
-		{ClientCertificate{Header: "X-Client"}, deliver("{}", map[string]string{"X-Client": "s3cret"}), true},
-		{ClientCertificate{Header: "X-Client"}, deliver("{}", map[string]string{"X-Client": "s3cre"}), false},
+		{signature.Token{Header: "Authorization", Prefix: "Bearer "}, deliver("{}", map[string]string{"Authorization": "Bearer s3cret"}), true},
+		{signature.Token{Header: "Authorization", Prefix: "Bearer "}, deliver("{}", map[string]string{"Authorization": "s3cret"}), false},
+		{signature.Token{Query: "x"}, deliver("{}", nil), false},
+		{signature.Certificate{Header: "X-Client"}, deliver("{}", map[string]string{"X-Client": "s3cret"}), true},
+		{signature.Certificate{Header: "X-Client"}, deliver("{}", map[string]string{"X-Client": "s3cre"}), false},
 	} {
 		err := (&Webhooks{Signature: tt.s}).Verify(tt.d, []string{"s3cret"}, hookTime)
 		if (err == nil) != tt.good {
 			t.Errorf("%T %v: %v", tt.s, tt.d.Header, err)
 		}
 	}
-	if err := (&Webhooks{Signature: SharedToken{Query: "x"}}).Verify(deliver("{}", nil), []string{"1"}, hookTime); err != nil {
+	if err := (&Webhooks{Signature: signature.Token{Query: "x"}}).Verify(deliver("{}", nil), []string{"1"}, hookTime); err != nil {
 		t.Errorf("a token in the query: %v", err)
 	}
 }
@@ -159,7 +160,7 @@ func event(path string) Program {
 func hooked() *Description {
 	d := applications()
 	d.Webhooks = &Webhooks{
-		Signature: HMAC{Header: "X-Signature"}, Secret: Setting("key"), Events: []string{"events"}, Status: 202,
+		Signature: signature.HMAC{Header: "X-Signature"}, Secret: Setting("key"), Events: []string{"events"}, Status: 202,
 		Event: Event{
 			ID: event("uid"), Object: event("type"), Record: event("subject.id"), Parent: event("subject.person"),
 			Kind: event("action"), Kinds: map[string]connectors.EventKind{"remove": connectors.EventDeleted, "new": connectors.EventCreated}, At: event("at"),

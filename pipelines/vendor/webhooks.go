@@ -6,6 +6,7 @@ import (
 
 	"syncline/connectors"
 	"syncline/connectors/rest"
+	"syncline/connectors/signature"
 	"syncline/schema"
 )
 
@@ -51,47 +52,47 @@ func (b *block) eventKinds() map[string]connectors.EventKind {
 }
 
 // signature reads how deliveries are signed; nil where nothing says so.
-func (b *block) signature() rest.Signature {
+func (b *block) signature() signature.Scheme {
 	in := b.one("hmac", "timestamped", "standard", "token", "certificate")
 	if in == nil {
 		return nil
 	}
-	hash := func() rest.HMACHash { return rest.HMACHash(in.choice("hash", "sha256", "sha1", "sha512")) }
+	hash := func() signature.Hash { return signature.Hash(in.choice("hash", "sha256", "sha1", "sha512")) }
 	switch in.g.Name {
 	case "hmac":
-		return rest.HMAC{
-			Header: in.text("header"), Prefix: in.text("prefix"), Hash: hash(), Form: []rest.HMACForm{rest.Hex, rest.Base64}[in.choice("form", "hex", "base64")],
-			Over: in.over(), KeyForm: rest.HMACForm(in.choice("key_form", "text", "hex", "base64")), Moment: in.text("moment"),
+		return signature.HMAC{
+			Header: in.text("header"), Prefix: in.text("prefix"), Hash: hash(), Form: []signature.Form{signature.Hex, signature.Base64}[in.choice("form", "hex", "base64")],
+			Over: in.over(), KeyForm: signature.Form(in.choice("key_form", "text", "hex", "base64")), Moment: in.text("moment"),
 		}
 	case "timestamped":
-		return rest.Timestamped{Header: in.text("header"), Moment: in.text("moment"), Scheme: in.text("scheme"), Separator: in.text("separator"), Hash: hash()}
+		return signature.Timestamped{Header: in.text("header"), Moment: in.text("moment"), Scheme: in.text("scheme"), Separator: in.text("separator"), Hash: hash()}
 	case "standard":
-		return rest.StandardWebhooks{Prefix: in.text("prefix")}
+		return signature.Standard{Prefix: in.text("prefix")}
 	case "token":
 		if !in.has("header") && !in.has("query") {
 			in.fail(codeMissing, in.header, "token does not say where the secret stands", "give header, or query")
 		}
-		return rest.SharedToken{Header: in.text("header"), Prefix: in.text("prefix"), Query: in.text("query")}
+		return signature.Token{Header: in.text("header"), Prefix: in.text("prefix"), Query: in.text("query")}
 	}
-	return rest.ClientCertificate{Header: in.text("header")}
+	return signature.Certificate{Header: in.text("header")}
 }
 
 // over reads what is hashed.
-func (b *block) over() []rest.SignedPart {
-	var out []rest.SignedPart
+func (b *block) over() []signature.Part {
+	var out []signature.Part
 	for _, text := range b.texts("over") {
 		word, what, _ := strings.Cut(text, " ")
 		switch word {
 		case "body":
-			out = append(out, rest.SignedBody{})
+			out = append(out, signature.Body{})
 		case "method":
-			out = append(out, rest.SignedMethod{})
+			out = append(out, signature.Method{})
 		case "url":
-			out = append(out, rest.SignedURL{})
+			out = append(out, signature.URL{})
 		case "header":
-			out = append(out, rest.SignedHeader(what))
+			out = append(out, signature.Header(what))
 		case "text":
-			out = append(out, rest.SignedText(what))
+			out = append(out, signature.Text(what))
 		default:
 			b.fail(codeChoice, b.at("over"), fmt.Sprintf("%q is nothing that is hashed", text), `one of: body, method, url, header NAME, text TEXT`)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"syncline/connectors"
 	"syncline/connectors/rest"
+	"syncline/connectors/signature"
 	"syncline/schema"
 )
 
@@ -131,17 +132,17 @@ func argumentsOf(v connectors.Verb) []string {
 	return out
 }
 
-func signedBy(s rest.Signature) string {
+func signedBy(s signature.Scheme) string {
 	switch s := s.(type) {
-	case rest.HMAC:
+	case signature.HMAC:
 		return "the header " + s.Header + ", HMAC with " + s.Hash.String()
-	case rest.Timestamped:
+	case signature.Timestamped:
 		return "the header " + s.Header + ", a moment and HMAC with " + s.Hash.String()
-	case rest.StandardWebhooks:
+	case signature.Standard:
 		return "Standard Webhooks"
-	case rest.SharedToken:
+	case signature.Token:
 		return "a shared token in " + choose(s.Header != "", "the header "+s.Header, "the address")
-	case rest.ClientCertificate:
+	case signature.Certificate:
 		return "the client's certificate"
 	}
 	return ""

@@ -1,6 +1,16 @@
-package rest
+// Package signature says whether a delivery comes from whom it says, and signs
+// one that goes out. It knows the schemes that systems sign webhooks with:
+// keyed hashes of what was sent, hashes with a moment in one header, Standard
+// Webhooks, a shared token, and a certificate that a proxy tells of.
+//
+// It reads no body and keeps nothing: what is in a delivery is its connector's
+// business, and telling repeated deliveries apart that of whoever keeps them.
+//
+// Enter at [Rules.Verify], and at [Standard.Sign].
+package signature
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // some APIs sign with it, and as a keyed hash it holds
 	"crypto/sha256"
@@ -19,35 +29,50 @@ import (
 	"syncline/connectors"
 )
 
+// What may be wrong with a delivery, or with the settings.
 var (
-	errNoSecret  = errors.New("there is no secret to verify it with")
+	ErrNoSecret = errors.New("there is no secret to verify it with")
+	ErrTooLarge = errors.New("it is larger than deliveries of this system are")
+)
+
+var (
 	errUnsigned  = errors.New("it carries no signature, or several")
 	errForged    = errors.New("its signature is not the system's")
 	errNoMoment  = errors.New("it does not tell when it was signed")
 	errMoment    = errors.New("it was signed too long ago, or in the future")
 	errKey       = errors.New("the secret is not in the form that the signature needs")
-	errTooLarge  = errors.New("it is larger than the API's deliveries are")
 	errNotUnique = errors.New("a header that counts is there more than once")
 )
 
 const (
 	defaultWindow = 5 * time.Minute
 	defaultSize   = 1 << 20
-	defaultKeeps  = 72 * time.Hour
 )
+
+// Rules say what a delivery has to be.
+type Rules struct {
+	Scheme Scheme
+	Size   int64         // the greatest body, in bytes; 0: 1 MiB
+	Window time.Duration // how old or new a signed moment may be; 0: 5 minutes
+}
+
+// TooLarge reports whether a body is larger than it may be.
+func (r Rules) TooLarge(body []byte) bool {
+	size := r.Size
+	if size <= 0 {
+		size = defaultSize
+	}
+	return int64(len(body)) > size
+}
 
 // Verify says whether a delivery was signed with one of the secrets and, where
 // the scheme tells a moment, within the window around now. It is pure, and
 // takes as long for a wrong signature as for a right one.
-func (w *Webhooks) Verify(d *connectors.Delivery, secrets []string, now time.Time) error {
-	size := w.Size
-	if size <= 0 {
-		size = defaultSize
+func (r Rules) Verify(d *connectors.Delivery, secrets []string, now time.Time) error {
+	if r.TooLarge(d.Body) {
+		return ErrTooLarge
 	}
-	if int64(len(d.Body)) > size {
-		return errTooLarge
-	}
-	window := w.Window
+	window := r.Window
 	if window <= 0 {
 		window = defaultWindow
 	}
@@ -55,12 +80,12 @@ func (w *Webhooks) Verify(d *connectors.Delivery, secrets []string, now time.Tim
 	for name, values := range d.Header {
 		v.header[http.CanonicalHeaderKey(name)] = append(v.header[http.CanonicalHeaderKey(name)], values...)
 	}
-	err := errNoSecret
+	err := ErrNoSecret
 	for _, secret := range secrets {
 		if secret == "" {
 			continue // anybody could sign with nothing
 		}
-		if err = v.verify(w.Signature, secret); err == nil {
+		if err = v.verify(r.Scheme, secret); err == nil {
 			return nil
 		}
 	}
@@ -75,17 +100,17 @@ type verifier struct {
 	window time.Duration
 }
 
-func (v *verifier) verify(s Signature, secret string) error {
+func (v *verifier) verify(s Scheme, secret string) error {
 	switch s := s.(type) {
 	case HMAC:
 		return v.hmac(s, secret)
 	case Timestamped:
 		return v.timestamped(s, secret)
-	case StandardWebhooks:
+	case Standard:
 		return v.standard(s, secret)
-	case SharedToken:
+	case Token:
 		return v.token(s, secret)
-	case ClientCertificate:
+	case Certificate:
 		got, err := v.one(s.Header)
 		if err != nil {
 			return err
@@ -151,21 +176,21 @@ func (v *verifier) hmac(s HMAC, secret string) error {
 }
 
 // over writes what is signed.
-func (v *verifier) over(mac hash.Hash, parts []SignedPart) error {
+func (v *verifier) over(mac hash.Hash, parts []Part) error {
 	if parts == nil {
-		parts = []SignedPart{SignedBody{}}
+		parts = []Part{Body{}}
 	}
 	for _, p := range parts {
 		switch p := p.(type) {
-		case SignedBody:
+		case Body:
 			mac.Write(v.d.Body)
-		case SignedText:
+		case Text:
 			mac.Write([]byte(p))
-		case SignedMethod:
+		case Method:
 			mac.Write([]byte(v.d.Method))
-		case SignedURL:
+		case URL:
 			mac.Write([]byte(v.d.URL))
-		case SignedHeader:
+		case Header:
 			value, err := v.one(string(p))
 			if err != nil {
 				return err
@@ -186,12 +211,12 @@ func (v *verifier) timestamped(s Timestamped, secret string) error {
 	for _, part := range strings.Split(line, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 		switch name {
-		case or(s.Moment, "t"):
+		case cmp.Or(s.Moment, "t"):
 			if moment != "" {
 				return errNotUnique
 			}
 			moment = value
-		case or(s.Scheme, "v1"):
+		case cmp.Or(s.Scheme, "v1"):
 			if sum, err := hex.DecodeString(value); err == nil {
 				given = append(given, sum)
 			}
@@ -201,7 +226,7 @@ func (v *verifier) timestamped(s Timestamped, secret string) error {
 		return errNoMoment
 	}
 	mac := hmac.New(s.Hash.new(), []byte(secret))
-	mac.Write([]byte(moment + or(s.Separator, ".")))
+	mac.Write([]byte(moment + cmp.Or(s.Separator, ".")))
 	mac.Write(v.d.Body)
 	if err := anyOf(given, mac.Sum(nil)); err != nil {
 		return err
@@ -218,22 +243,18 @@ func anyOf(given [][]byte, want []byte) error {
 	return errForged
 }
 
-func (v *verifier) standard(s StandardWebhooks, secret string) error {
-	prefix := or(s.Prefix, "webhook-")
+func (v *verifier) standard(s Standard, secret string) error {
 	var parts [3]string
 	for i, name := range []string{"id", "timestamp", "signature"} {
 		var err error
-		if parts[i], err = v.one(prefix + name); err != nil {
+		if parts[i], err = v.one(s.prefix() + name); err != nil {
 			return err
 		}
 	}
-	key, err := Base64.key(strings.TrimPrefix(secret, "whsec_"))
+	key, err := standardKey(secret)
 	if err != nil {
 		return err
 	}
-	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(parts[0] + "." + parts[1] + "."))
-	mac.Write(v.d.Body)
 	var given [][]byte
 	for _, one := range strings.Fields(parts[2]) {
 		if text, ok := strings.CutPrefix(one, "v1,"); ok {
@@ -242,13 +263,13 @@ func (v *verifier) standard(s StandardWebhooks, secret string) error {
 			}
 		}
 	}
-	if err := anyOf(given, mac.Sum(nil)); err != nil {
+	if err := anyOf(given, standardSum(key, parts[0], parts[1], v.d.Body)); err != nil {
 		return err
 	}
 	return v.within(parts[1])
 }
 
-func (v *verifier) token(s SharedToken, secret string) error {
+func (v *verifier) token(s Token, secret string) error {
 	if s.Header != "" {
 		got, err := v.one(s.Header)
 		if err != nil {
@@ -270,7 +291,7 @@ func (v *verifier) token(s SharedToken, secret string) error {
 // within holds a moment, seconds or milliseconds since 1970 or RFC 3339, to the
 // window.
 func (v *verifier) within(text string) error {
-	at, err := momentIn(text)
+	at, err := Moment(text)
 	if err != nil {
 		return errNoMoment
 	}
@@ -280,8 +301,9 @@ func (v *verifier) within(text string) error {
 	return nil
 }
 
-// momentIn reads a moment; a number from 1e11 on counts milliseconds.
-func momentIn(text string) (time.Time, error) {
+// Moment reads a moment: seconds or milliseconds since 1970, or RFC 3339. A
+// number from 1e11 on counts milliseconds.
+func Moment(text string) (time.Time, error) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	switch {
 	case err != nil:
@@ -292,7 +314,7 @@ func momentIn(text string) (time.Time, error) {
 	return time.Unix(n, 0), nil
 }
 
-func (h HMACHash) new() func() hash.Hash {
+func (h Hash) new() func() hash.Hash {
 	switch h {
 	case SHA1:
 		return sha1.New
@@ -303,7 +325,7 @@ func (h HMACHash) new() func() hash.Hash {
 }
 
 // decode reads a signature.
-func (f HMACForm) decode(text string) ([]byte, error) {
+func (f Form) decode(text string) ([]byte, error) {
 	if f == Base64 {
 		return base64.StdEncoding.DecodeString(text)
 	}
@@ -311,7 +333,7 @@ func (f HMACForm) decode(text string) ([]byte, error) {
 }
 
 // key makes the key of a secret.
-func (f HMACForm) key(secret string) (key []byte, err error) {
+func (f Form) key(secret string) (key []byte, err error) {
 	switch f {
 	case Hex:
 		key, err = hex.DecodeString(secret)

@@ -19,4 +19,5 @@ type Notice struct {
 	At    time.Time
 	Title string   // what happened, in one line
 	Lines []string // each thing that happened
+	JSON  []byte   // all of it for a program, docs/queues.md says in which form; nil: there is none
 }

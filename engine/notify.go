@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -45,7 +46,7 @@ func (b *bell) ring(n run.Notice) {
 	}
 }
 
-// message is what a webhook receives.
+// message is what a place is told; as JSON it is what a webhook receives.
 type message struct {
 	FormatVersion int            `json:"format_version"`
 	Pipeline      string         `json:"pipeline"`
@@ -91,16 +92,10 @@ func (b *bell) sendTo(ctx context.Context, to *pipelines.Notify, count map[strin
 		FormatVersion: 1, Pipeline: b.pipeline.Name, At: b.engine.options.Clock().UTC(), Text: b.text(count), Counts: count, Notices: notices,
 		Key: keyOf(notices),
 	}
-	switch to.Connector {
-	case "log":
+	if to.Connector == "log" {
 		if b.engine.options.Log != nil {
 			b.engine.options.Log("warn", m.Text)
 			b.engine.log(count, notices)
-		}
-		return nil
-	case "webhook":
-		if err := b.engine.post(ctx, b.config, to, m); err != nil {
-			return fmt.Errorf("notify %q could not be reached: %w; what it would have said: %s", to.Name, err, m.Text)
 		}
 		return nil
 	}
@@ -116,7 +111,7 @@ func (b *bell) sendTo(ctx context.Context, to *pipelines.Notify, count map[strin
 // tell sends a message by a connector that notifies.
 func (e *Engine) tell(ctx context.Context, c *pipelines.Config, to *pipelines.Notify, m message) error {
 	conn, err := to.Definition.Open(ctx, connectors.Settings{
-		System: to.Name, Folder: c.Folder, Values: to.Values, Clock: e.options.Clock,
+		System: to.Name, Folder: c.Folder, Values: to.Values, Clock: e.options.Clock, Shared: e.shared,
 		Secret: func(name string) (string, error) {
 			if s, ok := to.Secrets[name]; ok {
 				return e.secret(c, s.Ref)
@@ -133,6 +128,9 @@ func (e *Engine) tell(ctx context.Context, c *pipelines.Config, to *pipelines.No
 		return errors.New("its connector tells nobody")
 	}
 	n := connectors.Notice{Key: m.Key, At: m.At, Title: m.Text}
+	if n.JSON, err = json.Marshal(m); err != nil {
+		return err
+	}
 	for _, each := range m.Notices {
 		n.Lines = append(n.Lines, line(each))
 	}

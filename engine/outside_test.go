@@ -14,15 +14,22 @@ import (
 	"testing"
 
 	"syncline/connectors"
+	"syncline/connectors/webhook"
 	"syncline/engine"
 	"syncline/schema"
 )
+
+// hooks is the connector of notify "webhook".
+func hooks() *connectors.Definition {
+	d := webhook.Definition()
+	return &d
+}
 
 // warned runs a pass that has something to tell a webhook, and returns what the
 // run warns of.
 func warned(t *testing.T, url string) []string {
 	t.Helper()
-	p := newPair(t, "notify \"ops\" {\n  connector = \"webhook\"\n  url = \""+url+"\"\n}\nnotify \"boss\" {\n  connector = \"log\"\n}\n"+twoWay)
+	p := newPair(t, "notify \"ops\" {\n  connector = \"webhook\"\n  url = \""+url+"\"\n}\nnotify \"boss\" {\n  connector = \"log\"\n}\n"+twoWay, hooks())
 	p.ats.Put("1", person("no address at all", "three", ""))
 	s, err := p.engine.Run(context.Background(), p.config, engine.RunOptions{})
 	if err != nil {

@@ -397,7 +397,7 @@ func TestEscalation(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	p := newPair(t, "notify \"ops\" {\n  connector = \"log\"\n}\nnotify \"boss\" {\n  connector = \"webhook\"\n  url = \""+server.URL+"\"\n}\n"+twoWay)
+	p := newPair(t, "notify \"ops\" {\n  connector = \"log\"\n}\nnotify \"boss\" {\n  connector = \"webhook\"\n  url = \""+server.URL+"\"\n}\n"+twoWay, hooks())
 	p.ats.Put("1", person("a@example.test", "one", ""))
 	p.run()
 	crm := p.crm.IDs()[0]

@@ -264,7 +264,7 @@ func TestWebhookIsToldOnce(t *testing.T) {
 		got = append(got, m)
 	}))
 	defer server.Close()
-	p := newPair(t, "notify \"ops\" {\n  connector = \"webhook\"\n  url = \""+server.URL+"\"\n}\nnotify \"boss\" {\n  connector = \"log\"\n}\n"+twoWay)
+	p := newPair(t, "notify \"ops\" {\n  connector = \"webhook\"\n  url = \""+server.URL+"\"\n}\nnotify \"boss\" {\n  connector = \"log\"\n}\n"+twoWay, hooks())
 	p.ats.Put("1", person("a@example.test", "one", ""))
 	p.ats.Put("2", person("a@example.test", "two", ""))
 	p.ats.Put("3", person("no address at all", "three", ""))

@@ -10,7 +10,7 @@ import (
 func notifyBlock() Block {
 	return Block{
 		Name: "notify", Labels: 1, Doc: "a place where a person is told",
-		Grammar: Grammar{Attributes: []string{"connector", "url", "to", "from", "ca_file", "declassify"}},
+		Grammar: Grammar{Attributes: []string{"connector", "url", "secret", "networks", "to", "from", "ca_file", "declassify"}},
 		compile: compileNotifies,
 	}
 }
@@ -22,7 +22,7 @@ func (c *compiler) notifyConnectors() map[string][]schema.Field {
 	text := schema.Type{Kind: schema.KindString}
 	known := map[string][]schema.Field{
 		"log":     nil,
-		"webhook": {url},
+		"webhook": {url, {Name: "secret", Type: text, Secret: true}, {Name: "networks", Type: schema.ListOf(text)}},
 		"slack":   {url},
 		"teams":   {url},
 		"email":   {{Name: "to", Type: text, Required: true}, {Name: "from", Type: text}, url},
@@ -70,7 +70,7 @@ func (b *body) notifyTo() *Notify {
 			n.Definition = d
 		}
 	}
-	for _, f := range []string{"url", "to", "from", "ca_file"} {
+	for _, f := range []string{"url", "secret", "networks", "to", "from", "ca_file"} {
 		if b.has(f) && !hasField(fields, f) {
 			b.fail(codeUnknownAttribute, b.at(f), fmt.Sprintf("notify by %s has no attribute %q", name, f), "")
 		}

@@ -16,6 +16,7 @@ import (
 	"syncline/connectors/sftp"
 	"syncline/connectors/smtp"
 	"syncline/connectors/sqlite"
+	"syncline/connectors/webhook"
 )
 
 // Connectors returns every connector, in order of name. The caller may change
@@ -30,5 +31,6 @@ func Connectors() []connectors.Definition {
 		postgres.Definition(),
 		sftp.Definition(),
 		sqlite.Definition(),
+		webhook.Definition(),
 	}
 }

@@ -30,6 +30,7 @@ type Request struct {
 
 	Backfill bool // gives way to requests that do not have it, when there is a wait for a budget
 	Bare     bool // goes without the credential
+	Tells    bool // only tells something: of the answer the status counts, its body is not read, and where it leads is not gone
 
 	Classify func(*Response) Verdict // what an answer means; nil: Standard
 }

@@ -57,6 +57,9 @@ func (c *Client) attempt(ctx context.Context, x *exchange) sent {
 			return c.unanswered(ctx, x, a, number)
 		}
 		next, err := l.redirected(a.resp)
+		if x.r.Tells {
+			next, err = nil, nil
+		}
 		if a.resp.Status <= http.StatusSeeOther && (next != nil || err != nil) && !x.r.safe() {
 			x.doubt = true // "see there" is said of what was carried out
 		}
@@ -311,8 +314,10 @@ func (c *Client) carry(ctx context.Context, x *exchange, l leg, reached *atomic.
 		return arrival{err: err, left: (reached.Load() > 0 || !ours.Load()) && !handshake(err) && !errors.As(err, new(errGuard))}
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
+	var body []byte
+	if x.r.Tells {
+		_, _ = io.CopyN(io.Discard, resp.Body, c.o.MaxResponse) // so that the connection may be used again
+	} else if body, err = io.ReadAll(resp.Body); err != nil {
 		return arrival{err: err, left: true}
 	}
 	r := &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, URL: l.u,

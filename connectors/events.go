@@ -6,8 +6,9 @@ import "time"
 // system that calls from its side; who listens, and when, is not its business.
 type Receiver interface {
 	// Receive says whether a delivery comes from the system, and what is in
-	// it. It asks nobody and keeps nothing: telling repeated deliveries apart
-	// is for the one who keeps the events. A delivery that is not from the
+	// it. It asks nobody and keeps nothing but what its system cannot be asked
+	// for again: telling repeated deliveries apart is for the one who keeps the
+	// events. A delivery that is not from the
 	// system, or too old, is an error of kind Denied; one that is and cannot be
 	// understood, of kind Unreadable.
 	Receive(d *Delivery) (Received, error)

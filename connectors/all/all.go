@@ -13,6 +13,7 @@ import (
 	"syncline/connectors/ldap"
 	"syncline/connectors/mysql"
 	"syncline/connectors/postgres"
+	"syncline/connectors/push"
 	"syncline/connectors/sftp"
 	"syncline/connectors/smtp"
 	"syncline/connectors/sqlite"
@@ -29,6 +30,7 @@ func Connectors() []connectors.Definition {
 		ldap.Definition(),
 		mysql.Definition(),
 		postgres.Definition(),
+		push.Definition(),
 		sftp.Definition(),
 		sqlite.Definition(),
 		webhook.Definition(),

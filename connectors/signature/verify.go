@@ -92,6 +92,31 @@ func (r Rules) Verify(d *connectors.Delivery, secrets []string, now time.Time) e
 	return err
 }
 
+// Moment returns when a delivery was signed, as far as its scheme tells.
+func (r Rules) Moment(d *connectors.Delivery) (time.Time, error) {
+	h, text := http.Header{}, ""
+	for name, values := range d.Header {
+		h[http.CanonicalHeaderKey(name)] = values
+	}
+	switch s := r.Scheme.(type) {
+	case HMAC:
+		text = h.Get(s.Moment)
+	case Timestamped:
+		for part := range strings.SplitSeq(h.Get(s.Header), ",") {
+			if name, value, _ := strings.Cut(strings.TrimSpace(part), "="); name == cmp.Or(s.Moment, "t") {
+				text = value
+			}
+		}
+	case Standard:
+		text = h.Get(s.prefix() + "timestamp")
+	}
+	at, err := Moment(strings.TrimSpace(text))
+	if err != nil {
+		return at, errNoMoment
+	}
+	return at.UTC(), nil
+}
+
 // verifier verifies one delivery.
 type verifier struct {
 	d      *connectors.Delivery

@@ -17,11 +17,14 @@ type Limits struct {
 	Attempts int           // how often a request is sent at most: `retry`
 	First    time.Duration // the longest first wait before it is sent again
 	Longest  time.Duration // the longest of all
+	Networks []string      // that are not public and that its hosts may lie in: `networks`
 }
 
 // LimitNames are the attributes of a system that Limits come from: what a
 // Definition may say that it keeps.
-func LimitNames() []string { return []string{"rate", "concurrency", "timeout", "reserve", "retry"} }
+func LimitNames() []string {
+	return []string{"rate", "concurrency", "timeout", "reserve", "retry", "networks"}
+}
 
 // Shared holds what the systems of one process have in common, such as the
 // budget of a credential that several of them use. It may be used

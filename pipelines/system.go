@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +14,7 @@ import (
 )
 
 // commonSettings are what every system has, whatever its connector.
-var commonSettings = []string{"connector", "rate", "concurrency", "timeout", "reserve"}
+var commonSettings = []string{"connector", "rate", "concurrency", "timeout", "reserve", "networks"}
 
 func retryBlock() Nested {
 	return Nested{Name: "retry", Grammar: Grammar{Attributes: []string{"attempts", "backoff"}}}
@@ -155,6 +156,7 @@ func (b *body) limits(s *System) {
 	if l.Reserve, _ = b.share("reserve"); l.Reserve >= 1 {
 		b.fail(codeWrongValue, b.at("reserve"), "a reserve of everything leaves nothing to Syncline", `write "20%"`)
 	}
+	l.Networks = b.networks()
 	if r := b.one("retry"); r != nil {
 		l.Attempts = r.whole("attempts", 1, 0)
 		l.First, l.Longest = r.backoff()
@@ -165,6 +167,18 @@ func (b *body) limits(s *System) {
 			b.kept(s.Definition, name, b.at(name))
 		}
 	}
+}
+
+// networks reads the networks that are not public and that a system may lie in.
+func (b *body) networks() []string {
+	all, _ := b.texts("networks")
+	for _, text := range all {
+		_, err := netip.ParsePrefix(text)
+		if _, errAddress := netip.ParseAddr(text); err != nil && errAddress != nil {
+			b.fail(codeWrongValue, b.at("networks"), fmt.Sprintf("%q is neither a network nor an address", text), `write ["10.1.0.0/16"]`)
+		}
+	}
+	return all
 }
 
 // kept warns of a limit that the connector does not keep: what is written and

@@ -11,7 +11,7 @@ type pooled struct{}
 
 // For returns the options with what a system's settings say of any HTTP
 // client: the pool that all systems of the process share, the clock, and the
-// limits that its author set. A rate and a concurrency stand beside what the
+// limits and networks that its author set. A rate and a concurrency stand beside what the
 // system allows, so that they only ever tighten it; a timeout and a retry are
 // used instead of the options' own.
 func (o Options) For(s connectors.Settings) Options {
@@ -30,6 +30,7 @@ func (o Options) For(s connectors.Settings) Options {
 		o.Limits = append(o.Limits, Limit{Requests: l.Parallel})
 	}
 	o.Reserve = max(o.Reserve, l.Reserve)
+	o.Networks = append(append([]string(nil), o.Networks...), l.Networks...)
 	if l.Timeout > 0 {
 		o.Timeouts.Whole = l.Timeout
 	}

@@ -2,6 +2,7 @@ package httpclient
 
 import (
 	"net/http"
+	"net/netip"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -98,4 +99,22 @@ func TestASystemSaysHowLongAndHowOften(t *testing.T) {
 			t.Errorf("%d requests in %s: %v; want 3, of 2 s each, after 1 and 2 minutes", sent, took, err)
 		}
 	})
+}
+
+// TestASystemSaysWhereItLies: a name that leads to a network that is not public
+// is refused unless the system's author declared the network.
+func TestASystemSaysWhereItLies(t *testing.T) {
+	for _, networks := range [][]string{nil, {"10.1.0.0/16"}} {
+		o := Options{Base: address(t, "https://ats.example/")}.For(connectors.Settings{Limits: connectors.Limits{Networks: networks}})
+		g, err := newGuard(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := g.allows("ats.example", netip.MustParseAddr("10.1.2.3")); (err == nil) != (networks != nil) {
+			t.Errorf("with the networks %q: %v", networks, err)
+		}
+		if g.allows("ats.example", netip.MustParseAddr("10.2.2.3")) == nil {
+			t.Error("another network is open")
+		}
+	}
 }

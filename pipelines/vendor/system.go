@@ -19,7 +19,7 @@ const anyKind = schema.KindAny
 
 // reserved are the attributes that every `system` block has.
 func reserved() []string {
-	return []string{"connector", "rate", "concurrency", "timeout", "reserve", "retry"}
+	return []string{"connector", "rate", "concurrency", "timeout", "reserve", "retry", "networks"}
 }
 
 func (b *block) declaredSettings() []schema.Field {

@@ -8,7 +8,7 @@ vendor "acme" {
     secret  = true
     default = "abc" # ERROR SYN8006: a secret has no default; who uses the connector gives it: secret("env:NAME")
   }
-  setting "rate" { doc = "How fast." } # ERROR SYN2012: "rate" cannot be the name of a setting; every system has connector, rate, concurrency, timeout, reserve, retry
+  setting "rate" { doc = "How fast." } # ERROR SYN2012: "rate" cannot be the name of a setting; every system has connector, rate, concurrency, timeout, reserve, retry, networks
   auth "key" {
     doc   = "A key."
     needs = ["kay"] # ERROR SYN2001: there is no setting "kay"; did you mean "key"?

@@ -34,6 +34,7 @@ type edited struct {
 	early   bool                // something was typed before, or cannot be told from what others typed
 	parents map[string][]string // a typed value to what its author saw; a blank may have several authors
 	last    map[int]string      // by end
+	under   map[int]string      // by end, what stood where somebody typed what cannot be read
 }
 
 func (x *edits) of(key unitKey) *edited {
@@ -41,7 +42,7 @@ func (x *edits) of(key unitKey) *edited {
 		x.units = map[unitKey]*edited{}
 	}
 	if x.units[key] == nil {
-		x.units[key] = &edited{by: map[int]bool{}, parents: map[string][]string{}, last: map[int]string{}}
+		x.units[key] = &edited{by: map[int]bool{}, parents: map[string][]string{}, last: map[int]string{}, under: map[int]string{}}
 	}
 	return x.units[key]
 }
@@ -79,11 +80,18 @@ func (w *world) typed(e *end, r *record, slot int, s Step) {
 	}
 	u := e.pipe.Units[unit]
 	x := w.edits.of(unitKey{e.pipe.Name, s.Person, unit})
+	old, err := e.value(r.fields, r.id, slot)
+	if s.Do == Garble && err == nil {
+		x.under[e.Index] = spelt(old)
+	}
+	if s.Do == Set && err != nil && len(u.Slots) == 1 && !u.Merge {
+		now := spelt(e.pipe.value(slot, s.Person, s.Value))
+		x.parents[now] = []string{x.under[e.Index]} // who types over what cannot be read knows what stood there
+	}
 	if s.Do != Set && s.Do != Clear || len(u.Slots) > 1 || u.Merge || !distinct(e.pipe.Shape.Field(slot).Type) || e.pipe.isKey(slot) {
 		x.early = true
 		return
 	}
-	old, err := e.value(r.fields, r.id, slot)
 	if _, known := x.parents[spelt(old)]; err != nil || !known && !w.everywhere(e.pipe, s.Person, slot, old) {
 		x.early = true
 		return

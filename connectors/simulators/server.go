@@ -20,6 +20,7 @@ type Options struct {
 	Seed    uint64           // what it holds at first, and what its faults hit
 	Now     func() time.Time // nil: time.Now
 	Faults  Faults           // what goes wrong, and how often
+	Page    int              // the most records of a page; 0: as many as the vendor's documentation allows
 	Webhook string           // the address that is told of changes; "": nobody is
 	Client  *http.Client     // tells it; nil: http.DefaultClient
 	Log     func(Request)    // hears of each request once it was answered, one at a time; nil: nobody
@@ -87,6 +88,22 @@ func (c *Call) JSON() (Object, bool) {
 	return o, err == nil && o != nil
 }
 
+// PageSize is how many records a page has that was asked for with so many.
+func (c *Call) PageSize(asked int) int {
+	if most := c.server.o.Page; most > 0 {
+		return min(asked, most)
+	}
+	return asked
+}
+
+// Told gives a header of the request; while a vendor is filled there is none.
+func (c *Call) Told(name string) string {
+	if c.Request == nil {
+		return ""
+	}
+	return c.Header.Get(name)
+}
+
 // Request is a request that was answered.
 type Request struct {
 	At      time.Time         `json:"at"`
@@ -131,7 +148,7 @@ func New(v Vendor, o Options) *Server {
 		s.mux.Handle(pattern, route(v.Routes[pattern]))
 	}
 	if v.Fill != nil {
-		v.Fill(&Call{Store: s.store, Rand: chance(o.Seed, "fill", 0), Now: o.Now(), server: s})
+		v.Fill(&Call{Store: s.store, Rand: chance(o.Seed, "fill", 0), Now: o.Now()})
 	}
 	return s
 }

@@ -35,7 +35,7 @@ const tries = 7
 // Tell has whoever listens be told of an event.
 func (c *Call) Tell(event any) {
 	s := c.server
-	if s.o.Webhook == "" {
+	if s == nil || s.o.Webhook == "" { // nobody is told of what is there at first
 		return
 	}
 	body, err := json.Marshal(event)

@@ -36,7 +36,22 @@ func addCandidate(c *simulators.Call) simulators.Reply {
 	for _, v := range wanted {
 		apply(c, person, v.(simulators.Object), false)
 	}
+	if no := noted(c, in); no != nil {
+		return *no
+	}
 	return simulators.Reply{Status: http.StatusCreated, Body: shown(c, "candidates", person), Said: "added " + name("candidates", person)}
+}
+
+// noted keeps the notes that come with a new person.
+func noted(c *simulators.Call, in simulators.Object) *simulators.Reply {
+	notes, _ := in["activity_feed_notes"].([]any)
+	for _, v := range notes {
+		n, _ := v.(simulators.Object)
+		if _, no := keepNote(c, n); no != nil {
+			return no
+		}
+	}
+	return nil
 }
 
 func addProspect(c *simulators.Call) simulators.Reply {
@@ -50,6 +65,9 @@ func addProspect(c *simulators.Call) simulators.Reply {
 	}
 	application, _ := in["application"].(simulators.Object)
 	apply(c, person, application, true)
+	if no := noted(c, in); no != nil {
+		return *no
+	}
 	return simulators.Reply{Status: http.StatusCreated, Body: shown(c, "candidates", person), Said: "added prospect " + text(person["id"])}
 }
 
@@ -150,17 +168,30 @@ func addNote(c *simulators.Call) simulators.Reply {
 		return missing("candidate")
 	}
 	in, _ := c.JSON()
+	note, no := keepNote(c, in)
+	if no != nil {
+		return *no
+	}
+	touch(c, o)
+	return simulators.Reply{Status: http.StatusCreated, Body: note, Said: fmt.Sprintf("a note about %s by %v", name("candidates", o), note["user"].(simulators.Object)["name"])}
+}
+
+func keepNote(c *simulators.Call, in simulators.Object) (simulators.Object, *simulators.Reply) {
+	refused := func(field, why string) (simulators.Object, *simulators.Reply) {
+		no := invalid(field, why)
+		return nil, &no
+	}
 	user := c.Store.Get("users", text(in["user_id"]))
 	if user == nil {
-		return invalid("user_id", "must be a user")
+		return refused("user_id", "must be a user")
 	}
 	switch in["visibility"] {
 	case "admin_only", "private", "public":
 	default:
-		return invalid("visibility", "Must be one of: admin_only, private, public")
+		return refused("visibility", "Must be one of: admin_only, private, public")
 	}
 	if s, _ := in["body"].(string); s == "" {
-		return invalid("body", "can't be blank")
+		return refused("body", "can't be blank")
 	}
 	id := c.Store.Next("notes", 226001)
 	note := simulators.Object{
@@ -168,8 +199,7 @@ func addNote(c *simulators.Call) simulators.Reply {
 		"visiblity": in["visibility"], // the original has both
 	}
 	c.Store.Put("notes", text(id), maps.Clone(note))
-	touch(c, o)
-	return simulators.Reply{Status: http.StatusCreated, Body: note, Said: fmt.Sprintf("a note about %s by %v", name("candidates", o), user["name"])}
+	return note, nil
 }
 
 func addAttachment(c *simulators.Call) simulators.Reply {

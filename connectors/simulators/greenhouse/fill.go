@@ -48,12 +48,16 @@ func fill(c *simulators.Call) {
 	for i, person := range people {
 		then := *c
 		then.Now = c.Now.Add(-time.Duration(len(people)-i) * 24 * time.Hour)
-		arrive(&then, person)
+		job := 6001 // the first is on the first job, whatever the seed
+		if i > 0 {
+			job += c.Rand.IntN(3)
+		}
+		arrive(&then, person, job)
 	}
 }
 
-// arrive adds somebody who applied.
-func arrive(c *simulators.Call, person string) {
+// arrive adds somebody who applied for a job.
+func arrive(c *simulators.Call, person string, job int) {
 	first, last, _ := strings.Cut(person, " ")
 	o, no := newPerson(c, simulators.Object{
 		"first_name": first, "last_name": last,
@@ -63,7 +67,6 @@ func arrive(c *simulators.Call, person string) {
 	if no != nil {
 		panic("greenhouse: the people it begins with are not complete: " + no.Said)
 	}
-	job := 6001 + c.Rand.IntN(3)
 	apply(c, o, simulators.Object{"job_id": job, "initial_stage_id": 7001 + 10*(job-6001) + c.Rand.IntN(3)}, false)
 }
 

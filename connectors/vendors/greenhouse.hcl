@@ -263,7 +263,7 @@ vendor "greenhouse" {
         when = "has(args.job_id) || has(with.applications)"
         path = "/v1/candidates"
         also = {
-          applications = <<-CEL
+          applications        = <<-CEL
             !has(args.job_id) ? with.applications
               : has(args.source_id) ? [{'job_id': int(args.job_id), 'source_id': int(args.source_id)}]
               : [{'job_id': int(args.job_id)}]
@@ -278,7 +278,7 @@ vendor "greenhouse" {
         when = "!has(args.job_id) && !has(with.applications)"
         path = "/v1/prospects"
         also = {
-          application = "has(args.source_id) ? {'source_id': int(args.source_id)} : null"
+          application         = "has(args.source_id) ? {'source_id': int(args.source_id)} : null"
           activity_feed_notes = <<-CEL
             has(args.note) && args.note != '' && has(settings.on_behalf_of)
               ? [{'user_id': int(settings.on_behalf_of), 'body': args.note, 'visibility': 'public'}] : null

@@ -33,7 +33,7 @@ func apply(c *simulators.Call, person, in simulators.Object, prospect bool) simu
 		"id": id, "candidate_id": person["id"], "prospect": prospect, "applied_at": stamp(c.Now), "rejected_at": nil, "last_activity_at": stamp(c.Now),
 		"location": nil, "source": sourceOf(in), "credited_to": brief(c.Store.Get("users", c.Told("On-Behalf-Of"))), "recruiter": nil, "coordinator": nil,
 		"rejection_reason": nil, "rejection_details": nil, "jobs": []any{}, "job_post_id": nil, "status": "active", "current_stage": nil,
-		"answers": []any{}, "prospective_office": nil, "prospective_department": nil, "attachments": []any{},
+		"answers": []any{}, "prospective_office": nil, "prospective_department": nil, "prospect_detail": simulators.Object{"prospect_pool": nil, "prospect_stage": nil, "prospect_owner": nil}, "attachments": []any{},
 		"custom_fields": simulators.Object{}, "keyed_custom_fields": simulators.Object{},
 	}
 	if job := c.Store.Get("jobs", text(in["job_id"])); job != nil {

@@ -33,7 +33,7 @@ func fill(c *simulators.Call) {
 	for i, job := range []string{"Backend Engineer", "Data Analyst", "Account Manager"} {
 		id := 6001 + i
 		c.Store.Put("jobs", fmt.Sprint(id), simulators.Object{
-			"id": id, "name": job, "requisition_id": fmt.Sprintf("REQ-%d", 101+i), "notes": nil, "confidential": false, "status": "open", "is_template": false,
+			"id": id, "name": job, "requisition_id": fmt.Sprintf("REQ-%d", 101+i), "notes": nil, "confidential": false, "status": "open", "is_template": false, "copied_from_id": nil,
 			"departments": []any{}, "offices": []any{}, "hiring_team": simulators.Object{}, "openings": []any{},
 			"custom_fields": simulators.Object{}, "keyed_custom_fields": simulators.Object{},
 			"created_at": stamp(made), "opened_at": stamp(made), "closed_at": nil, "updated_at": stamp(made),

@@ -165,6 +165,15 @@ func TestConnector(t *testing.T) {
 		t.Errorf("it reads %d candidates of 24", got)
 	}
 
+	made := create(t, conn)
+	if _, got := ask(t, s, "GET /v1/candidates/"+made, ""); got.(map[string]any)["is_private"] != true || len(got.(map[string]any)["applications"].([]any)) != 1 {
+		t.Errorf("a create given a field and an argument made %v", got)
+	}
+	if err := s.Send(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sent = nil
+
 	ask(t, s, "POST /v1/applications/69001/hire", `{}`)
 	ask(t, s, "PATCH /v1/candidates/53002", `{"title":"Captain"}`)
 	ask(t, s, "DELETE /v1/candidates/53003", ``)
@@ -184,6 +193,24 @@ func TestConnector(t *testing.T) {
 	if want := []string{"applications 69001", "applications 69001", "candidates 53002", "candidates 53002", "candidates 53003", "candidates 53003"}; !slices.Equal(events, want) {
 		t.Errorf("it is told of %q, want %q", events, want)
 	}
+}
+
+// create makes a candidate who is given a field of the record, and an argument
+// of the verb.
+func create(t *testing.T, conn connectors.Conn) string {
+	t.Helper()
+	given := func(name string, v schema.Value) connectors.Assignment {
+		return connectors.Assignment{Path: schema.PathTo(name), Value: v}
+	}
+	sel := connectors.Selection{Object: "candidates", ID: "id", Writes: []string{"first_name", "is_private", "last_name"}, Shape: schema.NewShape(schema.Field{Name: "first_name"})}
+	results, err := conn.(connectors.Writer).Write(t.Context(), &sel, []connectors.Change{{
+		Operation: "op-1", Verb: "create", Set: []connectors.Assignment{given("first_name", schema.String("Ada")), given("last_name", schema.String("L"))},
+		Args: []connectors.Assignment{given("job_id", schema.String("6001")), given("is_private", schema.Bool(true))},
+	}})
+	if err != nil || results[0].Err != nil {
+		t.Fatal(err, results)
+	}
+	return results[0].ID
 }
 
 func count(t *testing.T, conn connectors.Conn) (n int) {

@@ -38,8 +38,10 @@ const floors = `
  3 engine/match           : schema
  3 connectors/rest        : schema connectors connectors/httpclient connectors/signature
  3 connectors/vendors     :
+ 3 connectors/simulators  :
  3 connectors/<name>      : schema connectors connectors/httpclient connectors/signature connectors/sqltable connectors/rowfile connectors/formats
  4 pipelines/vendor       : schema connectors connectors/rest connectors/signature connectors/vendors pipelines/diag pipelines/funcs pipelines/expr
+ 4 connectors/simulators/<name> : connectors/simulators
  4 connectors/all         : connectors connectors/<name>
  5 pipelines              : schema schema/entities connectors pipelines/diag pipelines/funcs pipelines/expr pipelines/vendor engine/graph
  6 engine/plans           : pipelines pipelines/expr pipelines/diag connectors engine/graph engine/diff engine/conflict engine/decide engine/match engine/state schema

@@ -2,6 +2,7 @@ package connectors
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"syncline/schema"
@@ -56,6 +57,17 @@ type Facts struct {
 	Verbs       []Verb                                    // beyond read: create, update, archive, delete and its own
 	Permissions func(object string, verb string) []string // nil: none to state
 	Version     string                                    // of the API, "" when it has none
+
+	// Searches are the fields by which a Finder can be asked, together; nil: by
+	// any. One that holds a list is asked for a record with such an element.
+	Searches [][]string
+}
+
+// Search reports whether a Finder can be asked by these fields together.
+func (f *Facts) Search(fields []string) bool {
+	return f.Searches == nil || slices.ContainsFunc(f.Searches, func(known []string) bool {
+		return len(known) == len(fields) && !slices.ContainsFunc(known, func(k string) bool { return !slices.Contains(fields, k) })
+	})
 }
 
 // Verb is something a connector can do to a record.
@@ -98,6 +110,7 @@ type Settings struct {
 	Values map[string]schema.Value           // by the name in Definition.Settings; defaults filled in
 	Secret func(name string) (string, error) // resolves a secret setting; never log what it returns
 	Clock  func() time.Time
+	Sleep  func(context.Context, time.Duration) error // waits, and ends early with the context's error; nil: a timer
 	Seed   bool // whether `init` may make what does not exist yet
 	Limits Limits
 	Keeper Keeper  // what it remembers over a restart; nil: nothing

@@ -96,7 +96,7 @@ func startsFrom(s connectors.Settings) bool {
 // settings are a system's settings as its connector takes them.
 func (e *Engine) settings(c *pipelines.Config, sys *pipelines.System, seed bool) connectors.Settings {
 	return connectors.Settings{
-		System: sys.Name, Folder: c.Folder, Values: sys.Values, Blocks: sys.Blocks, Clock: e.options.Clock, Seed: seed,
+		System: sys.Name, Folder: c.Folder, Values: sys.Values, Blocks: sys.Blocks, Clock: e.options.Clock, Sleep: e.options.Sleep, Seed: seed,
 		Limits: sys.Limits, Shared: e.shared,
 		Secret: func(name string) (string, error) {
 			s, ok := sys.Secrets[name]

@@ -258,20 +258,17 @@ func (f *fieldBody) owner() {
 }
 
 // writable refuses a direction that writes where the end does not allow it.
+// What is written with new records alone is looked at once the keys are known.
 func (f *fieldBody) writable() {
 	for i, e := range f.p.Ends {
-		if !f.Hears[i] || f.Field.Ends[i] == nil {
-			continue
-		}
-		verb := "update"
-		if f.Update == UpdateCreate {
-			verb = "create"
-		}
-		if !e.May(verb) {
-			f.fail(codeNotAllowed, f.direction.Range, fmt.Sprintf("%q is written at %q, which does not allow it", f.Name, e.Name), fmt.Sprintf("add %q to its allow, or change the direction", verb))
+		if f.Hears[i] && f.Field.Ends[i] != nil && f.Update != UpdateCreate && !e.May("update") {
+			f.fail(codeNotAllowed, f.direction.Range, fmt.Sprintf("%q is written at %q, which does not allow it", f.Name, e.Name), `add "update" to its allow, or change the direction`)
 		}
 	}
 }
+
+// writesAt reports whether an end that hears the field can ever be written.
+func (f *Field) writesAt(e *End) bool { return f.Update != UpdateCreate || e.May("create") }
 
 func count(flags []bool) int {
 	n := 0

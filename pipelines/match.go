@@ -40,6 +40,19 @@ func (p *pipelineBody) compileMatch() {
 	p.survivor(b, m)
 }
 
+// createOnly refuses a field that is written with new records alone where none
+// is made. A key may be one: it is compared there.
+func (p *pipelineBody) createOnly() {
+	for _, f := range p.Fields {
+		key := slices.ContainsFunc(p.Match.Keys, func(k Key) bool { return slices.Contains(k.Fields, f.Index) })
+		for i, e := range p.Ends {
+			if f.Hears[i] && f.Ends[i] != nil && !key && !f.writesAt(e) {
+				p.fail(codeNotAllowed, f.Range, fmt.Sprintf("%q is written at %q, which does not allow it", f.Name, e.Name), `add "create" to its allow, or leave out update = "create"`)
+			}
+		}
+	}
+}
+
 func (b *body) threshold(name string, otherwise float64) float64 {
 	f, ok := b.number(name)
 	if !ok {

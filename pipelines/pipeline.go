@@ -72,6 +72,7 @@ func (b *body) pipeline() *Pipeline {
 	p.fields()
 	p.idleConflict()
 	p.compileMatch()
+	p.createOnly()
 	p.groups()
 	p.order()
 	p.fillGroups()

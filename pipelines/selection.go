@@ -45,7 +45,9 @@ func (p *pipelineBody) selectRecords(i int, programs []expr.Program) {
 		}
 	}
 	for _, a := range e.Create {
-		writes = append(writes, a.Path.Top())
+		if _, ok := e.creating(a.Path.Top()); !ok {
+			writes = append(writes, a.Path.Top())
+		}
 	}
 	slices.Sort(writes)
 	e.Selection.Writes = slices.Compact(writes)

@@ -373,16 +373,36 @@ func (p *pipelineBody) follows(b *body, e *End, policy, verb string) {
 	}
 }
 
-// wanted gives the type of a field that an argument sets.
+// wanted gives the type of what an argument of the creating call sets: an
+// argument that the verb declares, or a field.
 func (p *pipelineBody) wanted(b *body, i int) func(schema.Path, diag.Range) schema.Type {
 	return func(path schema.Path, at diag.Range) schema.Type {
 		e := p.Ends[i]
+		if a, ok := e.creating(path.Top()); ok {
+			t, _ := typeAlong(schema.Type{Kind: schema.KindObject, Fields: []schema.Field{a}}, path)
+			return t.OrNull()
+		}
 		if !e.Known || !b.checkPath(e, p.record[i].record, path, at) {
 			return schema.Type{}
 		}
 		t, _ := typeAlong(p.record[i].record, path)
 		return t.OrNull()
 	}
+}
+
+// creating finds an argument that an end's creating call declares.
+func (e *End) creating(name string) (schema.Field, bool) {
+	for _, v := range e.Facts().Verbs {
+		if v.Name != "create" {
+			continue
+		}
+		for _, a := range v.Args {
+			if a.Name == name {
+				return a, true
+			}
+		}
+	}
+	return schema.Field{}, false
 }
 
 func (p *pipelineBody) rollOut(b *body, e *End) {

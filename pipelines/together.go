@@ -28,7 +28,7 @@ func (c *compiler) checkTogether() {
 	for _, p := range c.config.Pipelines {
 		for _, f := range p.Fields {
 			for i, fe := range f.Ends {
-				if fe == nil || !f.Hears[i] || !fe.HasPath {
+				if fe == nil || !f.Hears[i] || !fe.HasPath || !f.writesAt(p.Ends[i]) {
 					continue
 				}
 				to := placeOf(p, f, i)

@@ -27,6 +27,7 @@ func commands() []*command {
 		runCommand(),
 		serveCommand(),
 		chaosCommand(),
+		simulateCommand(),
 		graphCommand(),
 		conflictsCommand(),
 		queueCommand(),

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"database/sql"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -136,6 +138,12 @@ func runLine(t *testing.T, at int, line string) string {
 	line = strings.Replace(strings.TrimSpace(line), "go run ./cmd/syncline", "syncline", 1)
 	words := strings.Fields(line)
 	switch {
+	case len(words) > 1 && words[0] == "export":
+		name, value, _ := strings.Cut(words[1], "=")
+		t.Setenv(name, value)
+		return ""
+	case strings.HasPrefix(line, "syncline simulate "):
+		return simulate(t, at, words[1:])
 	case len(words) == 0, strings.Contains(line, "go test "), line == "go install ./cmd/syncline":
 		return ""
 	case words[0] == "syncline":
@@ -145,7 +153,7 @@ func runLine(t *testing.T, at int, line string) string {
 			t.Fatalf("line %d: %s: exit code %d\n%s%s", at, line, code, out.String(), notes.String())
 		}
 		return out.String() + notes.String()
-	case words[0] == "sed", strings.HasPrefix(line, "LC_ALL=C sed "), words[0] == "cat", words[0] == "grep":
+	case words[0] == "sed", strings.HasPrefix(line, "LC_ALL=C sed "), words[0] == "cat", words[0] == "grep", words[0] == "curl":
 		out, err := exec.Command("sh", "-c", line).CombinedOutput()
 		if err != nil {
 			t.Fatalf("line %d: %s: %v\n%s", at, line, err, out)
@@ -153,18 +161,68 @@ func runLine(t *testing.T, at int, line string) string {
 		return string(out)
 	case words[0] == "sqlite3":
 		file, statement, _ := strings.Cut(strings.TrimPrefix(line, "sqlite3 "), " ")
-		db, err := sql.Open("sqlite", file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		if _, err := db.Exec(strings.Trim(statement, `"`)); err != nil {
-			t.Fatalf("line %d: %s: %v", at, line, err)
-		}
-		return ""
+		return rowsOf(t, at, file, strings.Trim(statement, `"`))
 	}
 	t.Fatalf("line %d: this test does not know how to run %q", at, line)
 	return ""
+}
+
+// rowsOf gives a database a statement and returns the rows.
+func rowsOf(t *testing.T, at int, file, statement string) (out string) {
+	db, err := sql.Open("sqlite", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query(statement)
+	if err != nil {
+		t.Fatalf("line %d: %s: %v", at, statement, err)
+	}
+	defer rows.Close()
+	columns, _ := rows.Columns()
+	for rows.Next() {
+		cells, into := make([]sql.NullString, len(columns)), make([]any, len(columns))
+		for i := range cells {
+			into[i] = &cells[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		for i, c := range cells {
+			out += strings.Repeat("|", min(i, 1)) + c.String
+		}
+		out += "\n"
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatalf("line %d: %s: %v", at, statement, err)
+	}
+	return out
+}
+
+// simulate simulates a vendor until the page ends. It listens where the
+// page says: the copies of the examples ask there.
+func simulate(t *testing.T, at int, args []string) string {
+	ctx, stop := context.WithCancel(context.Background())
+	var out bytes.Buffer
+	r, w := io.Pipe()
+	ended := make(chan int, 1)
+	go func() {
+		ended <- execute(ctx, args, newSession(strings.NewReader(""), &out, w, os.LookupEnv))
+		_ = w.Close()
+	}()
+	t.Cleanup(func() {
+		stop()
+		if code := <-ended; code != 0 {
+			t.Errorf("line %d: %v: exit code %d", at, args, code)
+		}
+	})
+	said := bufio.NewReader(r)
+	first, err := said.ReadString('\n')
+	go func() { _, _ = io.Copy(io.Discard, said) }()
+	if err != nil || !strings.Contains(first, "simulating") {
+		t.Fatalf("line %d: %v says %q, %v", at, args, first, err)
+	}
+	return first
 }
 
 // steady takes out of a text what differs from run to run.

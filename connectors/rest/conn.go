@@ -55,6 +55,9 @@ func Open(ctx context.Context, d *Description, s connectors.Settings, o Options)
 	if o.HTTP.Clock == nil {
 		c.options.HTTP.Clock = s.Now
 	}
+	if o.HTTP.Sleep == nil {
+		c.options.HTTP.Sleep = s.Sleep
+	}
 	var names []string
 	var values []schema.Value
 	for _, f := range d.Settings {

@@ -58,6 +58,9 @@ func (d *Description) factsOf(o *Object) connectors.Facts {
 		Attribution: d.Attribution || o.Author != "",
 		SaysNull:    len(o.Writes) > 0 && !d.NoNull, Grade: o.grade(), Separate: o.serves(),
 	}
+	for i := range o.Find {
+		f.Searches = append(f.Searches, o.Find[i].Keys)
+	}
 	for i := range o.Writes {
 		w := &o.Writes[i]
 		f.Verbs = append(f.Verbs, connectors.Verb{Name: w.Verb, Doc: w.Doc, Args: w.Args, Undo: w.Undo})

@@ -65,6 +65,9 @@ func (t *task) resolve() error {
 			return t.refuse(connectors.NotFound, "there is no such record")
 		}
 	}
+	if t.verb == verbCreate {
+		t.givenFields(w)
+	}
 	args, err := arguments(t.ch.Args)
 	if err != nil {
 		return err
@@ -86,6 +89,22 @@ func (t *task) resolve() error {
 		}
 	}
 	return t.takes(w, set)
+}
+
+// givenFields sets what a create is given of the record's own fields, besides
+// the arguments that it declares.
+func (t *task) givenFields(w *Write) {
+	var args []connectors.Assignment
+	set := slices.Clone(t.ch.Set)
+	for _, a := range t.ch.Args {
+		declared := slices.ContainsFunc(w.Args, func(f schema.Field) bool { return f.Name == a.Path.Top() })
+		if _, known := t.o.Field(a.Path.Top()); known && !declared {
+			set = append(set, a)
+		} else {
+			args = append(args, a)
+		}
+	}
+	t.ch.Set, t.ch.Args = set, args
 }
 
 // chosenID takes the id of a new record from what is set, where it is.

@@ -237,9 +237,15 @@ vendor "greenhouse" {
       path  = "/v1/candidates"
       query = { email = "keys.email.value" }
     }
+    find {
+      keys  = ["email_addresses"] # by one of them
+      path  = "/v1/candidates"
+      query = { email = "keys.email_addresses.value" }
+    }
 
     create {
-      doc = "Adds a candidate on jobs, or a prospect where no job is given."
+      doc  = "Adds a candidate on jobs, or a prospect where no job is given."
+      lost = "key_search" # by address, once the lag is over
       arg "job_id" {
         type = "any"
         doc  = "The job that the candidate applies for. Without it the person becomes a prospect."
@@ -248,6 +254,7 @@ vendor "greenhouse" {
         type = "any"
         doc  = "The source that is credited for the application."
       }
+      arg "note" { doc = "A public note for the activity feed, written by the user of on_behalf_of." }
       with "applications" {
         into = "applications"
         made = "applications"
@@ -256,17 +263,27 @@ vendor "greenhouse" {
         when = "has(args.job_id) || has(with.applications)"
         path = "/v1/candidates"
         also = {
-          applications = <<-CEL
+          applications        = <<-CEL
             !has(args.job_id) ? with.applications
               : has(args.source_id) ? [{'job_id': int(args.job_id), 'source_id': int(args.source_id)}]
               : [{'job_id': int(args.job_id)}]
+          CEL
+          activity_feed_notes = <<-CEL
+            has(args.note) && args.note != '' && has(settings.on_behalf_of)
+              ? [{'user_id': int(settings.on_behalf_of), 'body': args.note, 'visibility': 'public'}] : null
           CEL
         }
       }
       step {
         when = "!has(args.job_id) && !has(with.applications)"
         path = "/v1/prospects"
-        also = { application = "has(args.source_id) ? {'source_id': int(args.source_id)} : null" }
+        also = {
+          application         = "has(args.source_id) ? {'source_id': int(args.source_id)} : null"
+          activity_feed_notes = <<-CEL
+            has(args.note) && args.note != '' && has(settings.on_behalf_of)
+              ? [{'user_id': int(settings.on_behalf_of), 'body': args.note, 'visibility': 'public'}] : null
+          CEL
+        }
       }
     }
     update {
@@ -555,6 +572,7 @@ vendor "greenhouse" {
         type = "any"
         doc  = "The stage of that job; its first unless it is given."
       }
+      serves "job_id" {}
     }
     verb "hire" {
       doc  = "Hires the person; all approvals have to be there."

@@ -42,6 +42,7 @@ func TestRecover(t *testing.T) {
 		{"create, several found", create(decide.KeySearch, 1), decide.Found{Searched: true, Matches: []string{"1", "2"}}, decide.Ask},
 		{"create, unsearchable now", create(decide.KeySearch, 1), decide.Found{}, decide.Ask},
 		{"create, unsearchable", create(decide.Unsafe, 1), decide.Found{Searched: true}, decide.Ask},
+		{"create, the search failed", create(decide.KeySearch, 1), decide.Found{Presence: decide.Unknown}, decide.Later},
 		{"create, none yet", create(decide.Marker, 1), decide.Found{Searched: true, Lagging: true}, decide.Later},
 		{"create, none", create(decide.Marker, 1), decide.Found{Searched: true}, decide.Resend},
 		{"create, none, too often", create(decide.Marker, 4), decide.Found{Searched: true}, decide.Ask},

@@ -152,6 +152,8 @@ func recoverCreation(it *Intent, f *Found) Recovery {
 		return Link
 	case it.Ladder >= Idempotency:
 		return Resend
+	case f.Presence == Unknown: // the search failed: that is no answer
+		return Later
 	case !f.Searched:
 		return Ask
 	case f.Lagging:

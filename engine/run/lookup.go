@@ -147,20 +147,17 @@ func (l *lookups) ask(p *pass, i int, q connectors.Query) ([]*schema.Record, err
 		}
 		return []*schema.Record{got[0].Record}, nil
 	}
-	if f, ok := conn.(connectors.Finder); ok {
+	if f, ok := conn.(connectors.Finder); ok && l.listed[x.Name] == nil {
 		found, err := f.Find(p.ctx, &x.Selection, []connectors.Query{q})
-		if err != nil {
+		if err == nil {
+			return foundBy(found[0], &q), nil
+		}
+		var unfit *connectors.Error
+		if !errors.As(err, &unfit) || unfit.Kind != connectors.Unsupported {
 			return nil, err
 		}
-		var out []*schema.Record
-		for _, g := range found[0] {
-			if g.Record != nil && holds(g.Record, &q) {
-				out = append(out, g.Record)
-			}
-		}
-		return out, nil
 	}
-	all, err := l.list(p, i)
+	all, err := l.list(p, i) // also where a system searches, but not by this
 	var out []*schema.Record
 	for _, r := range all {
 		if holds(r, &q) {
@@ -168,6 +165,15 @@ func (l *lookups) ask(p *pass, i int, q connectors.Query) ([]*schema.Record, err
 		}
 	}
 	return out, err
+}
+
+func foundBy(found []connectors.Got, q *connectors.Query) (out []*schema.Record) {
+	for _, g := range found {
+		if g.Record != nil && holds(g.Record, q) {
+			out = append(out, g.Record)
+		}
+	}
+	return out
 }
 
 // holds compares what was found: an answer may be wider than the question.

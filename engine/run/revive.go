@@ -146,12 +146,13 @@ func (p *pass) queriesFor(e *endPass, d *delivery) []connectors.Query {
 }
 
 // queryFor asks an end for records by one key: each value as the end would
-// write it, and in normal form.
+// write it, and in normal form. Of a place in a list, where the end says that it
+// can be asked so, the list is named and the element's value given.
 func (p *pass) queryFor(e *endPass, slots []int, entity *schema.Record) (connectors.Query, bool) {
 	var q connectors.Query
 	for _, slot := range slots {
 		f, v := e.Fields[slot], entity.Slots[slot]
-		if f == nil || !f.Direct || v.Blank() || v.State() != schema.Present || v.Kind() == schema.KindList || v.Kind() == schema.KindSet {
+		if f == nil || !f.Direct && e.Facts.Searches == nil || v.Blank() || v.State() != schema.Present || v.Kind() == schema.KindList || v.Kind() == schema.KindSet {
 			return q, false
 		}
 		spellings := []schema.Value{v}
@@ -160,5 +161,5 @@ func (p *pass) queryFor(e *endPass, slots []int, entity *schema.Record) (connect
 		}
 		q.Paths, q.Values = append(q.Paths, f.Path.Top()), append(q.Values, spellings)
 	}
-	return q, len(q.Paths) > 0
+	return q, len(q.Paths) > 0 && e.Facts.Search(q.Paths)
 }

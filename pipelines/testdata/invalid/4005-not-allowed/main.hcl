@@ -37,4 +37,10 @@ pipeline "people" {
     a         = "phone"
     b         = "mobile"
   }
+  field "location" { # ERROR SYN4005: "location" is written at "a", which does not allow it; add "create" to its allow, or leave out update = "create"
+    direction = "b -> a"
+    update    = "create"
+    a         = "born"
+    b         = "city"
+  }
 }

@@ -111,7 +111,7 @@ type Settings struct {
 	Secret func(name string) (string, error) // resolves a secret setting; never log what it returns
 	Clock  func() time.Time
 	Sleep  func(context.Context, time.Duration) error // waits, and ends early with the context's error; nil: a timer
-	Seed   bool // whether `init` may make what does not exist yet
+	Seed   bool                                       // whether `init` may make what does not exist yet
 	Limits Limits
 	Keeper Keeper  // what it remembers over a restart; nil: nothing
 	Shared *Shared // what this system has in common with others; nil: nothing

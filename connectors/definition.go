@@ -20,9 +20,10 @@ type Definition struct {
 	Facts    Facts
 	Open     func(ctx context.Context, s Settings) (Conn, error)
 
-	// FactsOf states what is true of one object where objects differ: Facts
-	// then states what is true of all. nil: no object differs.
-	FactsOf func(object string) Facts
+	// FactsOf states what is true of one object in a system of these settings,
+	// where objects or systems differ: Facts then states what is true of all.
+	// No secret is resolved for it. nil: none differs.
+	FactsOf func(object string, s Settings) Facts
 
 	// Offline says whether a system opens without a secret and without the
 	// network, so that compiling may discover its schema. nil: never.

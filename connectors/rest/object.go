@@ -7,6 +7,7 @@ import "syncline/schema"
 type Object struct {
 	Name   string
 	Doc    string // one sentence
+	Named  string // a regular expression: it stands for every object whose name it fits as a whole; "": for itself
 	Fields []Field
 	Open   bool // records may have fields that are not listed
 
@@ -21,14 +22,14 @@ type Object struct {
 	Hash     Hash
 
 	// Marks, judged in this order, of every record that is read. nil: none.
-	Gone     *Mark // it is deleted
 	Merged   *Merge
+	Gone     *Mark // it is deleted
 	Archived *Mark
 
 	List   *Listing
 	Get    *Getting
 	Find   []Search // the first whose keys are those of a query is used
-	Writes []Write  // one per verb
+	Writes []Write  // of one verb the first whose Needs were given
 
 	// Discover asks the API which further fields the object has; nil: Fields
 	// is all that is known.

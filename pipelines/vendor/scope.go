@@ -89,6 +89,7 @@ func (c *compiler) variables() []variable {
 	return []variable{
 		{name: "settings", typ: c.settingsType(false), get: func(in *rest.Input) schema.Value { return in.Settings }},
 		{name: "secrets", typ: c.settingsType(true), get: func(in *rest.Input) schema.Value { return in.Settings }},
+		{name: "object", typ: word, get: func(in *rest.Input) schema.Value { return given(in.Object) }},
 		{name: "id", typ: word, get: func(in *rest.Input) schema.Value { return given(in.ID) }},
 		{name: "ids", typ: schema.ListOf(word), get: func(in *rest.Input) schema.Value { return listOf(in.IDs) }},
 		{name: "parent_id", typ: word, get: func(in *rest.Input) schema.Value { return given(in.ParentID) }},
@@ -98,6 +99,7 @@ func (c *compiler) variables() []variable {
 		{name: "page", typ: pageType(), get: pageOf},
 		{name: "since", typ: anything, get: func(in *rest.Input) schema.Value { return in.Since }},
 		{name: "until", typ: anything, get: func(in *rest.Input) schema.Value { return in.Until }},
+		{name: "operation", typ: word, get: operationOf},
 		{name: "set", typ: anything, get: func(in *rest.Input) schema.Value { return in.Set }},
 		{name: "with", typ: anything, get: func(in *rest.Input) schema.Value { return in.With }},
 		{name: "elements", typ: anything, get: func(in *rest.Input) schema.Value { return in.Elements }},
@@ -139,6 +141,29 @@ func argumentsOf(args []schema.Field) variable {
 		}
 		return in.Args
 	}}
+}
+
+// operationOf is the key of a change, equal for one that is sent again.
+func operationOf(in *rest.Input) schema.Value {
+	if in.Change == nil {
+		return schema.Value{}
+	}
+	return given(in.Change.Operation)
+}
+
+// quotedIDs are the ids of a read as a filter language writes them.
+func quotedIDs(quoting rest.Quoting) []variable {
+	word := schema.Type{Kind: schema.KindString}
+	return []variable{
+		{name: "quoted", typ: word, get: func(in *rest.Input) schema.Value { return schema.String(quoting.Quote(in.ID)) }},
+		{name: "quotes", typ: schema.ListOf(word), get: func(in *rest.Input) schema.Value {
+			out := make([]string, len(in.IDs))
+			for i, id := range in.IDs {
+				out[i] = quoting.Quote(id)
+			}
+			return listOf(out)
+		}},
+	}
 }
 
 func given(text string) schema.Value {

@@ -56,7 +56,7 @@ func (p *Page) object(d *rest.Description, o *rest.Object) {
 	p.line("")
 	p.line("%s", p.paint(strong, "Object "+o.Name))
 	p.paragraph("  ", o.Doc)
-	f := d.FactsOf(o.Name)
+	f := d.FactsOf(o.Name, connectors.Settings{})
 	p.facts([][2]string{
 		{"reading", readingOf(o)}, {"writes", f.Grade.String()}, {"a lost create", choose(f.Can("create"), f.Create.String(), "")},
 		{"several fields", choose(f.Separate, "written one by one", "")},
@@ -176,7 +176,7 @@ func MachineVendor(def *connectors.Definition, d *rest.Description) Connector {
 	}
 	for i := range d.Objects {
 		o := &d.Objects[i]
-		f := d.FactsOf(o.Name)
+		f := d.FactsOf(o.Name, connectors.Settings{})
 		out := VendorObject{Name: o.Name, Doc: o.Doc, Grade: f.Grade.String(), Permissions: o.Scopes}
 		for _, v := range f.Verbs {
 			out.Verbs = append(out.Verbs, v.Name)

@@ -159,6 +159,7 @@ type Discovery struct {
 // request see Keys and Fields. What it finds may be too wide.
 type Search struct {
 	Keys    []string // the fields of a query this search answers, in any order
+	Any     bool     // it answers a query of any fields
 	Request Request
 	Records Records
 	Paging  *Paging // nil: one page; at most 10 records are used

@@ -168,7 +168,9 @@ func findBlock() *Grammar {
 		Name: "find", Many: true,
 		Doc: "How records are found by what they hold. Its CEL is over `settings`, `object`, `page`, `fields` and `keys`: `keys.NAME.value` is what is looked for, `.values` all spellings of it, `.quoted` the value as `quoting` writes it, `.quotes` all of them so.",
 		Words: with(requestWords(), recordsWords(), []Word{
-			needed(texts("keys", "The fields it searches by, all of them.")), number("spellings", "How many spellings of a key one request takes."),
+			texts("keys", "The fields it searches by, all of them."),
+			truth("any", "Whether it searches by whatever fields are asked for instead: `keys` is then a list, each with a `.path` too."),
+			number("spellings", "How many spellings of a key one request takes."),
 			text("quoting", "The filter language: `soql`, `scim`, `odata` or `lucene`."),
 		}),
 		Blocks: append(requestBlocks(), pagingBlock()),

@@ -178,8 +178,18 @@ func (b *block) search(o *rest.Object) rest.Search {
 		b.knownField(o, "keys", k)
 	}
 	quoting := rest.Quoting(b.choice("quoting", "soql", "scim", "odata", "lucene"))
-	s := b.compiler.scope("settings object page fields", keysOf(keys, quoting))
-	out := rest.Search{Keys: keys, Request: b.request(s), Records: b.records(), Spellings: int(b.number("spellings", 0))}
+	looked := keysOf(keys, quoting)
+	if b.truth("any") {
+		looked = anyKeys(quoting)
+	}
+	switch {
+	case b.truth("any") && b.has("keys"):
+		b.fail(codeBoth, b.at("keys"), "keys beside any", "keep one of them")
+	case !b.truth("any"):
+		b.need("keys")
+	}
+	s := b.compiler.scope("settings object page fields", looked)
+	out := rest.Search{Keys: keys, Any: b.truth("any"), Request: b.request(s), Records: b.records(), Spellings: int(b.number("spellings", 0))}
 	out.Paging = b.paging(&out.Request)
 	if !b.reads("keys") {
 		b.fail(codeNamesNoRecord, b.header, "the request says nothing of what is looked for", "name keys."+strings.Join(keys[:min(1, len(keys))], "")+".value")

@@ -247,14 +247,30 @@ func orNull(v schema.Value) schema.Value {
 	return v
 }
 
+// keyType is the type of one key of a search.
+func keyType() schema.Type {
+	return objectOf(
+		member("value", schema.KindAny), schema.Field{Name: "values", Type: schema.ListOf(schema.Type{})}, member("path", schema.KindString),
+		member("quoted", schema.KindString), schema.Field{Name: "quotes", Type: schema.ListOf(schema.Type{Kind: schema.KindString})},
+	)
+}
+
+// anyKeys is the variable keys of a search by whatever is asked for.
+func anyKeys(quoting rest.Quoting) variable {
+	return variable{name: "keys", typ: schema.ListOf(keyType()), get: func(in *rest.Input) schema.Value {
+		items := make([]schema.Value, len(in.Keys))
+		for i := range in.Keys {
+			items[i] = keyOf(&in.Keys[i], quoting)
+		}
+		return schema.List(items...)
+	}}
+}
+
 // keysOf is the variable keys of a search.
 func keysOf(names []string, quoting rest.Quoting) variable {
 	fields := []schema.Field{}
 	for _, name := range names {
-		fields = append(fields, schema.Field{Name: name, Type: objectOf(
-			member("value", schema.KindAny), schema.Field{Name: "values", Type: schema.ListOf(schema.Type{})}, member("path", schema.KindString),
-			member("quoted", schema.KindString), schema.Field{Name: "quotes", Type: schema.ListOf(schema.Type{Kind: schema.KindString})},
-		)})
+		fields = append(fields, schema.Field{Name: name, Type: keyType()})
 	}
 	return variable{name: "keys", typ: objectOf(fields...), get: func(in *rest.Input) schema.Value {
 		var names []string
@@ -270,7 +286,7 @@ func keyOf(k *rest.Key, quoting rest.Quoting) schema.Value {
 	first, quoted := schema.NullValue(), schema.NullValue()
 	quotes := make([]schema.Value, len(k.Values))
 	for i, v := range k.Values {
-		quotes[i] = schema.String(quoting.Quote(v.Plain()))
+		quotes[i] = schema.String(quoting.Value(v))
 		if i == 0 {
 			first, quoted = v, quotes[0]
 		}

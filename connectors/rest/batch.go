@@ -155,7 +155,7 @@ func (c *conn) sendBatch(ctx context.Context, w *Write, tasks []*task, elements 
 	k := &call{op: w.Verb, o: tasks[0].o, r: &w.Batch.Request, in: &in}
 	var err error
 	if k.out, err = c.outgoing(k.r, &in); err == nil {
-		if k.out.kind == nil {
+		if k.out.kind == nil && k.out.method != http.MethodDelete {
 			k.out.kind, k.out.value = JSON{}, in.Elements
 		}
 		_, err = c.send(ctx, k)

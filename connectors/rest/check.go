@@ -106,6 +106,7 @@ func (k *checker) reading(o *Object) {
 	}
 	if o.Get != nil {
 		k.request(o.Name+", get", &o.Get.Request)
+		k.paging(o.Name+", get", o.Get.Paging)
 	}
 	for i := range o.Find {
 		k.request(o.Name+", find", &o.Find[i].Request)

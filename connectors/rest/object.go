@@ -134,8 +134,10 @@ type Getting struct {
 	Records Records
 
 	// Many is how many ids one request takes; 0: one. Of an answer to many, an
-	// id that is not in it is gone: it must be no more than one answer holds.
-	Many int
+	// id that is not in it is gone: without Paging it must be no more than one
+	// answer holds.
+	Many   int
+	Paging *Paging // of an answer to many; nil: one page
 
 	// Gone are the answers that say that there is no such record; nil: 404
 	// and 410.

@@ -387,6 +387,9 @@ vendor "salesforce" {
       quoting = "soql"
       query   = { q = "'SELECT ' + fields.join(', ') + ' FROM ' + object + ' WHERE Id IN (' + quotes.join(', ') + ')'" }
       records = "records"
+      paging "url" {
+        from = "answer.body.?nextRecordsUrl.orValue('')"
+      }
     }
     find {
       any       = true
@@ -400,6 +403,9 @@ vendor "salesforce" {
         CEL
       }
       records = "records"
+      paging "url" {
+        from = "answer.body.?nextRecordsUrl.orValue('')"
+      }
     }
 
     create {
@@ -662,6 +668,9 @@ vendor "salesforce" {
       quoting = "soql"
       query   = { q = "'SELECT ' + fields.join(', ') + ' FROM ' + object + ' WHERE Id IN (' + quotes.join(', ') + ')'" }
       records = "records"
+      paging "url" {
+        from = "answer.body.?nextRecordsUrl.orValue('')"
+      }
     }
     find {
       any       = true
@@ -675,6 +684,9 @@ vendor "salesforce" {
         CEL
       }
       records = "records"
+      paging "url" {
+        from = "answer.body.?nextRecordsUrl.orValue('')"
+      }
     }
 
     create {
@@ -981,6 +993,9 @@ vendor "salesforce" {
       quoting = "soql"
       query   = { q = "'SELECT ' + fields.join(', ') + ' FROM ' + object + ' WHERE Id IN (' + quotes.join(', ') + ')'" }
       records = "records"
+      paging "url" {
+        from = "answer.body.?nextRecordsUrl.orValue('')"
+      }
     }
     find {
       any       = true
@@ -994,6 +1009,9 @@ vendor "salesforce" {
         CEL
       }
       records = "records"
+      paging "url" {
+        from = "answer.body.?nextRecordsUrl.orValue('')"
+      }
     }
 
     create {
@@ -1223,6 +1241,9 @@ vendor "salesforce" {
       quoting = "soql"
       query   = { q = "'SELECT ' + fields.join(', ') + ' FROM ' + object + ' WHERE Id IN (' + quotes.join(', ') + ')'" }
       records = "records"
+      paging "url" {
+        from = "answer.body.?nextRecordsUrl.orValue('')"
+      }
     }
     find {
       any       = true
@@ -1236,6 +1257,9 @@ vendor "salesforce" {
         CEL
       }
       records = "records"
+      paging "url" {
+        from = "answer.body.?nextRecordsUrl.orValue('')"
+      }
     }
 
     create {
@@ -1400,6 +1424,9 @@ vendor "salesforce" {
       quoting = "soql"
       query   = { q = "'SELECT ' + fields.join(', ') + ' FROM ' + object + ' WHERE Id IN (' + quotes.join(', ') + ')'" }
       records = "records"
+      paging "url" {
+        from = "answer.body.?nextRecordsUrl.orValue('')"
+      }
     }
     find {
       any       = true
@@ -1413,6 +1440,9 @@ vendor "salesforce" {
         CEL
       }
       records = "records"
+      paging "url" {
+        from = "answer.body.?nextRecordsUrl.orValue('')"
+      }
     }
 
     create {

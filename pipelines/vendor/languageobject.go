@@ -159,7 +159,7 @@ func getBlock() *Grammar {
 		Words: with(requestWords(), recordsWords(), []Word{
 			number("many", "How many ids one request takes."), text("quoting", "The filter language of `quoted` and `quotes`: `soql`, `scim`, `odata` or `lucene`."), {Name: "gone", Kind: kindNumbers, Doc: "The statuses that say that there is no such record; 404 and 410 unless it is given."},
 		}),
-		Blocks: requestBlocks(),
+		Blocks: append(requestBlocks(), pagingBlock()),
 	}
 }
 

@@ -166,6 +166,7 @@ func (b *block) getting() *rest.Getting {
 	if g.Many <= 1 && !g.Records.Keyed && !b.has("one") {
 		g.Records.One = true
 	}
+	g.Paging = b.paging(&g.Request)
 	if !b.reads("id", "ids", "quoted", "quotes") {
 		b.fail(codeNamesNoRecord, b.header, "the request names no record", `write path = "/people/{id}"`)
 	}

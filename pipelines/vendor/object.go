@@ -3,6 +3,7 @@ package vendor
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"syncline/connectors/rest"
@@ -193,7 +194,7 @@ func (b *block) search(o *rest.Object) rest.Search {
 	out := rest.Search{Keys: keys, Any: b.truth("any"), Request: b.request(s), Records: b.records(), Spellings: int(b.number("spellings", 0))}
 	out.Paging = b.paging(&out.Request)
 	if !b.reads("keys") {
-		b.fail(codeNamesNoRecord, b.header, "the request says nothing of what is looked for", "name keys."+strings.Join(keys[:min(1, len(keys))], "")+".value")
+		b.fail(codeNamesNoRecord, b.header, "the request says nothing of what is looked for", "name "+strings.Join(append([]string{"keys"}, append(slices.Clone(keys[:min(1, len(keys))]), "value")...), "."))
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http/httptest"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -33,14 +34,16 @@ func (o *org) now() time.Time {
 }
 
 // organization serves one; page is how many records a page has at most.
-func organization(t testing.TB, page int, faults string) *org {
+func organization(t testing.TB, page int, faults string) *org { return seeded(t, 7, page, faults) }
+
+func seeded(t testing.TB, seed uint64, page int, faults string) *org {
 	t.Helper()
 	f, err := simulators.ParseFaults(faults)
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := &org{t: t}
-	o.server = salesforce.New(simulators.Options{Seed: 7, Now: o.now, Faults: f, Page: page, Log: func(r simulators.Request) { o.log = append(o.log, r) }})
+	o.server = salesforce.New(simulators.Options{Seed: seed, Now: o.now, Faults: f, Page: page, Log: func(r simulators.Request) { o.log = append(o.log, r) }})
 	web := httptest.NewServer(o.server)
 	t.Cleanup(web.Close)
 	o.url = web.URL
@@ -61,14 +64,15 @@ func (o *org) settings(more map[string]string) connectors.Settings {
 	}}
 }
 
-func crm(t testing.TB) *rest.Description {
-	t.Helper()
+var foundSalesforce = sync.OnceValue(func() *rest.Description {
 	v, problems := Find("salesforce")
 	if v == nil {
-		t.Fatal(problems)
+		panic(problems[0])
 	}
 	return v.Description
-}
+})
+
+func crm(testing.TB) *rest.Description { return foundSalesforce() }
 
 func patient() rest.Options {
 	return rest.Options{HTTP: httpclient.Options{Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}}

@@ -67,18 +67,18 @@ func TestVerbsThatNeedSettings(t *testing.T) {
 			Steps: []Step{{Request: Request{Method: "PUT", Path: below2("/keyed/", Part{Value: say(func(in *Input) string { return in.Change.Operation })})}}},
 		}
 		o.Writes = append([]Write{keyed}, o.Writes...)
-		var set connectors.Settings
+		var given connectors.Settings
 		if region != "" {
-			set.Values = map[string]schema.Value{"region": schema.String(region)}
+			given.Values = map[string]schema.Value{"region": schema.String(region)}
 		}
-		facts := d.FactsOf("people", set)
+		facts := d.FactsOf("people", given)
 		if got := facts.Create == connectors.CreateIdempotency; got != (region != "") || len(facts.Verbs) != 2 {
 			t.Errorf("region %q: the facts are %+v", region, facts)
 		}
 		if d.Facts().Create != connectors.CreateUnsafe {
 			t.Error("what is true of every system is the weakest")
 		}
-		resolved := d.given(givenIn(set))
+		resolved := d.given(givenIn(given))
 		conn, k := open(t, resolved, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"id":"1","name":"a"}`) })
 		ch := connectors.Change{Verb: "create", Operation: "op-1", Set: []connectors.Assignment{set("name", schema.String("a"))}}
 		if r := write(t, conn, selection("name"), ch); r[0].Err != nil || r[0].ID != "1" {

@@ -11,7 +11,7 @@
 # confirmed there is left out, and named at the end.
 
 vendor "salesforce" {
-  doc     = "Salesforce over its REST API: accounts, contacts, leads, opportunities, and any other sObject by its API name, such as Placement__c. Custom fields are named as they are; `fields` of the source gives their types."
+  doc     = "Salesforce over its REST API: accounts, contacts, leads, opportunities, and any other sObject by its API name, such as Placement__c. Custom fields are named as they are; `fields` of the source gives their types. An update is refused where somebody changed the record since it was read, by If-Unmodified-Since; a delete is not guarded by more than a reading before."
   version = "66.0"
   base    = "settings.url"
 
@@ -551,8 +551,8 @@ vendor "salesforce" {
       doc  = "The fax."
     }
     field "Website" {
-      type = "url?"
-      doc  = "The site."
+      type = "string?"
+      doc  = "The site, as people wrote it."
     }
     field "Site" {
       type = "string?"
@@ -844,8 +844,8 @@ vendor "salesforce" {
       class = "personal"
     }
     field "Website" {
-      type = "url?"
-      doc  = "The site."
+      type = "string?"
+      doc  = "The site, as people wrote it."
     }
     field "Status" {
       type = "string"

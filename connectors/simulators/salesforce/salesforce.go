@@ -73,6 +73,10 @@ func New(o simulators.Options) *simulators.Server {
 	}, o)
 }
 
+// lasting is how many requests a session is good for at least: who renews it has
+// others under way.
+const lasting = 8
+
 // admit wants a session that has not ended.
 func admit(c *simulators.Call) *simulators.Reply {
 	if c.URL.Path == "/services/oauth2/token" {
@@ -80,10 +84,12 @@ func admit(c *simulators.Call) *simulators.Reply {
 	}
 	session, _ := strings.CutPrefix(c.Header.Get("Authorization"), "Bearer ")
 	held := c.Store.Get("sessions", session)
-	if fresh := held != nil && held["used"] == nil; held != nil && (fresh || !c.Meets(simulators.Session, "")) {
-		held["used"] = true
-		c.Store.Put("sessions", session, held)
-		return nil
+	if held != nil {
+		used, _ := held["used"].(int)
+		if held["used"] = used + 1; used < lasting || !c.Meets(simulators.Session, "") {
+			c.Store.Put("sessions", session, held)
+			return nil
+		}
 	}
 	c.Store.Delete("sessions", session)
 	r := fault(c, http.StatusUnauthorized, "INVALID_SESSION_ID", "Session expired or invalid")

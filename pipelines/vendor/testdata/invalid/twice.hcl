@@ -9,7 +9,7 @@ vendor "acme" {
     open  = true
     list { path = "/{object}" }
     get { path = "/{object}/{id}" }
-    find { # ERROR SYN1007: find needs "keys" # ERROR SYN8001: the request says nothing of what is looked for; name keys..value
+    find { # ERROR SYN1007: find needs "keys" # ERROR SYN8001: the request says nothing of what is looked for; name keys.value
       path = "/{object}"
     }
     find {

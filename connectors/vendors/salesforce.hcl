@@ -1345,7 +1345,7 @@ vendor "salesforce" {
   }
 
   object "any" {
-    doc              = "Any other sObject, custom or standard, by its API name. Its own fields are whatever it has: a name that it lacks is refused by Salesforce, when it is first read. It needs IsDeleted, LastModifiedDate and SystemModstamp, as every custom object has them."
+    doc              = "Any other sObject, custom or standard, by its API name. Its own fields are whatever it has: a name that it lacks is refused by Salesforce, when it is first read. It needs IsDeleted, LastModifiedDate and SystemModstamp, and that its deletions are logged, as of every custom object."
     named            = "[A-Za-z][A-Za-z0-9_]*"
     open             = true # custom fields
     id               = "Id"
@@ -1595,7 +1595,10 @@ vendor "salesforce" {
 # - country codes: BillingCountry and MailingCountry are texts, or picklists of
 #   the organization's own;
 # - Kind of an account, from Type, whose values each organization sets;
-# - objects without IsDeleted, LastModifiedDate or SystemModstamp, such as User;
+# - objects without IsDeleted, LastModifiedDate or SystemModstamp, such as User,
+#   and those whose deletions Salesforce does not log (getDeleted);
+# - fractions of a second, which Salesforce takes to the millisecond: what is
+#   written to a moment of one's own has to be in whole seconds;
 # - person accounts, multiple currencies, attachments and files;
 # - the instance that a token's answer names: the address of My Domain stays when
 #   the instance changes;

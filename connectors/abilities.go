@@ -2,6 +2,8 @@ package connectors
 
 import (
 	"context"
+	"regexp"
+	"strings"
 
 	"syncline/schema"
 )
@@ -31,6 +33,38 @@ type Object struct {
 	Revision string
 	At       string
 	ReadOnly bool
+
+	// Named is a regular expression: the object stands for every one whose name
+	// it fits as a whole, and is none itself. "": it is one object.
+	Named string
+}
+
+// ObjectNamed returns the object of a name; false where there is none. One that
+// stands for many comes under the name that was asked for.
+func ObjectNamed(objects []Object, name string) (Object, bool) {
+	near := false
+	for _, o := range objects {
+		if o.Named == "" && o.Name == name {
+			return o, true
+		}
+		near = near || o.Named == "" && strings.EqualFold(o.Name, name)
+	}
+	if near {
+		return Object{}, false // a slip of the pen is not another object
+	}
+	for _, o := range objects {
+		if o.Named != "" && Fits(o.Named, name) {
+			o.Name, o.Named = name, ""
+			return o, true
+		}
+	}
+	return Object{}, false
+}
+
+// Fits reports whether a regular expression fits a name as a whole.
+func Fits(pattern, name string) bool {
+	whole, err := regexp.Compile("^(?:" + pattern + ")$")
+	return err == nil && whole.MatchString(name)
 }
 
 // Lister names the objects of a system and their fields.

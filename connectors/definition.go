@@ -21,9 +21,10 @@ type Definition struct {
 	Limits   []string // of LimitNames, those that it keeps: writing another is a warning
 	Open     func(ctx context.Context, s Settings) (Conn, error)
 
-	// FactsOf states what is true of one object where objects differ: Facts
-	// then states what is true of all. nil: no object differs.
-	FactsOf func(object string) Facts
+	// FactsOf states what is true of one object in a system of these settings,
+	// where objects or systems differ: Facts then states what is true of all.
+	// No secret is resolved for it. nil: none differs.
+	FactsOf func(object string, s Settings) Facts
 
 	// Rotates says that a system may replace what one logs in with, so that
 	// even who only reads has something to keep.

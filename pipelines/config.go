@@ -151,7 +151,7 @@ type End struct {
 // Facts returns what is true of the end's object.
 func (e *End) Facts() connectors.Facts {
 	if of := e.System.Definition.FactsOf; of != nil && e.Object != "" {
-		return of(e.Object)
+		return of(e.Object, e.System.told())
 	}
 	return e.System.Definition.Facts
 }

@@ -147,6 +147,17 @@ func (s *System) settings(c *compiler) connectors.Settings {
 	}
 }
 
+// told are the settings as far as they can be looked at without a secret.
+func (s *System) told() connectors.Settings {
+	given := func(name string) (string, error) {
+		if _, ok := s.Secrets[name]; !ok {
+			return "", fmt.Errorf("setting %q: %w", name, connectors.ErrNoSecret)
+		}
+		return "", nil
+	}
+	return connectors.Settings{System: s.Name, Values: s.Values, Blocks: s.Blocks, Secret: given}
+}
+
 func (c *compiler) ask(def *connectors.Definition, settings connectors.Settings) ([]connectors.Object, error) {
 	conn, err := def.Open(c.ctx, settings)
 	if err != nil {

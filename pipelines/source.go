@@ -131,7 +131,7 @@ func (b *body) object(e *End) bool {
 		b.fail(codeMissing, b.header, fmt.Sprintf("source %q needs an object", e.Name), didYouMean("", objectNames(objects)))
 		return false
 	}
-	if slices.Contains(objectNames(objects), e.Object) {
+	if _, ok := connectors.ObjectNamed(objects, e.Object); ok {
 		return true
 	}
 	b.fail(codeUnknownObject, b.at("object"), fmt.Sprintf("%s has no object %q", e.System.Name, e.Object), didYouMean(e.Object, objectNames(objects)))
@@ -139,9 +139,11 @@ func (b *body) object(e *End) bool {
 }
 
 func objectNames(objects []connectors.Object) []string {
-	names := make([]string, len(objects))
-	for i, o := range objects {
-		names[i] = o.Name
+	var names []string
+	for _, o := range objects {
+		if o.Named == "" {
+			names = append(names, o.Name)
+		}
 	}
 	return names
 }
@@ -165,10 +167,8 @@ func (b *body) declared(e *End) {
 
 // discovered is what is known of the end's object; nil: nothing.
 func (e *End) discovered() *connectors.Object {
-	for i, o := range e.System.Objects {
-		if o.Name == e.Object {
-			return &e.System.Objects[i]
-		}
+	if o, ok := connectors.ObjectNamed(e.System.Objects, e.Object); ok {
+		return &o
 	}
 	return nil
 }

@@ -13,11 +13,11 @@ import (
 	"syncline/schema"
 )
 
-// vendorOptions are options in which greenhouse is the one that comes with the
+// vendorOptions are options in which the vendors are those that come with the
 // binary.
 func vendorOptions(path string) Options {
 	o := testOptions(path)
-	o.Definitions = slices.DeleteFunc(o.Definitions, func(d *connectors.Definition) bool { return d.Name == "greenhouse" })
+	o.Definitions = slices.DeleteFunc(o.Definitions, func(d *connectors.Definition) bool { return slices.Contains(vendor.Names(), d.Name) })
 	column := func(name string) schema.Field {
 		return schema.Field{Name: name, Type: schema.Type{Kind: schema.KindString, Nullable: true}}
 	}
@@ -83,8 +83,19 @@ func TestShippedMappings(t *testing.T) {
 			text := fmt.Sprintf("%s}\nnotify \"ops\" { connector = \"log\" }\npipeline \"p\" {\nentity = %q\nalert = notify.ops\nsource \"s\" { mapping = mapping.%s.%s }\nmatch {\nkey \"k\" { field = %q }\n}\n%s}\n",
 				system, entity, name, m.Labels[0], first, fields)
 			c, problems := Load(t.Context(), vendorOptions(folder(t, map[string]string{"main.hcl": text})))
-			if len(problems) > 0 || len(c.Pipelines) != 1 || !c.Pipelines[0].Ends[0].Known {
+			if len(problems) > 0 || len(c.Pipelines) != 1 {
 				t.Errorf("%s.%s: %v\n%s", name, m.Labels[0], problems, text)
+				continue
+			}
+			end := c.Pipelines[0].Ends[0]
+			names := []string{"id", "Id"}
+			for _, f := range end.FieldsOf() {
+				names = append(names, f.Name)
+			}
+			for _, f := range c.Pipelines[0].Fields {
+				if top := f.Ends[0].Path.Top(); !slices.Contains(names, top) { // an open object takes any
+					t.Errorf("%s.%s: %s is no field that is described", name, m.Labels[0], top)
+				}
 			}
 			count++
 		}
@@ -159,6 +170,76 @@ func TestOwnVendor(t *testing.T) {
 		}
 		if tt.name == "used" && (len(c.Systems) != 2 || c.Systems[0].Definition.Name != "acme") {
 			t.Errorf("the systems are %+v", c.Systems)
+		}
+	}
+}
+
+// TestObjectsOfOnesOwn holds that a vendor whose block stands for many objects
+// knows them by their names, takes their fields as they are declared, and what
+// is true of them from the system's settings.
+func TestObjectsOfOnesOwn(t *testing.T) {
+	const text = `system "s" {
+  connector   = "salesforce"
+  url         = "https://acme.my.salesforce.com"
+  client_id   = "x"
+  client_secret = secret("env:X")
+  EXTRA
+}
+notify "ops" { connector = "log" }
+pipeline "p" {
+  entity = "placement"
+  alert  = notify.ops
+  source "s" {
+    object = "OBJECT"
+    fields = { Start__c = "date", Rate__c = "decimal" }
+  }
+  match {
+    key "k" { field = "external_id" }
+  }
+  field "external_id" {
+    direction = "s"
+    s         = "Name"
+  }
+  field "starts_on" {
+    direction = "s"
+    s         = "Start__c"
+  }
+  field "fee" {
+    direction = "s"
+    s { read = "money(record.Rate__c, 'USD')" }
+  }
+}
+`
+	for _, tt := range []struct {
+		object, extra string
+		create        connectors.CreateLadder
+		fault         string
+	}{
+		{"Placement__c", "", connectors.CreateKeySearch, ""}, {"Opportunity", `external_id = "Key__c"`, connectors.CreateIdempotency, ""},
+		{"opportunity", "", 0, "SYN2002"}, {"Placement c", "", 0, "SYN2002"},
+	} {
+		main := strings.NewReplacer("OBJECT", tt.object, "EXTRA", tt.extra).Replace(text)
+		c, problems := Load(t.Context(), vendorOptions(folder(t, map[string]string{"main.hcl": main})))
+		if tt.fault != "" {
+			if !problems.Failed() {
+				t.Errorf("%s: it compiles", tt.object)
+			}
+			continue
+		}
+		if problems.Failed() {
+			t.Errorf("%s: %v", tt.object, problems)
+			continue
+		}
+		end := c.Pipelines[0].Ends[0]
+		kinds := map[string]schema.Kind{}
+		for _, f := range end.FieldsOf() {
+			kinds[f.Name] = f.Type.Kind
+		}
+		if kinds["Start__c"] != schema.KindDate || kinds["Rate__c"] != schema.KindDecimal || kinds["SystemModstamp"] != schema.KindTimestamp {
+			t.Errorf("%s has %v", tt.object, kinds)
+		}
+		if got := end.Facts().Create; got != tt.create {
+			t.Errorf("%s: a lost create is found by %v, want %v", tt.object, got, tt.create)
 		}
 	}
 }

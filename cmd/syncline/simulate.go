@@ -19,6 +19,7 @@ import (
 	"syncline/cmd/syncline/view"
 	"syncline/connectors/simulators"
 	"syncline/connectors/simulators/greenhouse"
+	"syncline/connectors/simulators/salesforce"
 	"syncline/pipelines/diag"
 )
 
@@ -26,6 +27,7 @@ import (
 func simulated() map[string]func(simulators.Options) *simulators.Server {
 	return map[string]func(simulators.Options) *simulators.Server{
 		"greenhouse": greenhouse.New,
+		"salesforce": salesforce.New,
 	}
 }
 

@@ -97,18 +97,19 @@ func testObjects(t *testing.T, h Harness) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, o := range objects {
-		if o.Name == b.sel.Object || (b.sel.Object == "" && len(objects) == 1) {
-			have := schema.NewShape(o.Fields...)
-			for _, f := range h.fields() {
-				if have.Slot(f.Name) < 0 && !o.Open {
-					t.Errorf("field %s is not named", f.Name)
-				}
-			}
-			return
+	o, ok := connectors.ObjectNamed(objects, b.sel.Object)
+	if b.sel.Object == "" && len(objects) == 1 {
+		o, ok = objects[0], true
+	}
+	if !ok {
+		t.Errorf("object %q is not among the %d objects", b.sel.Object, len(objects))
+	}
+	have := schema.NewShape(o.Fields...)
+	for _, f := range h.fields() {
+		if ok && have.Slot(f.Name) < 0 && !o.Open {
+			t.Errorf("field %s is not named", f.Name)
 		}
 	}
-	t.Errorf("object %q is not among the %d objects", b.sel.Object, len(objects))
 }
 
 func testPaging(t *testing.T, h Harness) {

@@ -77,6 +77,7 @@ func TestBudgetHeaders(t *testing.T) {
 			[]told{{"Sforce-Limit-Info", 4982, 5000, 0}, {"X-Shop-Api-Call-Limit", 8, 40, time.Second}}},
 		{"the draft", map[string]string{"RateLimit": `"burst";r=5;t=3, "daily";r=900;t=3600`}, []told{{`RateLimit "burst"`, 5, 0, 3 * time.Second}, {`RateLimit "daily"`, 900, 0, time.Hour}}},
 		{"the older draft", map[string]string{"RateLimit": "limit=100, remaining=50, reset=5"}, []told{{"RateLimit", 50, 100, 5 * time.Second}}},
+		{"use of a limit beside that of a burst", map[string]string{"Sforce-Limit-Info": "api-usage=10018/100000; api-bursts=1/750"}, []told{{"Sforce-Limit-Info", 89982, 100000, 0}}},
 		{"rubbish", map[string]string{"X-RateLimit-Remaining": "many", "RateLimit": `;;==,"`, "Sforce-Limit-Info": "/", "RateLimit-Remaining": "-3"}, nil},
 	} {
 		h := http.Header{}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"syncline/connectors"
 	"syncline/connectors/httpclient"
@@ -21,14 +22,37 @@ func (c *conn) batch(ctx context.Context, w *Write, tasks []*task) {
 	tasks = c.readBefore(ctx, tasks)
 	for len(tasks) > 0 {
 		elements, some := c.bundle(ctx, w, tasks)
-		if len(some) > 0 {
-			c.sendBatch(ctx, w, some, elements)
+		for times := 0; len(some) > 0; times++ {
+			again := c.sendBatch(ctx, w, some, elements)
+			if len(again) == 0 || times == mostAgain || c.pause(ctx, times) != nil {
+				break
+			}
+			elements, some = c.bundle(ctx, w, again)
 		}
 		n := 0
 		for n < len(tasks) && tasks[n].bundled {
 			n++
 		}
 		tasks = tasks[n:]
+	}
+}
+
+// mostAgain is how often changes are sent again that a batch gave back undone.
+const mostAgain = 4
+
+// pause waits before a batch is sent again: twice as long each time.
+func (c *conn) pause(ctx context.Context, times int) error {
+	wait := time.Second << times
+	if sleep := c.options.HTTP.Sleep; sleep != nil {
+		return sleep(ctx, wait)
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
 	}
 }
 
@@ -123,14 +147,15 @@ func (o *outgoing) sub(index int) *SubRequest {
 	return s
 }
 
-// sendBatch sends one request and gives each change its result.
-func (c *conn) sendBatch(ctx context.Context, w *Write, tasks []*task, elements []schema.Value) {
+// sendBatch sends one request and gives each change its result. It returns those
+// that were not done and may be sent again.
+func (c *conn) sendBatch(ctx context.Context, w *Write, tasks []*task, elements []schema.Value) (again []*task) {
 	in := *tasks[0].in
 	in.Elements, in.Set, in.Sub = schema.List(elements...), schema.Value{}, nil
 	k := &call{op: w.Verb, o: tasks[0].o, r: &w.Batch.Request, in: &in}
 	var err error
 	if k.out, err = c.outgoing(k.r, &in); err == nil {
-		if k.out.kind == nil {
+		if k.out.kind == nil && k.out.method != http.MethodDelete {
 			k.out.kind, k.out.value = JSON{}, in.Elements
 		}
 		_, err = c.send(ctx, k)
@@ -143,20 +168,25 @@ func (c *conn) sendBatch(ctx context.Context, w *Write, tasks []*task, elements 
 		for _, t := range tasks {
 			t.res.Err = t.failure(err)
 		}
-		return
+		return nil
 	}
 	var alone []*task
 	for i, t := range tasks {
+		t.res.Err, t.undone = nil, false
 		if err := t.result(w, results[i]); err != nil {
 			t.res.Err = t.failure(err)
 			alone = append(alone, t)
 		}
+		if t.undone {
+			again = append(again, t)
+		}
 	}
 	if w.Batch.Whole && len(alone) > 0 {
 		c.separate(ctx, tasks)
-		return
+		return nil
 	}
 	c.settle(ctx, w, tasks)
+	return again
 }
 
 // results returns what stands for each change, in their order.
@@ -212,7 +242,7 @@ func (t *task) result(w *Write, raw []byte) error {
 			return k.untold(err)
 		}
 	}
-	if err := t.c.judged(k, &in); err != nil {
+	if t.undone, err = t.c.judged(k, &in); err != nil {
 		return err
 	}
 	t.done++
@@ -240,15 +270,16 @@ func (b *Batch) status(in *Input) (int, error) {
 	return strconv.Atoi(v.Plain())
 }
 
-// judged says what one result means, by the rules of an answer.
-func (c *conn) judged(k *call, in *Input) error {
+// judged says what one result means, by the rules of an answer, and whether the
+// change may be sent again.
+func (c *conn) judged(k *call, in *Input) (undone bool, err error) {
 	v := httpclient.Standard(&httpclient.Response{Status: in.Status})
 	if rule := c.fitting(k, in.Status, in.Header, func() *Input { return in }); rule != nil {
 		k.rule = rule
 		v, _ = rule.verdict(in, c.now())
 	}
 	if v.Action == httpclient.Return {
-		return nil
+		return false, nil
 	}
 	e := &connectors.Error{Kind: v.Kind, Op: k.op, Where: k.o.Name, Hint: v.Hint, After: v.After}
 	if v.Action == httpclient.Repeat && !v.Undone {
@@ -264,7 +295,7 @@ func (c *conn) judged(k *call, in *Input) error {
 			e.Field = k.o.fieldCalled(v.Plain())
 		}
 	}
-	return e
+	return v.Action == httpclient.Repeat && v.Undone, e
 }
 
 // separate sends every change of a batch that was refused as a whole in a

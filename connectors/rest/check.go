@@ -3,6 +3,7 @@ package rest
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"syncline/connectors"
@@ -63,6 +64,9 @@ func (k *checker) object(o *Object) {
 	if o.Name == "" || o.Doc == "" {
 		k.fault("object "+o.Name, "it lacks a name or a doc")
 	}
+	if _, err := regexp.Compile(o.Named); err != nil {
+		k.fault(o.Name, "the names it stands for are no regular expression")
+	}
 	if o.Identity.Path.IsZero() {
 		k.fault(o.Name, "it does not say where the id is")
 	}
@@ -84,6 +88,11 @@ func (k *checker) object(o *Object) {
 	k.reading(o)
 	for i := range o.Writes {
 		k.write(o, &o.Writes[i])
+		for _, before := range o.Writes[:i] {
+			if before.Verb == o.Writes[i].Verb && len(before.Needs) == 0 {
+				k.fault(o.Name+", "+before.Verb, "it is described twice, and the first needs no setting")
+			}
+		}
 	}
 }
 
@@ -97,6 +106,7 @@ func (k *checker) reading(o *Object) {
 	}
 	if o.Get != nil {
 		k.request(o.Name+", get", &o.Get.Request)
+		k.paging(o.Name+", get", o.Get.Paging)
 	}
 	for i := range o.Find {
 		k.request(o.Name+", find", &o.Find[i].Request)
@@ -190,6 +200,11 @@ func (k *checker) write(o *Object, w *Write) {
 	if len(w.Steps) == 0 {
 		k.fault(where, "it has no request")
 	}
+	for _, n := range w.Needs {
+		if !slices.ContainsFunc(k.d.Settings, func(f schema.Field) bool { return f.Name == n }) {
+			k.fault(where, "it needs the setting %s, which there is not", n)
+		}
+	}
 	for i := range w.Steps {
 		k.request(where, &w.Steps[i].Request)
 		for _, name := range w.Steps[i].Takes {
@@ -224,6 +239,9 @@ func needsGet(w *Write) bool {
 		return true
 	}
 	if g, ok := w.Guard.(IfMatch); ok && g.Read {
+		return true
+	}
+	if g, ok := w.Guard.(IfUnmodifiedSince); ok && g.Read {
 		return true
 	}
 	return slices.ContainsFunc(w.Steps, func(s Step) bool { return s.Encoding == Entire })

@@ -51,7 +51,7 @@ func Open(ctx context.Context, d *Description, s connectors.Settings, o Options)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	c := &conn{d: d, set: s, options: o, plans: map[*connectors.Selection]*plan{}, discovered: map[string][]Field{}}
+	c := &conn{d: d.given(givenIn(s)), set: s, options: o, plans: map[*connectors.Selection]*plan{}, discovered: map[string][]Field{}}
 	if o.HTTP.Clock == nil {
 		c.options.HTTP.Clock = s.Now
 	}
@@ -124,7 +124,7 @@ func (c *conn) Objects(ctx context.Context) ([]connectors.Object, error) {
 		}
 		out[i] = connectors.Object{
 			Name: o.Name, Doc: o.Doc, Fields: o.schema(more), Open: o.Open, ID: o.Identity.field(),
-			At: o.At, ReadOnly: len(o.Writes) == 0,
+			At: o.At, ReadOnly: len(o.Writes) == 0, Named: o.Named,
 		}
 		if f := o.revisionField(); f != nil {
 			out[i].Revision = f.Name
@@ -150,7 +150,7 @@ func (o *Object) schema(more []Field) []schema.Field {
 // object returns the description of an object. The only one of an API needs no
 // name.
 func (c *conn) object(op, name string) (*Object, error) {
-	if name == "" && len(c.d.Objects) == 1 {
+	if name == "" && len(c.d.Objects) == 1 && c.d.Objects[0].Named == "" {
 		return &c.d.Objects[0], nil
 	}
 	if o, ok := c.d.Object(name); ok {

@@ -97,13 +97,13 @@ func (o *Object) split(id string) (parent, own string, ok bool) {
 // judge looks for the marks of a record.
 func (p *plan) judge(w *piece, rec *schema.Record) {
 	switch o := p.o; {
-	case o.Gone.holds(rec):
-		w.presence = connectors.Gone
 	case o.Merged != nil && (o.Merged.Where == nil || o.Merged.Where.holds(rec)) && o.Merged.Path.Get(rec, false).Is():
 		w.presence, w.into = connectors.Merged, o.Merged.Path.Get(rec, false).Plain()
 		if o.Identity.Qualified {
 			w.into = qualify(w.parentID, w.into)
 		}
+	case o.Gone.holds(rec):
+		w.presence = connectors.Gone
 	case o.Archived.holds(rec):
 		w.presence = connectors.Archived
 	}

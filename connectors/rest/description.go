@@ -1,8 +1,11 @@
 package rest
 
 import (
+	"slices"
+	"strings"
 	"time"
 
+	"syncline/connectors"
 	"syncline/schema"
 )
 
@@ -53,14 +56,63 @@ type Description struct {
 }
 
 // Object returns the description of an object; false where there is none of
-// the name.
+// the name. One that stands for many is returned under the name asked for.
 func (d *Description) Object(name string) (*Object, bool) {
+	near := false
 	for i := range d.Objects {
-		if d.Objects[i].Name == name {
-			return &d.Objects[i], true
+		o := &d.Objects[i]
+		if o.Named == "" && o.Name == name {
+			return o, true
+		}
+		near = near || o.Named == "" && strings.EqualFold(o.Name, name)
+	}
+	for i := range d.Objects {
+		if o := &d.Objects[i]; o.Named != "" && !near && connectors.Fits(o.Named, name) {
+			own := *o
+			own.Name, own.Named = name, ""
+			return &own, true
 		}
 	}
 	return nil, false
+}
+
+// given returns the description for a system of which some settings were
+// given: of each verb it has one Write.
+func (d *Description) given(has func(setting string) bool) *Description {
+	if !slices.ContainsFunc(d.Objects, func(o Object) bool {
+		return slices.ContainsFunc(o.Writes, func(w Write) bool { return len(w.Needs) > 0 })
+	}) {
+		return d
+	}
+	out := *d
+	out.Objects = slices.Clone(d.Objects)
+	for i := range out.Objects {
+		o := &out.Objects[i]
+		var writes []Write
+		for _, w := range o.Writes {
+			done := slices.ContainsFunc(writes, func(have Write) bool { return have.Verb == w.Verb })
+			lacks := slices.ContainsFunc(w.Needs, func(setting string) bool { return !has(setting) })
+			if !done && !lacks {
+				writes = append(writes, w)
+			}
+		}
+		o.Writes = writes
+	}
+	return &out
+}
+
+// givenIn returns which settings a system has.
+func givenIn(s connectors.Settings) func(setting string) bool {
+	return func(setting string) bool {
+		if s.Values[setting].Is() {
+			return true
+		}
+		if s.Secret == nil {
+			return false
+		}
+		_, err := s.Secret(setting)
+		return err == nil
+	}
 }
 
 // Field returns a field of the object; false where it has none of the name.

@@ -6,9 +6,11 @@ import (
 	"syncline/connectors"
 )
 
-// Facts returns what is true of every object: of what is listed or read, and
-// of what is written, the weakest that any object has; and the verbs of all.
+// Facts returns what is true of every object in every system: of what is listed
+// or read, and of what is written, the weakest that any object has; and the
+// verbs of all.
 func (d *Description) Facts() connectors.Facts {
+	d = d.given(nobody)
 	all := connectors.Facts{Whole: true, Version: d.Version, Lag: d.Lag, Permissions: d.permissions()}
 	var listed, read, written, created bool
 	for i := range d.Objects {
@@ -41,9 +43,18 @@ func (d *Description) Facts() connectors.Facts {
 	return all
 }
 
-// FactsOf returns what is true of one object; the zero Facts of one that is
-// not described.
-func (d *Description) FactsOf(object string) connectors.Facts {
+// nobody has given a setting that a Write needs.
+func nobody(string) bool { return false }
+
+// FactsOf returns what is true of one object in a system of these settings; the
+// zero Facts of one that is not described.
+func (d *Description) FactsOf(object string, s connectors.Settings) connectors.Facts {
+	d = d.given(givenIn(s))
+	for i := range d.Objects {
+		if d.Objects[i].Name == object {
+			return d.factsOf(&d.Objects[i])
+		}
+	}
 	o, ok := d.Object(object)
 	if !ok {
 		return connectors.Facts{}

@@ -36,7 +36,7 @@ func (c *conn) findOne(ctx context.Context, p *plan, q *connectors.Query) ([]con
 	if err != nil {
 		return nil, err
 	}
-	asked, err := s.asked(p.o, q)
+	asked, err := s.asked(p.o, c.more(p.o), q)
 	if err != nil {
 		return nil, err
 	}
@@ -85,8 +85,11 @@ func (o *Object) search(paths []string) (*Search, error) {
 	for i := range o.Find {
 		keys := slices.Clone(o.Find[i].Keys)
 		slices.Sort(keys)
-		if slices.Equal(keys, want) {
+		if o.Find[i].Any && len(want) > 0 || slices.Equal(keys, want) {
 			return &o.Find[i], nil
+		}
+		if o.Find[i].Any {
+			continue
 		}
 		known = append(known, strings.Join(o.Find[i].Keys, " and "))
 	}
@@ -99,13 +102,17 @@ func (o *Object) search(paths []string) (*Search, error) {
 
 // asked returns the keys of each request: every spelling of every key is in
 // one of them, with every spelling of the others.
-func (s *Search) asked(o *Object, q *connectors.Query) ([][]Key, error) {
+func (s *Search) asked(o *Object, more []Field, q *connectors.Query) ([][]Key, error) {
 	out := [][]Key{nil}
 	for i, path := range q.Paths {
-		f, ok := o.Field(path)
-		if !ok {
-			f = &Field{Field: schema.Field{Name: path}, Path: o.Identity.Path}
+		sought, err := o.slotOf(more, path)
+		if o.isID(path) {
+			sought, err = slot{field: &Field{Field: schema.Field{Name: path}, Path: o.Identity.Path}}, nil
 		}
+		if err != nil {
+			return nil, err
+		}
+		f := sought.field
 		values := make([]schema.Value, len(q.Values[i]))
 		for n, v := range q.Values[i] {
 			var err error

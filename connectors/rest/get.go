@@ -222,18 +222,55 @@ func (c *conn) fetchMany(ctx context.Context, p *plan, ids []string, into []fetc
 		}
 		return c.fetchMany(ctx, p, ids[half:], into[half:])
 	}
+	if p.o.Get.Paging != nil {
+		return allOf(into, c.fetchPages(ctx, p, ids, into, in))
+	}
 	body, err := c.ask(ctx, k)
 	if err != nil {
-		f, err := alone(err)
-		for i := range into {
-			into[i].err = f.err
-		}
-		return err
+		return allOf(into, err)
 	}
 	if k.did == EndOfPages {
 		return nil
 	}
-	return p.sort(body, ids, into, in)
+	elements, err := p.o.Get.cut(body)
+	if err != nil {
+		return p.o.unreadable("", err)
+	}
+	return p.sort(elements, ids, into, in)
+}
+
+// allOf gives an error that concerns the records alone to all of them.
+func allOf(into []fetched, err error) error {
+	if err == nil {
+		return nil
+	}
+	f, err := alone(err)
+	for i := range into {
+		into[i].err = f.err
+	}
+	return err
+}
+
+// fetchPages reads records together whose answer may come in pages. Pages that
+// are gone are asked for anew, once: what was not seen is not gone.
+func (c *conn) fetchPages(ctx context.Context, p *plan, ids []string, into []fetched, in *Input) error {
+	for range 2 {
+		g := c.pager(p, &Listing{Request: p.o.Get.Request, Records: p.o.Get.Records, Paging: p.o.Get.Paging}, walk{})
+		g.in.IDs = in.IDs
+		for !g.done {
+			elements, err := g.next(ctx)
+			if err == nil {
+				err = p.sort(elements, ids, into, in)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if !g.restarted {
+			return nil
+		}
+	}
+	return &connectors.Error{Kind: connectors.Unavailable, Op: "get", Where: p.o.Name, Err: errRestarts}
 }
 
 // tooLong reports whether an address is longer than the API takes.
@@ -248,11 +285,7 @@ func (c *conn) tooLong(o *outgoing) bool {
 const defaultAddress = 8000
 
 // sort gives the records of an answer to the ids they were asked for by.
-func (p *plan) sort(body []byte, ids []string, into []fetched, in *Input) error {
-	elements, err := p.o.Get.cut(body)
-	if err != nil {
-		return p.o.unreadable("", err)
-	}
+func (p *plan) sort(elements []element, ids []string, into []fetched, in *Input) error {
 	for _, e := range elements {
 		w, err := p.look(e, "", in)
 		if err != nil {

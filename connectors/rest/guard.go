@@ -28,6 +28,10 @@ func (t *task) reads(pt *part) bool {
 		if g.Read {
 			return true
 		}
+	case IfUnmodifiedSince:
+		if g.Read {
+			return true
+		}
 	}
 	for i := range pt.w.Steps {
 		s := &pt.w.Steps[i]

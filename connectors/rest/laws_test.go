@@ -225,10 +225,10 @@ func TestFactsAreTheWeakest(t *testing.T) {
 	if f.Complete || f.Grade != connectors.ReadBeforeWrite || !f.Separate || len(f.Permissions("others", "move")) != 1 {
 		t.Errorf("with a weaker object: %+v", f)
 	}
-	if f := d.FactsOf("people"); f.Grade != connectors.IfMatch || !f.Complete {
+	if f := d.FactsOf("people", connectors.Settings{}); f.Grade != connectors.IfMatch || !f.Complete {
 		t.Errorf("of the stronger object alone: %+v", f)
 	}
-	if f := d.FactsOf("others"); !f.Can("update") || f.Create != connectors.CreateUnsafe {
+	if f := d.FactsOf("others", connectors.Settings{}); !f.Can("update") || f.Create != connectors.CreateUnsafe {
 		t.Errorf("of the weaker object alone: %+v", f)
 	}
 	def := d.Definition(Options{})

@@ -7,6 +7,7 @@ import "syncline/schema"
 type Object struct {
 	Name   string
 	Doc    string // one sentence
+	Named  string // a regular expression: it stands for every object whose name it fits as a whole; "": for itself
 	Fields []Field
 	Open   bool // records may have fields that are not listed
 
@@ -21,14 +22,14 @@ type Object struct {
 	Hash     Hash
 
 	// Marks, judged in this order, of every record that is read. nil: none.
-	Gone     *Mark // it is deleted
 	Merged   *Merge
+	Gone     *Mark // it is deleted
 	Archived *Mark
 
 	List   *Listing
 	Get    *Getting
 	Find   []Search // the first whose keys are those of a query is used
-	Writes []Write  // one per verb
+	Writes []Write  // of one verb the first whose Needs were given
 
 	// Discover asks the API which further fields the object has; nil: Fields
 	// is all that is known.
@@ -133,8 +134,10 @@ type Getting struct {
 	Records Records
 
 	// Many is how many ids one request takes; 0: one. Of an answer to many, an
-	// id that is not in it is gone: it must be no more than one answer holds.
-	Many int
+	// id that is not in it is gone: without Paging it must be no more than one
+	// answer holds.
+	Many   int
+	Paging *Paging // of an answer to many; nil: one page
 
 	// Gone are the answers that say that there is no such record; nil: 404
 	// and 410.
@@ -158,6 +161,7 @@ type Discovery struct {
 // request see Keys and Fields. What it finds may be too wide.
 type Search struct {
 	Keys    []string // the fields of a query this search answers, in any order
+	Any     bool     // it answers a query of any fields
 	Request Request
 	Records Records
 	Paging  *Paging // nil: one page; at most 10 records are used

@@ -30,6 +30,22 @@ var soqlEscapes = strings.NewReplacer(
 	`\`, `\\`, `'`, `\'`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "\b", `\b`, "\f", `\f`,
 )
 
+// Value returns a value as the language writes it: a number, a truth value or,
+// in SOQL, a day or a moment stands for itself, and all else is a text.
+func (q Quoting) Value(v schema.Value) string {
+	bare := false
+	switch v.Kind() {
+	case schema.KindInt, schema.KindDecimal, schema.KindBool:
+		bare = q != QuoteLucene
+	case schema.KindDate, schema.KindTimestamp:
+		bare = q == QuoteSOQL
+	}
+	if bare {
+		return v.Plain()
+	}
+	return q.Quote(v.Plain())
+}
+
 // Quote returns the text as the language writes it, with its quotes: nothing
 // in it can end it.
 func (q Quoting) Quote(text string) string {

@@ -29,6 +29,7 @@ type task struct {
 	last  *call    // the last of them
 
 	bundled bool // it was looked at for a batch
+	undone  bool // the batch gave it back, to be sent again
 }
 
 // part is what of a change one Write carries out.

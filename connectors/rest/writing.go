@@ -15,6 +15,10 @@ type Write struct {
 	Args []schema.Field // of a verb of its own
 	Undo string         // the verb that takes it back; "": none does
 
+	// Needs are settings without which the verb is not carried out like this,
+	// but as the next Write of the verb says.
+	Needs []string
+
 	// Serves are the fields whose change, in an update, is this verb: a new
 	// stage id is a move. Such a field is in no update's request.
 	Serves []Serve
@@ -114,8 +118,12 @@ type (
 	}
 
 	// IfUnmodifiedSince sends the revision last seen, a time, as a date of
-	// HTTP: to the second.
-	IfUnmodifiedSince struct{ Header string } // "": If-Unmodified-Since
+	// HTTP: to the second. With Read the record is read first, as of IfMatch:
+	// who wrote in the same second is then seen too.
+	IfUnmodifiedSince struct {
+		Header string // "": If-Unmodified-Since
+		Read   bool
+	}
 
 	// IfRevision puts the revision last seen in a place of the request.
 	IfRevision struct{ Into Place }

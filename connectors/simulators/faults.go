@@ -18,6 +18,8 @@ const (
 	Commit   = "commit"   // 500, and all was done
 	Lost     = "lost"     // no answer, and all was done
 	Expire   = "expire"   // the address of a further page is not known any more
+	Session  = "session"  // the token is not good any more
+	Lock     = "lock"     // a record is being written by somebody else
 	Stale    = "stale"    // a read that has not seen the last writes
 	Twice    = "twice"    // a webhook comes again
 	Disorder = "disorder" // webhooks come in another order
@@ -38,6 +40,8 @@ func AllFaults() []Fault {
 		{Commit, "500 behind a write that was done"},
 		{Lost, "no answer to a write that was done"},
 		{Expire, "a further page is not known any more"},
+		{Session, "the token is not good any more, where the vendor gives tokens"},
+		{Lock, "a record is being written by somebody else, where the vendor says so"},
 		{Stale, "a read does not see what was written in the last seconds"},
 		{Twice, "a webhook comes again"},
 		{Disorder, "webhooks come in another order"},

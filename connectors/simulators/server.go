@@ -79,6 +79,16 @@ func (c *Call) Expired() (Reply, bool) {
 	return c.server.refuse(c, Refusal{Status: http.StatusNotFound}, "the page has expired"), true
 }
 
+// Meets reports whether a part of the request meets a fault of which the vendor
+// itself says when.
+func (c *Call) Meets(fault, part string) bool {
+	if chance(c.server.o.Seed, fault+" "+c.key+" "+part, c.times).Float64() >= c.server.o.Faults[fault] {
+		return false
+	}
+	c.fault = fault
+	return true
+}
+
 // JSON decodes the body, and reports whether it is an object.
 func (c *Call) JSON() (Object, bool) {
 	var o Object
@@ -281,7 +291,10 @@ func (s *Server) refuse(c *Call, why Refusal, said string) Reply {
 	if why.Wait > 0 && r.Header["Retry-After"] == "" {
 		r.Header["Retry-After"] = strconv.Itoa(int(why.Wait.Seconds()))
 	}
-	r.Status, r.Said = why.Status, said
+	r.Said = said
+	if r.Status == 0 {
+		r.Status = why.Status
+	}
 	return r
 }
 

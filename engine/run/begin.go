@@ -9,6 +9,7 @@ import (
 
 	"github.com/zeebo/xxh3"
 
+	"syncline/connectors"
 	"syncline/engine/audit"
 	"syncline/engine/decide"
 	"syncline/engine/match"
@@ -334,14 +335,10 @@ func (p *pass) rolledOut(s *subject, end int) bool {
 func (e *endPass) requires(name string) bool {
 	if e.needed == nil {
 		e.needed = map[string]bool{}
-		for _, o := range e.System.Objects {
-			if o.Name != e.Selection.Object {
-				continue
-			}
-			for _, f := range o.Fields {
-				if f.Required {
-					e.needed[f.Name] = true
-				}
+		o, _ := connectors.ObjectNamed(e.System.Objects, e.Selection.Object)
+		for _, f := range o.Fields {
+			if f.Required {
+				e.needed[f.Name] = true
 			}
 		}
 	}

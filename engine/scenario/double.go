@@ -50,10 +50,7 @@ func (c catalogue) Close() error { return nil }
 // double makes a system's double. With loose, fields whose types nobody told
 // may hold anything.
 func double(c *pipelines.Config, s *pipelines.System, loose bool) *system {
-	out := &system{name: s.Name, facts: s.Definition.Facts, objects: slices.Clone(s.Objects), finder: true}
-	if s.Objects == nil {
-		out.objects = derived(c, s, loose)
-	}
+	out := &system{name: s.Name, facts: s.Definition.Facts, objects: objectsOf(c, s, loose), finder: true}
 	for i := range out.objects {
 		if out.objects[i].ID == "" {
 			out.objects[i].ID = idOf(c, s, out.objects[i].Name)
@@ -85,6 +82,42 @@ func (d *system) abilities(s *pipelines.System) {
 	defer conn.Close()
 	_, d.finder = conn.(connectors.Finder)
 	_, d.stamper = conn.(connectors.Stamper)
+}
+
+// objectsOf returns the objects of a system's double. One that stands for many
+// becomes those that the configuration names, and one that has further fields
+// has those that the configuration reads and writes.
+func objectsOf(c *pipelines.Config, s *pipelines.System, loose bool) []connectors.Object {
+	used := derived(c, s, loose)
+	if s.Objects == nil {
+		return used
+	}
+	var out []connectors.Object
+	for _, o := range s.Objects {
+		if o.Named == "" && !o.Open {
+			out = append(out, o)
+		}
+	}
+	names := map[string]bool{}
+	for _, u := range used {
+		o, ok := connectors.ObjectNamed(s.Objects, u.Name)
+		if !ok || !o.Open {
+			continue
+		}
+		o.Fields, names[o.Name] = slices.Clone(o.Fields), true
+		for _, f := range u.Fields {
+			if f.Name != o.ID && !slices.ContainsFunc(o.Fields, func(have schema.Field) bool { return have.Name == f.Name }) {
+				o.Fields = append(o.Fields, f)
+			}
+		}
+		out = append(out, o)
+	}
+	for _, o := range s.Objects {
+		if o.Named == "" && o.Open && !names[o.Name] {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // derived makes up the objects of a system of which nobody knows more than

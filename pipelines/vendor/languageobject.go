@@ -5,6 +5,7 @@ func objectBlock() *Grammar {
 		Name: "object", Label: "its name", Many: true, Doc: "One kind of record.",
 		Words: []Word{
 			needed(text("doc", "One sentence.")),
+			text("named", "A regular expression: the block describes every object whose name it fits as a whole, and which no other block describes. The name is `object`."),
 			truth("open", "Whether records may have fields that are not listed."),
 			truth("omits_null", "Whether records leave out what is null."),
 			path("id", "Where the id stands in a record; `id` unless it is given."),
@@ -123,7 +124,7 @@ func pagingBlock() *Grammar {
 
 func listBlock() *Grammar {
 	return &Grammar{
-		Name: "list", Doc: "How records are listed. Its CEL is over `settings`, `page`, `since`, `until`, `fields`, `parent` and `parent_id`.",
+		Name: "list", Doc: "How records are listed. Its CEL is over `settings`, `object`, `page`, `since`, `until`, `fields`, `parent` and `parent_id`.",
 		Words: with(requestWords(), recordsWords(), []Word{
 			text("detail", "`whole`; `on_change` where the list has ids and revisions only; `always` where it has ids only."),
 			truth("partial", "Whether it does not tell which records exist."),
@@ -154,20 +155,22 @@ func listBlock() *Grammar {
 
 func getBlock() *Grammar {
 	return &Grammar{
-		Name: "get", Doc: "How records are read by id. Its CEL is over `settings`, `id`, `ids`, `parent_id` and `fields`.",
+		Name: "get", Doc: "How records are read by id. Its CEL is over `settings`, `object`, `id`, `ids`, `parent_id`, `fields` and, as `quoting` writes them, `quoted`, the id, and `quotes`, all ids.",
 		Words: with(requestWords(), recordsWords(), []Word{
-			number("many", "How many ids one request takes."), {Name: "gone", Kind: kindNumbers, Doc: "The statuses that say that there is no such record; 404 and 410 unless it is given."},
+			number("many", "How many ids one request takes."), text("quoting", "The filter language of `quoted` and `quotes`: `soql`, `scim`, `odata` or `lucene`."), {Name: "gone", Kind: kindNumbers, Doc: "The statuses that say that there is no such record; 404 and 410 unless it is given."},
 		}),
-		Blocks: requestBlocks(),
+		Blocks: append(requestBlocks(), pagingBlock()),
 	}
 }
 
 func findBlock() *Grammar {
 	return &Grammar{
 		Name: "find", Many: true,
-		Doc: "How records are found by what they hold. Its CEL is over `settings`, `page`, `fields` and `keys`: `keys.NAME.value` is what is looked for, `.values` all spellings of it, `.quoted` the value as `quoting` writes it, `.quotes` all of them so.",
+		Doc: "How records are found by what they hold. Its CEL is over `settings`, `object`, `page`, `fields` and `keys`: `keys.NAME.value` is what is looked for, `.values` all spellings of it, `.quoted` the value as `quoting` writes it, `.quotes` all of them so.",
 		Words: with(requestWords(), recordsWords(), []Word{
-			needed(texts("keys", "The fields it searches by, all of them.")), number("spellings", "How many spellings of a key one request takes."),
+			texts("keys", "The fields it searches by, all of them."),
+			truth("any", "Whether it searches by whatever fields are asked for instead: `keys` is then a list, each with a `.path` too."),
+			number("spellings", "How many spellings of a key one request takes."),
 			text("quoting", "The filter language: `soql`, `scim`, `odata` or `lucene`."),
 		}),
 		Blocks: append(requestBlocks(), pagingBlock()),
@@ -176,7 +179,7 @@ func findBlock() *Grammar {
 
 func discoverBlock() *Grammar {
 	return &Grammar{
-		Name: "discover", Doc: "Asks the API for further fields. Its CEL is over `settings` and `record`, one element of the answer.",
+		Name: "discover", Doc: "Asks the API for further fields. Its CEL is over `settings`, `object` and `record`, one element of the answer.",
 		Words: with(requestWords(), recordsWords(), []Word{
 			needed(cel("name", "The field's name.")), cel("type", "Its type."), cel("doc", "What it is."), cel("when", "Whether the element is a field: true or false."), cel("at", "The path it is read at."),
 		}),

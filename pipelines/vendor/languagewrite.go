@@ -20,12 +20,13 @@ func verbBlock(name, label, doc string) *Grammar {
 		words[i].Need = false // its steps may have it
 	}
 	g := &Grammar{
-		Name: name, Label: label, Many: label != "",
-		Doc: doc + " Its CEL is over `settings`, `id`, `parent_id`, `set`, `args`, `with` and, where the record is read before, `record` and `parent`.",
+		Name: name, Label: label, Many: true,
+		Doc: doc + " Its CEL is over `settings`, `object`, `id`, `parent_id`, `operation`, `set`, `args`, `with` and, where the record is read before, `record` and `parent`.",
 		Words: with([]Word{
 			needed(text("doc", "One sentence.")), text("undo", "The verb that takes it back."),
+			texts("needs", "Settings without which the next block of the verb says how it is carried out."),
 		}, words, []Word{
-			text("guard", "The condition: `blind`, `compare`, `if_match`, `if_match_read`, `unmodified_since` or `revision`."),
+			text("guard", "The condition: `blind`, `compare`, `if_match`, `if_match_read`, `unmodified_since`, `unmodified_since_read` or `revision`."),
 			place("guard_into", "Where the revision goes; the usual header unless it is given."),
 			text("after", "How the record is known afterwards: `nothing`, `answer` or `read`."),
 		}),
@@ -53,7 +54,7 @@ func verbBlock(name, label, doc string) *Grammar {
 	if name == "create" {
 		g.Words = append(g.Words,
 			text("lost", "How one whose answer was lost is found again: `none`, `key_search`, `marker`, `idempotency_key` or `external_id`."),
-			place("lost_into", "Where the idempotency key, or the id, goes."), text("lost_field", "The field of the marker."))
+			place("lost_into", "Where the idempotency key, or the id, goes; a request that names `operation` has the key already."), text("lost_field", "The field of the marker."))
 		g.Blocks = append(g.Blocks, &Grammar{
 			Name: "with", Label: "the object", Many: true, Doc: "An object whose records are made by the same request.",
 			Words: []Word{

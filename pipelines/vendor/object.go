@@ -2,6 +2,8 @@ package vendor
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"syncline/connectors/rest"
@@ -27,7 +29,7 @@ func (b *block) objects() []rest.Object {
 // object decodes one object. Objects are the names of all there are.
 func (b *block) object(objects []string) rest.Object {
 	o := rest.Object{
-		Name: b.label, Doc: b.text("doc"), Open: b.truth("open"), OmitsNull: b.truth("omits_null"),
+		Name: b.label, Doc: b.text("doc"), Named: b.pattern("named"), Open: b.truth("open"), OmitsNull: b.truth("omits_null"),
 		At: b.text("at"), Author: b.text("author"), Scopes: b.lists("permissions"), Rules: b.rules(),
 	}
 	o.Identity = rest.Identity{Path: b.path("id"), Field: b.text("id_field"), Parent: b.text("parent"), ParentPath: b.path("parent_path")}
@@ -56,6 +58,15 @@ func (b *block) object(objects []string) rest.Object {
 	b.readable(&o)
 	o.Writes = b.writes(&o, objects)
 	return o
+}
+
+// pattern reads a regular expression.
+func (b *block) pattern(name string) string {
+	text := b.text(name)
+	if _, err := regexp.Compile(text); err != nil {
+		b.fail(codeWrongValue, b.at(name), fmt.Sprintf("%q is no regular expression", name), err.Error())
+	}
+	return text
 }
 
 // readable reports an object that nothing can be known of.
@@ -150,12 +161,14 @@ func (b *block) writable(o *rest.Object, attribute, name string) {
 }
 
 func (b *block) getting() *rest.Getting {
-	s := b.compiler.scope("settings id ids parent_id fields")
+	quoting := rest.Quoting(b.choice("quoting", "soql", "scim", "odata", "lucene"))
+	s := b.compiler.scope("settings object id ids parent_id fields", quotedIDs(quoting)...)
 	g := &rest.Getting{Request: b.request(s), Records: b.records(), Many: int(b.number("many", 0)), Gone: b.numbers("gone")}
 	if g.Many <= 1 && !g.Records.Keyed && !b.has("one") {
 		g.Records.One = true
 	}
-	if !b.reads("id", "ids") {
+	g.Paging = b.paging(&g.Request)
+	if !b.reads("id", "ids", "quoted", "quotes") {
 		b.fail(codeNamesNoRecord, b.header, "the request names no record", `write path = "/people/{id}"`)
 	}
 	return g
@@ -167,18 +180,28 @@ func (b *block) search(o *rest.Object) rest.Search {
 		b.knownField(o, "keys", k)
 	}
 	quoting := rest.Quoting(b.choice("quoting", "soql", "scim", "odata", "lucene"))
-	s := b.compiler.scope("settings page fields", keysOf(keys, quoting))
-	out := rest.Search{Keys: keys, Request: b.request(s), Records: b.records(), Spellings: int(b.number("spellings", 0))}
+	looked := keysOf(keys, quoting)
+	if b.truth("any") {
+		looked = anyKeys(quoting)
+	}
+	switch {
+	case b.truth("any") && b.has("keys"):
+		b.fail(codeBoth, b.at("keys"), "keys beside any", "keep one of them")
+	case !b.truth("any"):
+		b.need("keys")
+	}
+	s := b.compiler.scope("settings object page fields", looked)
+	out := rest.Search{Keys: keys, Any: b.truth("any"), Request: b.request(s), Records: b.records(), Spellings: int(b.number("spellings", 0))}
 	out.Paging = b.paging(&out.Request)
 	if !b.reads("keys") {
-		b.fail(codeNamesNoRecord, b.header, "the request says nothing of what is looked for", "name keys."+strings.Join(keys[:min(1, len(keys))], "")+".value")
+		b.fail(codeNamesNoRecord, b.header, "the request says nothing of what is looked for", "name "+strings.Join(append([]string{"keys"}, append(slices.Clone(keys[:min(1, len(keys))]), "value")...), "."))
 	}
 	return out
 }
 
 func (b *block) discovery() *rest.Discovery {
-	s := b.compiler.scope("settings page")
-	of := b.compiler.scope("settings record")
+	s := b.compiler.scope("settings object page")
+	of := b.compiler.scope("settings object record")
 	d := &rest.Discovery{
 		Request: b.request(s), Records: b.records(), Name: b.cel("name", of, anyKind), Type: b.cel("type", of, anyKind),
 		Doc: b.cel("doc", of, anyKind), When: b.cel("when", of, schema.KindBool), Path: b.cel("at", of, anyKind),
@@ -188,7 +211,7 @@ func (b *block) discovery() *rest.Discovery {
 }
 
 func (b *block) listing(o *rest.Object, objects []string) *rest.Listing {
-	s := b.compiler.scope("settings page since until fields parent parent_id")
+	s := b.compiler.scope("settings object page since until fields parent parent_id")
 	l := &rest.Listing{
 		Request: b.request(s), Records: b.records(), Partial: b.truth("partial"),
 		Detail: rest.Detail(b.choice("detail", "whole", "on_change", "always")),
@@ -226,7 +249,7 @@ func (b *block) changes(listing *block, o *rest.Object) rest.Incremental {
 		b.fail(codeEndless, b.header, "nothing tells the API since when", `write since = "query updated_after"`)
 	}
 	if r := b.block("removed"); r != nil {
-		s := b.compiler.scope("settings page since until fields parent parent_id")
+		s := b.compiler.scope("settings object page since until fields parent parent_id")
 		c.Removed = &rest.Removed{Request: r.request(s), Records: r.records(), ID: r.path("id")}
 		c.Removed.Paging = r.paging(&c.Removed.Request)
 	}

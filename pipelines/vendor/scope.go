@@ -89,6 +89,7 @@ func (c *compiler) variables() []variable {
 	return []variable{
 		{name: "settings", typ: c.settingsType(false), get: func(in *rest.Input) schema.Value { return in.Settings }},
 		{name: "secrets", typ: c.settingsType(true), get: func(in *rest.Input) schema.Value { return in.Settings }},
+		{name: "object", typ: word, get: func(in *rest.Input) schema.Value { return given(in.Object) }},
 		{name: "id", typ: word, get: func(in *rest.Input) schema.Value { return given(in.ID) }},
 		{name: "ids", typ: schema.ListOf(word), get: func(in *rest.Input) schema.Value { return listOf(in.IDs) }},
 		{name: "parent_id", typ: word, get: func(in *rest.Input) schema.Value { return given(in.ParentID) }},
@@ -96,8 +97,9 @@ func (c *compiler) variables() []variable {
 		{name: "parent", typ: anything, get: func(in *rest.Input) schema.Value { return in.Parent }},
 		{name: "fields", typ: schema.ListOf(word), get: func(in *rest.Input) schema.Value { return listOf(in.Fields) }},
 		{name: "page", typ: pageType(), get: pageOf},
-		{name: "since", typ: anything, get: func(in *rest.Input) schema.Value { return in.Since }},
-		{name: "until", typ: anything, get: func(in *rest.Input) schema.Value { return in.Until }},
+		{name: "since", typ: anything, get: func(in *rest.Input) schema.Value { return orNull(in.Since) }},
+		{name: "until", typ: anything, get: func(in *rest.Input) schema.Value { return orNull(in.Until) }},
+		{name: "operation", typ: word, get: operationOf},
 		{name: "set", typ: anything, get: func(in *rest.Input) schema.Value { return in.Set }},
 		{name: "with", typ: anything, get: func(in *rest.Input) schema.Value { return in.With }},
 		{name: "elements", typ: anything, get: func(in *rest.Input) schema.Value { return in.Elements }},
@@ -139,6 +141,29 @@ func argumentsOf(args []schema.Field) variable {
 		}
 		return in.Args
 	}}
+}
+
+// operationOf is the key of a change, equal for one that is sent again.
+func operationOf(in *rest.Input) schema.Value {
+	if in.Change == nil {
+		return schema.Value{}
+	}
+	return given(in.Change.Operation)
+}
+
+// quotedIDs are the ids of a read as a filter language writes them.
+func quotedIDs(quoting rest.Quoting) []variable {
+	word := schema.Type{Kind: schema.KindString}
+	return []variable{
+		{name: "quoted", typ: word, get: func(in *rest.Input) schema.Value { return schema.String(quoting.Quote(in.ID)) }},
+		{name: "quotes", typ: schema.ListOf(word), get: func(in *rest.Input) schema.Value {
+			out := make([]string, len(in.IDs))
+			for i, id := range in.IDs {
+				out[i] = quoting.Quote(id)
+			}
+			return listOf(out)
+		}},
+	}
 }
 
 func given(text string) schema.Value {
@@ -222,14 +247,30 @@ func orNull(v schema.Value) schema.Value {
 	return v
 }
 
+// keyType is the type of one key of a search.
+func keyType() schema.Type {
+	return objectOf(
+		member("value", schema.KindAny), schema.Field{Name: "values", Type: schema.ListOf(schema.Type{})}, member("path", schema.KindString),
+		member("quoted", schema.KindString), schema.Field{Name: "quotes", Type: schema.ListOf(schema.Type{Kind: schema.KindString})},
+	)
+}
+
+// anyKeys is the variable keys of a search by whatever is asked for.
+func anyKeys(quoting rest.Quoting) variable {
+	return variable{name: "keys", typ: schema.ListOf(keyType()), get: func(in *rest.Input) schema.Value {
+		items := make([]schema.Value, len(in.Keys))
+		for i := range in.Keys {
+			items[i] = keyOf(&in.Keys[i], quoting)
+		}
+		return schema.List(items...)
+	}}
+}
+
 // keysOf is the variable keys of a search.
 func keysOf(names []string, quoting rest.Quoting) variable {
 	fields := []schema.Field{}
 	for _, name := range names {
-		fields = append(fields, schema.Field{Name: name, Type: objectOf(
-			member("value", schema.KindAny), schema.Field{Name: "values", Type: schema.ListOf(schema.Type{})}, member("path", schema.KindString),
-			member("quoted", schema.KindString), schema.Field{Name: "quotes", Type: schema.ListOf(schema.Type{Kind: schema.KindString})},
-		)})
+		fields = append(fields, schema.Field{Name: name, Type: keyType()})
 	}
 	return variable{name: "keys", typ: objectOf(fields...), get: func(in *rest.Input) schema.Value {
 		var names []string
@@ -245,7 +286,7 @@ func keyOf(k *rest.Key, quoting rest.Quoting) schema.Value {
 	first, quoted := schema.NullValue(), schema.NullValue()
 	quotes := make([]schema.Value, len(k.Values))
 	for i, v := range k.Values {
-		quotes[i] = schema.String(quoting.Quote(v.Plain()))
+		quotes[i] = schema.String(quoting.Value(v))
 		if i == 0 {
 			first, quoted = v, quotes[0]
 		}

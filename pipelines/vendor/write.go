@@ -14,18 +14,18 @@ import (
 func (b *block) writes(o *rest.Object, objects []string) []rest.Write {
 	var out []rest.Write
 	var from []*block
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	for _, kind := range []string{"create", "update", "archive", "delete", "verb"} {
 		for _, w := range b.blocks(kind) {
 			verb := kind
 			if kind == "verb" {
 				verb = w.label
 			}
-			if seen[verb] {
-				w.fail(codeRepeated, w.header, fmt.Sprintf("a second verb %q", verb), "")
+			if at := seen[verb]; at > 0 && len(out[at-1].Needs) == 0 {
+				w.fail(codeRepeated, w.header, fmt.Sprintf("a second verb %q", verb), "the first is taken: give it the settings that it needs, or leave one out")
 				continue
 			}
-			seen[verb] = true
+			seen[verb] = len(out) + 1
 			out, from = append(out, w.write(o, verb, objects)), append(from, w)
 		}
 	}
@@ -42,9 +42,12 @@ func (b *block) writes(o *rest.Object, objects []string) []rest.Write {
 }
 
 func (b *block) write(o *rest.Object, verb string, objects []string) rest.Write {
-	w := rest.Write{Verb: verb, Doc: b.text("doc"), Undo: b.text("undo"), Args: b.args()}
+	w := rest.Write{Verb: verb, Doc: b.text("doc"), Undo: b.text("undo"), Needs: b.texts("needs"), Args: b.args()}
+	for _, n := range w.Needs {
+		b.known("needs", n, b.settingNames(), "there is no setting %q")
+	}
 	w.With = b.companions(objects)
-	s := b.compiler.scope("settings id parent_id set with record parent", argumentsOf(w.Args))
+	s := b.compiler.scope("settings object id parent_id operation set with record parent", argumentsOf(w.Args))
 	w.Steps = b.requests(o, verb, s, w.With)
 	w.Serves = b.serves(o, w.Args)
 	w.Guard = b.guard(o)
@@ -196,13 +199,13 @@ func (b *block) serves(o *rest.Object, args []schema.Field) []rest.Serve {
 // guard reads the condition of a write.
 func (b *block) guard(o *rest.Object) rest.Guard {
 	into := b.place("guard_into")
-	word := b.choice("guard", "blind", "compare", "if_match", "if_match_read", "unmodified_since", "revision")
+	word := b.choice("guard", "blind", "compare", "if_match", "if_match_read", "unmodified_since", "revision", "unmodified_since_read")
 	known := !o.Revision.Path.IsZero()
-	needs := map[int]bool{2: !known, 3: !known && o.Revision.Header == "", 4: !known, 5: !known}
+	needs := map[int]bool{2: !known, 3: !known && o.Revision.Header == "", 4: !known, 5: !known, 6: !known}
 	if needs[word] {
 		b.fail(codeContradiction, b.at("guard"), fmt.Sprintf("%s does not say where its revision is", o.Name), "give the object revision or revision_header, or write guard = \"compare\"")
 	}
-	if word == 1 && o.Get == nil {
+	if (word == 1 || word == 6) && o.Get == nil {
 		b.fail(codeContradiction, b.at("guard"), fmt.Sprintf("%s cannot be read before it is written", o.Name), "write get { … }")
 	}
 	switch word {
@@ -210,8 +213,8 @@ func (b *block) guard(o *rest.Object) rest.Guard {
 		return rest.Compare{}
 	case 2, 3:
 		return rest.IfMatch{Header: into.Name, Read: word == 3}
-	case 4:
-		return rest.IfUnmodifiedSince{Header: into.Name}
+	case 4, 6:
+		return rest.IfUnmodifiedSince{Header: into.Name, Read: word == 6}
 	case 5:
 		if into.In == rest.Nowhere && !b.has("guard_into") {
 			b.fail(codeMissing, b.at("guard"), "nothing says where the revision goes", `write guard_into = "query NAME"`)
@@ -235,15 +238,19 @@ func (b *block) lost(o *rest.Object) rest.Creation {
 		if b.need("lost_field") {
 			b.writable(o, "lost_field", out.Field)
 		}
-	case connectors.CreateIdempotency, connectors.CreateExternalID:
+	case connectors.CreateIdempotency:
+		if !b.reads("operation") {
+			b.need("lost_into")
+		}
+	case connectors.CreateExternalID:
 		b.need("lost_into")
 	}
 	return out
 }
 
 func (b *block) batch(args []schema.Field) *rest.Batch {
-	s := b.compiler.scope("settings set with record elements", argumentsOf(args))
-	each := b.compiler.scope("settings id parent_id set with record sub", argumentsOf(args))
+	s := b.compiler.scope("settings object set with record elements", argumentsOf(args))
+	each := b.compiler.scope("settings object id parent_id operation set with record sub", argumentsOf(args))
 	of := b.compiler.scope("settings answer result")
 	return &rest.Batch{
 		Most: int(b.number("most", 0)), Request: b.request(s), Element: b.shape("element", each), Results: b.steps("results"),

@@ -57,9 +57,10 @@ func (p *Page) object(d *rest.Description, o *rest.Object) {
 	p.line("")
 	p.line("%s", p.paint(strong, "Object "+o.Name))
 	p.paragraph("  ", o.Doc)
-	f := d.FactsOf(o.Name)
+	f := d.FactsOf(o.Name, connectors.Settings{})
 	p.facts([][2]string{
-		{"reading", readingOf(o)}, {"writes", f.Grade.String()}, {"a lost create", choose(f.Can("create"), f.Create.String(), "")},
+		{"stands for", choose(o.Named == "", "", "every other object whose name fits "+o.Named)},
+		{"reading", readingOf(o)}, {"writes", f.Grade.String()}, {"a lost create", lostOf(o, f)},
 		{"several fields", choose(f.Separate, "written one by one", "")},
 	})
 	var rows [][]string
@@ -96,9 +97,24 @@ func readingOf(o *rest.Object) string {
 		parts = append(parts, choose(o.Get.Many > 1, fmt.Sprintf("by id, %d at once", o.Get.Many), "by id"))
 	}
 	for _, s := range o.Find {
-		parts = append(parts, "search by "+strings.Join(s.Keys, " and "))
+		parts = append(parts, "search by "+choose(s.Any, "any field", strings.Join(s.Keys, " and ")))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// lostOf says how a lost create is found again, and what it takes where that
+// depends on the settings.
+func lostOf(o *rest.Object, f connectors.Facts) string {
+	if !f.Can("create") {
+		return ""
+	}
+	var parts []string
+	for _, w := range o.Writes {
+		if w.Verb == "create" && len(w.Needs) > 0 {
+			parts = append(parts, w.Lost.By.String()+" with "+strings.Join(w.Needs, " and "))
+		}
+	}
+	return strings.Join(append(parts, choose(parts == nil, "", "else ")+f.Create.String()), ", ")
 }
 
 // shortType leaves out what an object in a list holds.
@@ -177,7 +193,7 @@ func MachineVendor(def *connectors.Definition, d *rest.Description) Connector {
 	}
 	for i := range d.Objects {
 		o := &d.Objects[i]
-		f := d.FactsOf(o.Name)
+		f := d.FactsOf(o.Name, connectors.Settings{})
 		out := VendorObject{Name: o.Name, Doc: o.Doc, Grade: f.Grade.String(), Permissions: o.Scopes}
 		for _, v := range f.Verbs {
 			out.Verbs = append(out.Verbs, v.Name)

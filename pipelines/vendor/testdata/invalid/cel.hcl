@@ -20,7 +20,7 @@ vendor "acme" {
     }
     list {
       path  = "/people"
-      query = { q = "settings.key", who = "id", n = "page.nmber", e = "" } # ERROR SYN1007: the expression is empty # ERROR SYN3002: undefined field "key" # ERROR SYN3002: undefined field "nmber"; did you mean "number"? # ERROR SYN3003: "id" is not seen here; here it is one of: settings, page, since, until, fields, parent, parent_id
+      query = { q = "settings.key", who = "id", n = "page.nmber", e = "" } # ERROR SYN1007: the expression is empty # ERROR SYN3002: undefined field "key" # ERROR SYN3002: undefined field "nmber"; did you mean "number"? # ERROR SYN3003: "id" is not seen here; here it is one of: settings, object, page, since, until, fields, parent, parent_id
       paging "cursor" {
         from = "answer.body.next"
         into = "query after"

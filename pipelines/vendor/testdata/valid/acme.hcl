@@ -392,6 +392,45 @@ vendor "acme" {
     }
   }
 
+  object "custom" {
+    doc      = "Whatever else the organization has made."
+    named    = "[a-z]+__c"
+    open     = true
+    revision = "at"
+    list { path = "/custom/{object}" }
+    get {
+      path    = "/custom/{object}"
+      many    = 20
+      quoting = "soql"
+      query   = { ids = "quotes.join(',')", id = "quoted" }
+      paging "url" {
+        from = "answer.body.next"
+      }
+    }
+    find {
+      any     = true
+      quoting = "soql"
+      path    = "/custom/{object}"
+      query   = { q = "keys.map(k, k.path + '=' + k.quoted).join('&')" }
+    }
+    create {
+      doc   = "Makes one under a key of ours."
+      needs = ["region"]
+      path  = "/custom/{object}/{settings.region}/{operation}"
+      lost  = "idempotency_key"
+    }
+    create {
+      doc  = "Makes one."
+      path = "/custom/{object}"
+      lost = "key_search"
+    }
+    update {
+      doc   = "Changes one."
+      path  = "/custom/{object}/{id}"
+      guard = "unmodified_since_read"
+    }
+  }
+
   object "members" {
     doc         = "People in teams, unique below their team."
     parent      = "team_id"

@@ -224,7 +224,7 @@ func (b *block) guard(o *rest.Object) rest.Guard {
 // lost reads how a create whose answer was lost is found again.
 func (b *block) lost(o *rest.Object) rest.Creation {
 	out := rest.Creation{
-		By: connectors.CreateLadder(b.choice("lost", "none", "key_search", "marker", "idempotency_key", "external_id")), Into: b.place("lost_into"), Field: b.text("lost_field"),
+		By: connectors.CreateLadder(b.choice("lost", "none", "key_search", "marker", "idempotency_key", "external_id")), Into: b.place("lost_into"), Field: b.text("lost_field"), Plain: b.truth("lost_plain"),
 	}
 	switch out.By {
 	case connectors.CreateKeySearch:
@@ -237,6 +237,9 @@ func (b *block) lost(o *rest.Object) rest.Creation {
 		}
 	case connectors.CreateIdempotency, connectors.CreateExternalID:
 		b.need("lost_into")
+	}
+	if out.Plain && out.By != connectors.CreateExternalID {
+		b.fail(codeContradiction, b.at("lost_plain"), "no id is chosen here", `write lost = "external_id"`)
 	}
 	return out
 }

@@ -314,6 +314,7 @@ vendor "googlecalendar" {
             : null
         CEL
       }
+      answer_id  = "answer.body.id"
       after      = "answer"
       lost       = "external_id"
       lost_into  = "body id"

@@ -60,7 +60,7 @@ vendor "docusign" {
       token_url = "settings.auth_url + '/oauth/token'"
       issuer    = "settings.integration_key"
       subject   = "settings.user"
-      audience  = "settings.auth_url.replace('https://', '')"
+      audience  = "settings.auth_url.replace('https://', '').replace('http://', '')"
       key       = "settings.private_key"
       scopes    = ["signature", "impersonation"]
     }

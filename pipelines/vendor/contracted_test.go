@@ -151,7 +151,10 @@ func docusignReply(op string, r *http.Request, body []byte) any {
 	switch op {
 	case "Envelopes_GetEnvelopes":
 		if read("envelopes_list"); r.URL.Query().Get("transaction_ids") != "" {
-			out = map[string]any{"resultSetSize": "0", "envelopeTransactionStatuses": []any{}}
+			out = map[string]any{"resultSetSize": "0"}
+		}
+		if id := r.URL.Query().Get("transaction_ids"); id == "0f" {
+			out["envelopeTransactionStatuses"] = []any{map[string]any{"envelopeId": "4b728be4-4417-45c6-b7e8-d63e23f822b6", "status": "sent", "transactionId": id}}
 		}
 	case "Envelopes_GetEnvelope":
 		read("envelopes_get")

@@ -69,7 +69,10 @@ func TestDocusignAnswers(t *testing.T) {
 	for err == nil {
 		var b connectors.Batch
 		err = stream.Next(t.Context(), &b)
-		for _, item := range b.Items {
+		for i, item := range b.Items {
+			if err := stream.Decode(&b.Items[i], schema.NewRecord(sel.Shape)); connectors.KindOf(err) != connectors.Unsupported {
+				t.Errorf("%s is taken from the listing, which tells little of it: %v", item.ID, err)
+			}
 			got, err := conn.(connectors.Getter).Get(t.Context(), sel, []string{item.ID})
 			if err != nil || got[0].Record == nil {
 				t.Fatal(err, got[0].Err)

@@ -98,8 +98,12 @@ func (b *bell) sendTo(ctx context.Context, to *pipelines.Notify, count map[strin
 			b.engine.log(count, notices)
 		}
 		return nil
-	case "webhook":
-		if err := b.engine.post(ctx, b.config, to, m); err != nil {
+	case "webhook", "slack":
+		body := any(m)
+		if to.Connector == "slack" {
+			body = m.chat()
+		}
+		if err := b.engine.post(ctx, b.config, to, body, m.Key); err != nil {
 			return fmt.Errorf("notify %q could not be reached: %w; what it would have said: %s", to.Name, err, m.Text)
 		}
 		return nil

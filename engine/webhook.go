@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"syncline/pipelines"
@@ -24,7 +25,7 @@ const (
 // post sends a message to a webhook: to the declared address and nowhere else,
 // whatever that answers. An error names neither the address, which is a
 // secret, nor anything that was answered but the number of the status.
-func (e *Engine) post(ctx context.Context, c *pipelines.Config, to *pipelines.Notify, m message) error {
+func (e *Engine) post(ctx context.Context, c *pipelines.Config, to *pipelines.Notify, m any, key string) error {
 	address := to.Values["url"].Text()
 	if s, ok := to.Secrets["url"]; ok {
 		var err error
@@ -47,8 +48,8 @@ func (e *Engine) post(ctx context.Context, c *pipelines.Config, to *pipelines.No
 		return errors.New("its url is not the address of a web server")
 	}
 	req.Header.Set("Content-Type", "application/json")
-	if m.Key != "" {
-		req.Header.Set("Idempotency-Key", m.Key)
+	if key != "" {
+		req.Header.Set("Idempotency-Key", key)
 	}
 	req.Header.Set("User-Agent", "syncline")
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -65,4 +66,19 @@ func (e *Engine) post(ctx context.Context, c *pipelines.Config, to *pipelines.No
 		return fmt.Errorf("it answered %d and sends elsewhere, where nothing is sent: correct its url", resp.StatusCode)
 	}
 	return nil
+}
+
+// chat is what an incoming webhook of Slack takes.
+type chat struct {
+	Text string `json:"text"`
+}
+
+// chat puts a message as people read it in Slack, whose three signs of markup
+// stand for themselves.
+func (m *message) chat() chat {
+	lines := []string{m.Text}
+	for _, n := range m.Notices {
+		lines = append(lines, "• "+line(n))
+	}
+	return chat{strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(strings.Join(lines, "\n"))}
 }

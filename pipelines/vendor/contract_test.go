@@ -65,14 +65,7 @@ func describedBy(t testing.TB, name string) *openapi3.T {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var old openapi2.T
-	if err := json.Unmarshal(src, &old); err != nil {
-		t.Fatal(err)
-	}
-	doc, err := openapi2conv.ToV3(&old)
-	if err == nil {
-		err = openapi3.NewLoader().ResolveRefsIn(doc, nil)
-	}
+	doc, err := openapi(src)
 	if err == nil {
 		err = doc.Validate(t.Context())
 	}
@@ -89,6 +82,19 @@ func describedBy(t testing.TB, name string) *openapi3.T {
 		}
 	}
 	return doc
+}
+
+// openapi reads a description in OpenAPI 3, or in OpenAPI 2.
+func openapi(src []byte) (*openapi3.T, error) {
+	var old openapi2.T
+	if err := json.Unmarshal(src, &old); err != nil || old.Swagger == "" {
+		return openapi3.NewLoader().LoadFromData(src)
+	}
+	doc, err := openapi2conv.ToV3(&old)
+	if err != nil {
+		return nil, err
+	}
+	return doc, openapi3.NewLoader().ResolveRefsIn(doc, nil)
 }
 
 // shut lets an object have no other members than those that are described.

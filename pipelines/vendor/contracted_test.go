@@ -7,11 +7,12 @@ import (
 	"net/url"
 	"os"
 	pathof "path"
+	"strings"
 )
 
 // contracted are the vendors whose own descriptions are at hand, with servers
 // that answer enough like them for every request to be made.
-func contracted() []*vendorOf { return []*vendorOf{slack(), googleCalendar(), docusign()} }
+func contracted() []*vendorOf { return []*vendorOf{slack(), googleCalendar(), docusign(), apideck()} }
 
 // example is the documented answer of an operation.
 func (c *contract) example(op string) map[string]any {
@@ -167,6 +168,45 @@ func docusignReply(op string, r *http.Request, body []byte) any {
 		out = map[string]any{"envelopeTemplateDefinition": map[string]any{"templateId": pathof.Base(r.URL.Path), "name": "Offer"}, "emailSubject": "Your offer"}
 	default:
 		out = map[string]any{"envelopeId": pathof.Base(r.URL.Path)}
+	}
+	return out
+}
+
+func apideck() *vendorOf {
+	return &vendorOf{
+		name: "apideck",
+		settings: func(api, _ string) map[string]string {
+			return map[string]string{"url": api, "app": "a1", "consumer": "c1", "service": "greenhouse"}
+		},
+		secrets: func() map[string]string { return map[string]string{"api_key": "sk_test_1"} },
+		reply: func(*contract) func(string, *http.Request, []byte) any {
+			return apideckReply
+		},
+		broken: [][2]string{
+			{"x-apideck-consumer-id = ", "x-apideck-consumer = "}, {"x-apideck-app-id      =", "x-apideck-app         ="}, {"query limit", "query per_page"}, {"size      = 200", "size      = 500"},
+			{"/ats/applicants/{id}", "/ats/applicant/{id}"}, {"object(email=email,", "object(value=email,"}, {"enum(primary,secondary,work,personal,billing,other)", "enum(mail,mails)"}, {"path = \"stage.id\"", "path = \"stage_id\""},
+			{"status = \"set.status\", stage", "state = \"set.status\", stage"}, {"applicant_id = \"record.applicant_id\", ", ""}, {"enum(open,rejected,hired,converted,other)", "enum(active,closed)"}, {"field \"headline\"", "field \"head_line\""},
+		},
+	}
+}
+
+func apideckReply(op string, r *http.Request, body []byte) any {
+	of := map[byte]string{'j': "job", 'a': "applicant"}[op[0]]
+	if strings.HasPrefix(op, "applications") {
+		of = "application"
+	}
+	var record map[string]any
+	json.Unmarshal(documentedBy("apideck", of), &record)
+	out := map[string]any{"status_code": 200, "status": "OK", "service": "greenhouse", "resource": of + "s", "operation": "one", "data": record}
+	switch {
+	case strings.HasSuffix(op, "All") && r.URL.Query().Get("cursor") == "":
+		out["data"], out["meta"] = []any{record}, map[string]any{"items_on_page": 1, "cursors": map[string]any{"next": "em9oby1jcm06OnBhZ2U6OjM="}}
+	case strings.HasSuffix(op, "All"):
+		out["data"], out["meta"] = []any{}, map[string]any{"items_on_page": 0, "cursors": map[string]any{"next": nil}}
+	case strings.HasSuffix(op, "Add"):
+		out["data"] = map[string]any{"id": "12345"}
+	default:
+		record["id"] = pathof.Base(r.URL.Path)
 	}
 	return out
 }

@@ -167,7 +167,7 @@ func fitting(t *rapid.T, want schema.Type) any {
 	case schema.KindTimestamp:
 		return moment(t).Format(time.RFC3339)
 	case schema.KindEmail:
-		return rapid.StringMatching(`[a-z0-9.]{1,12}@[a-z]{1,12}\.example\.com`).Draw(t, "address")
+		return rapid.StringMatching(`[a-z0-9]{1,12}@[a-z]{1,12}\.example\.com`).Draw(t, "address")
 	case schema.KindURL:
 		return "https://" + rapid.StringMatching(`[a-z]{1,12}\.example\.com/[a-z]{0,12}`).Draw(t, "url")
 	case schema.KindList, schema.KindSet:
@@ -179,7 +179,9 @@ func fitting(t *rapid.T, want schema.Type) any {
 	case schema.KindObject, schema.KindAny:
 		out := map[string]any{}
 		for _, f := range want.Fields {
-			if !f.Type.Nullable || rapid.Bool().Draw(t, f.Name) {
+			if f.Type.Kind == schema.KindString && !f.Type.Nullable {
+				out[f.Name] = rapid.StringMatching(`[a-zA-Z0-9é][ -~é]{0,20}`).Draw(t, f.Name) // what has to be there is not empty
+			} else if !f.Type.Nullable || rapid.Bool().Draw(t, f.Name) {
 				out[f.Name] = fitting(t, f.Type)
 			}
 		}

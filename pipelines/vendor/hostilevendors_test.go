@@ -30,18 +30,15 @@ func hostileTo() map[string]struct {
 		create connectors.Change
 		object string
 	}
-	change := func(object string, set, args map[string]any, id string) connectors.Change {
-		for vendor := range shipped() {
-			if o, ok := shipped()[vendor].Description.Object(object); ok && o.Write("create") != nil {
-				return connectors.Change{Operation: "0f", Verb: "create", NewID: id, Set: typed(o.Fields, set), Args: typedArgs(o.Write("create").Args, args)}
-			}
-		}
-		panic(object)
+	change := func(vendor, object string, set, args map[string]any, id string) connectors.Change {
+		o, _ := shipped()[vendor].Description.Object(object)
+		return connectors.Change{Operation: "0f", Verb: "create", NewID: id, Set: typed(o.Fields, set), Args: typedArgs(o.Write("create").Args, args)}
 	}
 	return map[string]one{
-		"slack":          {"users", change("messages", map[string]any{"channel_id": "C1", "text": "Hello"}, nil, ""), "messages"},
-		"googlecalendar": {"events", change("events", map[string]any{"start_day": "2026-01-02", "end_day": "2026-01-03"}, nil, "abcde"), "events"},
-		"docusign":       {"templates", change("envelopes", nil, map[string]any{"template_id": "t1", "roles": []any{}}, ""), "envelopes"},
+		"slack":          {"users", change("slack", "messages", map[string]any{"channel_id": "C1", "text": "Hello"}, nil, ""), "messages"},
+		"googlecalendar": {"events", change("googlecalendar", "events", map[string]any{"start_day": "2026-01-02", "end_day": "2026-01-03"}, nil, "abcde"), "events"},
+		"docusign":       {"templates", change("docusign", "envelopes", nil, map[string]any{"template_id": "t1", "roles": []any{}}, ""), "envelopes"},
+		"apideck":        {"jobs", change("apideck", "applicants", map[string]any{"first_name": "Ann"}, nil, ""), "applicants"},
 	}
 }
 

@@ -356,7 +356,7 @@ func (p *pipelineBody) compileSources() {
 		e.Filter = b.program("filter", p.Record[i], expr.Options{Want: truth, Label: "filter" + label})
 		p.removes(b, e)
 		e.When = b.program("when", p.Pipeline.Scope, expr.Options{Want: truth, Label: "when" + label, Now: e.Every > 0})
-		e.Create = b.arguments("create", p.Pipeline.Scope, p.wanted(b, i))
+		e.Create = b.arguments("create", p.Pipeline.Scope, p.created(b, i))
 		p.rollOut(b, e)
 	}
 }
@@ -382,6 +382,23 @@ func (p *pipelineBody) wanted(b *body, i int) func(schema.Path, diag.Range) sche
 		}
 		t, _ := typeAlong(p.record[i].record, path)
 		return t.OrNull()
+	}
+}
+
+// created gives the types of what a create takes beside the fields that are
+// mapped: its own arguments where the connector lists them, else fields.
+func (p *pipelineBody) created(b *body, i int) func(schema.Path, diag.Range) schema.Type {
+	field := p.wanted(b, i)
+	return func(path schema.Path, at diag.Range) schema.Type {
+		for _, v := range p.Ends[i].Facts().Verbs {
+			for _, a := range v.Args {
+				if v.Name == "create" && a.Name == path.Top() {
+					t, _ := typeAlong(schema.Type{Kind: schema.KindObject, Fields: v.Args}, path)
+					return t.OrNull()
+				}
+			}
+		}
+		return field(path, at)
 	}
 }
 

@@ -212,7 +212,7 @@ vendor "googlecalendar" {
       doc  = "What another system calls it; nobody sees it, and it is searched by."
       path = "extendedProperties.private.reference"
     }
-    field "meet" {
+    field "meet_url" {
       type      = "url?"
       doc       = "Where the video meeting is; made by the argument meet."
       path      = "hangoutLink"
@@ -417,7 +417,7 @@ vendor "googlecalendar" {
     field "ends_at" { path = "end" }
     field "time_zone" { path = "time_zone" }
     field "location" { path = "location" }
-    field "meeting_url" { path = "meet" }
+    field "meeting_url" { path = "meet_url" }
     field "notes" { path = "description" }
   }
 }

@@ -51,6 +51,7 @@ type Facts struct {
 	Lag         time.Duration                             // how long a write may stay unseen by a read
 	Grade       Grade                                     // the best write condition
 	Create      CreateLadder                              // how a lost create is found again
+	Plain       bool                                      // an id that the engine chooses is of lower-case letters and digits alone
 	SaysNull    bool                                      // null can be written
 	Attribution bool                                      // a record says who changed it last
 	Batch       int                                       // changes per request; 0: one

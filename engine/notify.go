@@ -128,13 +128,32 @@ func (e *Engine) tell(ctx context.Context, c *pipelines.Config, to *pipelines.No
 		return errors.New("its connector tells nobody")
 	}
 	n := connectors.Notice{Key: m.Key, At: m.At, Title: m.Text}
-	if n.JSON, err = json.Marshal(m); err != nil {
+	body := any(m)
+	if to.Connector == "slack" {
+		body = m.chat()
+	}
+	if n.JSON, err = json.Marshal(body); err != nil {
 		return err
 	}
 	for _, each := range m.Notices {
 		n.Lines = append(n.Lines, line(each))
 	}
 	return notifier.Notify(ctx, n)
+}
+
+// chat is what an incoming webhook of Slack takes.
+type chat struct {
+	Text string `json:"text"`
+}
+
+// chat puts a message as people read it in Slack, whose three signs of markup
+// stand for themselves.
+func (m *message) chat() chat {
+	lines := []string{m.Text}
+	for _, n := range m.Notices {
+		lines = append(lines, "• "+line(n))
+	}
+	return chat{strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(strings.Join(lines, "\n"))}
 }
 
 // log writes notices line by line, and how many of a kind are not spelled out.

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"strings"
 	"testing"
 
 	"syncline/connectors"
@@ -16,15 +17,18 @@ func TestOneCreate(t *testing.T) {
 		ladder connectors.CreateLadder
 		kind   memory.Kind
 		asks   bool
+		plain  bool
 	}{
-		{"unsearchable, late", connectors.CreateUnsafe, memory.Late, true},
-		{"unsearchable, lost", connectors.CreateUnsafe, memory.Lost, true},
-		{"searchable, lost", connectors.CreateKeySearch, memory.Lost, false},
-		{"by our id, late", connectors.CreateExternalID, memory.Late, false},
+		{"unsearchable, late", connectors.CreateUnsafe, memory.Late, true, false},
+		{"unsearchable, lost", connectors.CreateUnsafe, memory.Lost, true, false},
+		{"searchable, lost", connectors.CreateKeySearch, memory.Lost, false, false},
+		{"by our id, late", connectors.CreateExternalID, memory.Late, false, false},
+		{"by our plain id, late", connectors.CreateExternalID, memory.Late, false, true},
+		{"by our plain id, lost", connectors.CreateExternalID, memory.Lost, false, true},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			facts := memory.DefaultFacts()
-			facts.Create = c.ladder
+			facts.Create, facts.Plain = c.ladder, c.plain
 			p := newPairOf(t, memory.Options{Facts: &facts, NoFinder: c.ladder == connectors.CreateUnsafe},
 				"notify \"ops\" {\n  connector = \"log\"\n}\nnotify \"boss\" {\n  connector = \"log\"\n}\n"+twoWay)
 			p.ats.Put("1", person("a@example.test", "one", ""))
@@ -40,8 +44,12 @@ func TestOneCreate(t *testing.T) {
 			crm.Deliver()
 			p.run()
 			p.run()
-			if n := len(p.crm.IDs()); n != 1 {
-				t.Errorf("law 7: %d records in the crm, want one", n)
+			ids := p.crm.IDs()
+			if len(ids) != 1 {
+				t.Errorf("law 7: %d records in the crm, want one", len(ids))
+			}
+			if c.plain && strings.ContainsFunc(strings.Join(ids, ""), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
+				t.Errorf("the id is not of letters and digits: %v", ids)
 			}
 		})
 	}

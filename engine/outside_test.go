@@ -2,8 +2,10 @@ package engine_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -103,6 +105,32 @@ func TestWebhookTellsNoAnswer(t *testing.T) {
 	warnings := strings.Join(warned(t, "http://"+l.Addr().String()+"/T0KEN"), "\n")
 	if !strings.Contains(warnings, "500 Internal Server Error") || strings.Contains(warnings, "T0KEN") || strings.Contains(warnings, "\x1b") {
 		t.Errorf("the run warns %q", warnings)
+	}
+}
+
+// TestSlackIsTold holds that an incoming webhook of Slack gets one text that
+// names what happened, without values, and in which nothing is markup.
+func TestSlackIsTold(t *testing.T) {
+	var got []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got = append(got, r.Header.Get("Content-Type")+" "+string(body))
+		io.WriteString(w, "ok")
+	}))
+	defer server.Close()
+	p := newPair(t, "notify \"ops\" {\n  connector = \"slack\"\n  url = \""+server.URL+"\"\n}\nnotify \"boss\" {\n  connector = \"log\"\n}\n"+twoWay)
+	p.ats.Put("<!channel> & co", person("no address at all", "three", ""))
+	s, err := p.engine.Run(t.Context(), p.config, engine.RunOptions{})
+	if err != nil || len(s.Warnings) != 0 || len(got) != 1 {
+		t.Fatalf("%v %v %q", err, s.Warnings, got)
+	}
+	head, body, _ := strings.Cut(got[0], " ")
+	var m map[string]string
+	if err := json.Unmarshal([]byte(body), &m); err != nil || head != "application/json" || len(m) != 1 {
+		t.Fatalf("%s %v", got[0], err)
+	}
+	if text := m["text"]; !strings.Contains(text, "pipeline \"people\"") || !strings.Contains(text, "&lt;!channel&gt; &amp; co") || strings.ContainsAny(text, "<>") || strings.Contains(text, "no address") {
+		t.Errorf("it says %q", text)
 	}
 }
 

@@ -55,6 +55,36 @@ func TestVendor(t *testing.T) {
 	}
 }
 
+// TestVendorCreates holds that the arguments of a vendor's create can be given,
+// are checked, and are told from misspelt ones.
+func TestVendorCreates(t *testing.T) {
+	src, err := os.ReadFile("testdata/vendors/greenhouse/main.hcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for argument, want := range map[string]string{
+		`job_id = "'215725'"`: "", `source_id = "7"`: "", `job_idd = "'215725'"`: `candidates has no field "job_idd"`, `is_private = "'perhaps'"`: "it gives string where bool is wanted",
+	} {
+		folder := t.TempDir()
+		text := strings.Replace(string(src), `    cursor  = "updated_at"`, "    cursor  = \"updated_at\"\n    allow   = [\"read\", \"create\"]\n    create  = { "+argument+" }", 1)
+		text = strings.Replace(text, `fields "ats -> crm"`, `fields "crm -> ats"`, 1)
+		text = strings.Replace(text, "        read = \"upper(value)\"\n", "", 1)
+		if err := os.WriteFile(folder+"/main.hcl", []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, problems := Load(t.Context(), vendorOptions(folder))
+		said := ""
+		for _, p := range problems {
+			if strings.Contains(string(text), argument) && p.Severity == diag.Error && p.Range.Start.Line == strings.Count(text[:strings.Index(text, argument)], "\n")+1 {
+				said += p.Summary
+			}
+		}
+		if said != want {
+			t.Errorf("%s: %q, want %q: %v", argument, said, want, problems)
+		}
+	}
+}
+
 // TestShippedMappings compiles every mapping of every vendor that comes with
 // the binary: each field of it is one of the entity and one of the object.
 func TestShippedMappings(t *testing.T) {

@@ -81,7 +81,7 @@ func (d *Description) factsOf(o *Object) connectors.Facts {
 		}
 		switch w.Verb {
 		case verbCreate:
-			f.Create = w.Lost.By
+			f.Create, f.Plain = w.Lost.By, w.Lost.Plain
 		case verbUpdate:
 			f.Separate = f.Separate || len(w.Steps) > 1
 		}

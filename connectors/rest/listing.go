@@ -117,6 +117,9 @@ type (
 		Into Place   // of the next listing's first page
 		// URL says that the token is an address, as of ByURL.
 		URL bool
+		// Pages says that the token goes with every page, and not with the first
+		// alone.
+		Pages bool
 	}
 )
 

@@ -3,6 +3,7 @@ package rest
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -225,6 +226,28 @@ func TestSyncToken(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, l.ids); diff != "" || l.err != nil || l.complete != (i != 1) {
 			t.Errorf("listing %d: %s %v, complete: %v", i, diff, l.err, l.complete)
+		}
+	}
+}
+
+// TestSyncTokenOnPages holds that a token goes with every page where the API
+// asks for that, and with the first alone where not.
+func TestSyncTokenOnPages(t *testing.T) {
+	for _, pages := range []bool{false, true} {
+		d := little()
+		d.Objects[0].List.Incremental = SyncToken{From: at("sync"), Into: Place{InQuery, "sync"}, Pages: pages}
+		second := "/v1/people?after=x"
+		if pages {
+			second += "&sync=s1"
+		}
+		conn, _ := open(t, d, answers(map[string]string{
+			"/v1/people": `{"data":[{"id":1}],"sync":"s1"}`, "/v1/people?sync=s1": `{"data":[{"id":2}],"next":"x"}`, second: `{"data":[{"id":3}],"sync":"s2"}`,
+		}))
+		sel := selection("name")
+		sel.Cursor = "updated_at"
+		first := list(t, conn, sel, nil, true)
+		if got := list(t, conn, sel, first.next, false); got.err != nil || !slices.Equal(got.ids, []string{"2", "3"}) {
+			t.Errorf("pages = %v: %v %v", pages, got.ids, got.err)
 		}
 	}
 }

@@ -155,6 +155,7 @@ type Creation struct {
 	By    connectors.CreateLadder
 	Into  Place
 	Field string
+	Plain bool // an id that the engine chooses is of lower-case letters and digits alone
 }
 
 // Answer says what the answer to a write tells.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"strings"
 
 	"syncline/connectors"
 	"syncline/engine/decide"
@@ -23,7 +24,7 @@ func (p *pass) intentOf(s *subject, w *outgoing, in *state.Intent) {
 		in.Record, in.Revision = o.id(), o.Mapped.Revision
 	}
 	if w.verb == verbCreate {
-		in.Marker = p.Store.Public(s.link.Entity)
+		in.Marker = p.newID(s.link.Entity, p.ends[w.end])
 	}
 	if in.Verb == state.VerbAction {
 		in.Marker = w.verb
@@ -70,6 +71,15 @@ func verbOf(verb string) state.Verb {
 		return state.VerbDelete
 	}
 	return state.VerbAction
+}
+
+// newID is the id of a record that an end lets the engine name.
+func (p *pass) newID(x state.Entity, e *endPass) string {
+	id := p.Store.Public(x)
+	if e.Facts.Plain {
+		id = strings.ReplaceAll(id, "-", "")
+	}
+	return id
 }
 
 // change is the write as the connector takes it.

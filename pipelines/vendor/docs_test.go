@@ -103,7 +103,7 @@ func words(b *strings.Builder, g *Grammar, inside string, written map[string]boo
 	fmt.Fprintf(b, ". %s\n", g.Doc)
 	switch g.Name {
 	case "update", "archive", "delete", "verb":
-		b.WriteString("\nIt has the words and blocks of `create`, but for `with`, `lost`, `lost_into` and `lost_field`.\n")
+		b.WriteString("\nIt has the words and blocks of `create`, but for `with`, `lost`, `lost_into`, `lost_field` and `lost_plain`.\n")
 		return
 	}
 	left, refers := unshared(g, inside == "")

@@ -54,7 +54,8 @@ func verbBlock(name, label, doc string) *Grammar {
 	if name == "create" {
 		g.Words = append(g.Words,
 			text("lost", "How one whose answer was lost is found again: `none`, `key_search`, `marker`, `idempotency_key` or `external_id`."),
-			place("lost_into", "Where the idempotency key, or the id, goes; a request that names `operation` has the key already."), text("lost_field", "The field of the marker."))
+			place("lost_into", "Where the idempotency key, or the id, goes; a request that names `operation` has the key already."), text("lost_field", "The field of the marker."),
+			truth("lost_plain", "Whether that id is of lower-case letters and digits alone."))
 		g.Blocks = append(g.Blocks, &Grammar{
 			Name: "with", Label: "the object", Many: true, Doc: "An object whose records are made by the same request.",
 			Words: []Word{

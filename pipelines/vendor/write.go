@@ -114,7 +114,7 @@ func (b *block) step(o *rest.Object, verb string, s *scope, with []rest.With) re
 	}
 	answer := b.compiler.scope("settings answer")
 	out.Answer = rest.Answer{
-		ID: b.cel("answer_id", answer, anyKind), Record: rest.Records{At: b.steps("answer_records")}, Revision: b.cel("answer_revision", answer, anyKind),
+		ID: b.cel("answer_id", answer, anyKind), Record: rest.Records{At: b.steps("answer_records"), One: b.has("answer_records")}, Revision: b.cel("answer_revision", answer, anyKind),
 	}
 	if b.has("also") {
 		out.Request.Body = b.beside(&out, s, with)
@@ -227,7 +227,7 @@ func (b *block) guard(o *rest.Object) rest.Guard {
 // lost reads how a create whose answer was lost is found again.
 func (b *block) lost(o *rest.Object) rest.Creation {
 	out := rest.Creation{
-		By: connectors.CreateLadder(b.choice("lost", "none", "key_search", "marker", "idempotency_key", "external_id")), Into: b.place("lost_into"), Field: b.text("lost_field"),
+		By: connectors.CreateLadder(b.choice("lost", "none", "key_search", "marker", "idempotency_key", "external_id")), Into: b.place("lost_into"), Field: b.text("lost_field"), Plain: b.truth("lost_plain"),
 	}
 	switch out.By {
 	case connectors.CreateKeySearch:
@@ -244,6 +244,9 @@ func (b *block) lost(o *rest.Object) rest.Creation {
 		}
 	case connectors.CreateExternalID:
 		b.need("lost_into")
+	}
+	if out.Plain && out.By != connectors.CreateExternalID {
+		b.fail(codeContradiction, b.at("lost_plain"), "no id is chosen here", `write lost = "external_id"`)
 	}
 	return out
 }

@@ -12,6 +12,7 @@ vendor "acme" {
       doc  = "Makes."
       path = "/people"
       lost = "key_search" # ERROR SYN8007: people cannot be searched; write find { … }
+      lost_plain = true # ERROR SYN8007: no id is chosen here; write lost = "external_id"
     }
     update {
       doc   = "Changes."

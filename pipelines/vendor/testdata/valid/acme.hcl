@@ -490,9 +490,10 @@ vendor "acme" {
         rel = "next"
       }
       sync_token {
-        from = "answer.body.token"
-        into = "query token"
-        url  = false
+        from  = "answer.body.token"
+        into  = "query token"
+        url   = false
+        pages = true
       }
     }
     get {

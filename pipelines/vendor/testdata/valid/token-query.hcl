@@ -16,10 +16,11 @@ vendor "acme" {
     list { path = "/people" }
     get { path = "/people/{id}" }
     create {
-      doc       = "Makes one."
-      path      = "/people"
-      lost      = "idempotency_key"
-      lost_into = "header Idempotency-Key"
+      doc        = "Makes one."
+      path       = "/people"
+      lost       = "external_id"
+      lost_into  = "body id"
+      lost_plain = true
     }
   }
   webhooks {

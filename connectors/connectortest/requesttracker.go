@@ -35,6 +35,22 @@ func (r *Tracker) Multiply(id string, copies int) {
 		"UPDATE Tickets SET EffectiveId = id WHERE EffectiveId = "+id)
 }
 
+// Count returns how many tickets have a subject, as its database says, the
+// deleted and merged ones among them.
+func (r *Tracker) Count(t testing.TB, subject string) int {
+	t.Helper()
+	out, err := r.house.command("perl", "-MDBI", "-e", `print DBI->connect("dbi:SQLite:dbname=" . shift)->selectrow_array("SELECT COUNT(*) FROM Tickets WHERE Subject = ?", {}, shift)`,
+		filepath.Join(r.house.dir, "rt.sqlite"), subject).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(string(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 const rtHome = "/usr/share/request-tracker5"
 
 // rtData is what a tracker has beside what every new one has.

@@ -92,10 +92,10 @@ Set($LogToSyslog, undef);
 1;
 `
 
-// RequestTracker starts a Request Tracker. Without the packages request-tracker5
-// and rt5-db-sqlite the test fails where SYNCLINE_REQUIRE_SERVERS is 1, and is
-// skipped elsewhere.
-func RequestTracker(t testing.TB) *Tracker {
+// RequestTracker starts a Request Tracker on an address of the loopback that is
+// free. Without the packages request-tracker5 and rt5-db-sqlite the test fails
+// where SYNCLINE_REQUIRE_SERVERS is 1, and is skipped elsewhere.
+func RequestTracker(t testing.TB, address string) *Tracker {
 	t.Helper()
 	setup, server := program("rt-setup-database-5"), filepath.Join(rtHome, "libexec/rt-server")
 	if setup == "" || len(existing(server)) == 0 {
@@ -106,7 +106,6 @@ func RequestTracker(t testing.TB) *Tracker {
 		t.Fatal(err)
 	}
 	h := newHouse(t, "nobody")
-	address := freeAddress(t)
 	_, port, _ := net.SplitHostPort(address)
 	h.write("site.pm", fmt.Sprintf(rtConfig, port))
 	h.write("data.pl", string(initial)+rtData)
@@ -159,15 +158,4 @@ func (h *house) serves(name string, args ...string) {
 		c.Process.Signal(syscall.SIGTERM) // its workers end with it
 		<-done
 	})
-}
-
-// freeAddress is an address of the loopback that nobody has.
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer free.Close()
-	return free.Addr().String()
 }

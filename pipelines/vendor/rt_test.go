@@ -3,6 +3,7 @@ package vendor
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -39,6 +40,16 @@ func openRT(t *testing.T, rt *connectortest.Tracker, token, only string) *direct
 	}
 	t.Cleanup(func() { conn.Close() })
 	return &directory{t: t, conn: conn, sel: whole(t, v.Description, "tickets")}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer free.Close()
+	return free.Addr().String()
 }
 
 // saidByRT sends a request to RT itself and returns what it answers.
@@ -79,7 +90,7 @@ func (d *directory) find(subject string) (ids []string) {
 
 // TestRT speaks to a real Request Tracker 5.
 func TestRT(t *testing.T) {
-	rt := connectortest.RequestTracker(t)
+	rt := connectortest.RequestTracker(t, freeAddress(t))
 	d := openRT(t, rt, rt.Token, "")
 	if err := d.conn.(connectors.Checker).Check(t.Context()); err != nil {
 		t.Fatal(err)

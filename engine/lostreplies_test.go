@@ -159,7 +159,7 @@ func TestLostReplies(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	const tasks = 16
+	const tasks = 12
 	if _, err := db.Exec("CREATE TABLE tasks (id INTEGER PRIMARY KEY, subject TEXT NOT NULL, queue TEXT NOT NULL)"); err != nil {
 		t.Fatal(err)
 	}

@@ -55,6 +55,7 @@ const rtHome = "/usr/share/request-tracker5"
 
 // rtData is what a tracker has beside what every new one has.
 const rtData = `
+@Scrips = (); # each writes a mail, which takes its time and goes nowhere
 push @Queues, { Name => 'Onboarding' };
 push @CustomFields,
   { Name => 'Department', Type => 'FreeformSingle', LookupType => 'RT::Queue-RT::Ticket', Queue => ['General', 'Onboarding'] },

@@ -154,9 +154,6 @@ func rtNaughty(t *testing.T, d *directory) {
 	texts := []string{`x" OR id > 0 OR Subject = "x`, `x\" OR 'id' > 0 OR Subject = \"x`, `ends in \`, `CF.{Department}`, `Ünï ☃ 🎈 %_`}
 	for _, text := range texts {
 		id := d.create(map[string]any{"Subject": text, "Queue": "General"})
-		if got := d.field(d.get(id).Record, "Subject"); got != string(schema.String(text).AppendJSON(nil)) {
-			t.Errorf("%q was written as %s", text, got)
-		}
 		if found := d.find(text); !slices.Equal(found, []string{id}) {
 			t.Errorf("%q finds %q, want %s", text, found, id)
 		}

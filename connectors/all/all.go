@@ -8,6 +8,7 @@ package all
 
 import (
 	"syncline/connectors"
+	"syncline/connectors/caldav"
 	"syncline/connectors/exec"
 	"syncline/connectors/file"
 	"syncline/connectors/ldap"
@@ -24,6 +25,7 @@ import (
 // the list.
 func Connectors() []connectors.Definition {
 	return []connectors.Definition{
+		caldav.Definition(),
 		smtp.Definition(),
 		exec.Definition(),
 		file.Definition(),

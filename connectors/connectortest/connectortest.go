@@ -69,6 +69,14 @@ type Harness struct {
 	// NoZero says that a text with a zero byte is refused.
 	NoZero bool
 
+	// NoControls says that a text is refused that has a control character other
+	// than a line break and a tab, or what XML cannot say.
+	NoControls bool
+
+	// Most is how many records a place has at most in tests that are not of
+	// paging, for servers that are slow with many. 0: as many as they like.
+	Most int
+
 	// Sizes are the numbers of records for the tests of paging. nil: 0, 1,
 	// 4095, 4096, 4097.
 	Sizes []int

@@ -69,7 +69,7 @@ func OpenLDAP(t testing.TB, d Directory) *Slapd {
 // listening waits until a server that says it starts has started.
 func listening(t testing.TB, address string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	for {
 		conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)

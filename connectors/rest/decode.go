@@ -97,8 +97,8 @@ func (o *Object) split(id string) (parent, own string, ok bool) {
 // judge looks for the marks of a record.
 func (p *plan) judge(w *piece, rec *schema.Record) {
 	switch o := p.o; {
-	case o.Merged != nil && (o.Merged.Where == nil || o.Merged.Where.holds(rec)) && o.Merged.Path.Get(rec, false).Is():
-		w.presence, w.into = connectors.Merged, o.Merged.Path.Get(rec, false).Plain()
+	case o.Merged != nil && (o.Merged.Where == nil || o.Merged.Where.holds(rec)) && p.mergedInto(w, rec) != "":
+		w.presence, w.into = connectors.Merged, p.mergedInto(w, rec)
 		if o.Identity.Qualified {
 			w.into = qualify(w.parentID, w.into)
 		}
@@ -107,6 +107,16 @@ func (p *plan) judge(w *piece, rec *schema.Record) {
 	case o.Archived.holds(rec):
 		w.presence = connectors.Archived
 	}
+}
+
+// mergedInto returns the id of the record that another was merged into: its
+// own says that it was not.
+func (p *plan) mergedInto(w *piece, rec *schema.Record) string {
+	into := p.o.Merged.Path.Get(rec, false)
+	if !into.Is() || into.Plain() == w.own {
+		return ""
+	}
+	return into.Plain()
 }
 
 // holds reports whether the mark is in the record.

@@ -146,12 +146,22 @@ func (c *conn) taken(p *plan, f *fetched, e element, parent string, in *Input) {
 	switch {
 	case err != nil:
 		f.err = p.o.unreadable("", err)
-	case w.id != want && w.presence != connectors.Merged:
+	case w.id != want && w.presence != connectors.Merged && !p.follows(&w):
 		f.err = p.o.unreadable("", errOther)
 	default:
 		w.id = want
 		f.piece = w
 	}
+}
+
+// follows reports whether the answer is the record that the one which was asked
+// for was merged into, and then says so of that one.
+func (p *plan) follows(w *piece) bool {
+	if p.o.Merged == nil || !p.o.Merged.Follows || w.presence != connectors.Live && w.presence != connectors.Archived {
+		return false
+	}
+	w.presence, w.into = connectors.Merged, w.id
+	return true
 }
 
 func (g *Getting) gone() []int {

@@ -270,7 +270,7 @@ func TestMarks(t *testing.T) {
 	conn, _ := open(t, d, answers(map[string]string{
 		"/v1/people/1": `{"id":1,"deleted":"2024-01-01"}`, "/v1/people/2": `{"id":2,"deleted":false,"state":"archived"}`,
 		"/v1/people/3": `{"id":3,"state":9}`, "/v1/people/4": `{"id":4,"master":{"id":77}}`, "/v1/people/5": `{"id":5,"deleted":null,"state":"live","master":null}`,
-		"/v1/people/6": `{"id":77,"master":{"id":78}}`,
+		"/v1/people/6": `{"id":77,"master":{"id":78}}`, "/v1/people/77": `{"id":77,"master":{"id":77}}`, "/v1/people/7": `{"id":77,"master":{"id":77}}`,
 	}))
 	got, err := conn.(connectors.Getter).Get(t.Context(), selection("name"), []string{"1", "2", "3", "4", "5"})
 	if err != nil {
@@ -283,6 +283,26 @@ func TestMarks(t *testing.T) {
 	}
 	if got[3].Into != "77" {
 		t.Errorf("merged into %q", got[3].Into)
+	}
+	ask := func(id string) connectors.Got {
+		t.Helper()
+		got, err := conn.(connectors.Getter).Get(t.Context(), selection("name"), []string{id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got[0]
+	}
+	// Another record than was asked for is a fault, unless the API is known to
+	// follow merges.
+	if got := ask("7"); connectors.KindOf(got.Err) != connectors.Unreadable {
+		t.Errorf("another record: %v %v", got.Presence, got.Err)
+	}
+	o.Merged.Follows = true
+	if got := ask("7"); got.Presence != connectors.Merged || got.Into != "77" || got.Err != nil {
+		t.Errorf("a merge that is followed: %v into %q, %v", got.Presence, got.Into, got.Err)
+	}
+	if got := ask("77"); got.Presence != connectors.Live {
+		t.Errorf("merged into itself: %v", got.Presence)
 	}
 }
 

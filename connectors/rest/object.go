@@ -113,6 +113,9 @@ type Merge struct {
 	Path schema.Path
 	// Where says which records the path is looked at in; nil: all.
 	Where *Mark
+	// Follows says that a read by id gives the other where a record was merged
+	// into it.
+	Follows bool
 }
 
 // Hash says what the hash of a record is made of.

@@ -62,6 +62,7 @@ func mergedBlock() *Grammar {
 		needed(path("path", "Where the other's id stands.")),
 		path("where", "Which records that is looked at in: those with one of the values of `is` at this path. All, unless it is given."),
 		{Name: "is", Kind: kindValues, Doc: "See `where`."},
+		truth("follows", "Whether a read by id gives the other record in its place."),
 	}}
 }
 

@@ -130,7 +130,7 @@ func (b *block) merged() *rest.Merge {
 	if m == nil {
 		return nil
 	}
-	out := &rest.Merge{Path: m.path("path")}
+	out := &rest.Merge{Path: m.path("path"), Follows: m.truth("follows")}
 	if m.has("where") {
 		out.Where = &rest.Mark{Path: m.path("where"), Is: m.constants("is")}
 	}

@@ -210,9 +210,10 @@ vendor "acme" {
       is   = [true]
     }
     merged {
-      path  = "merged_into"
-      where = "state"
-      is    = ["merged"]
+      path    = "merged_into"
+      where   = "state"
+      is      = ["merged"]
+      follows = true
     }
     archived {
       path = "state"

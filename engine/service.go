@@ -182,7 +182,7 @@ func (v *Service) pass(ctx context.Context, o serve.Order) (plans.PipelineSummar
 	s := &plans.Summary{Run: id.String(), Started: e.options.Clock().UTC()}
 	before := w.journal.Head()
 	j := w.job(e, o.Pipeline)
-	j.Run, j.Write, j.Full, j.Hints, j.Closing, j.Within = s.Run, true, o.Full, o.Hints, o.Closing, time.Hour
+	j.Run, j.Write, j.Full, j.Hints, j.Live, j.Closing, j.Within = s.Run, true, o.Full, o.Hints, o.Live, o.Closing, time.Hour
 	err = e.passOver(ctx, w, j, s)
 	err = errors.Join(err, e.ended(w, s, before, nil))
 	if now := e.options.Clock(); err == nil && now.Sub(v.tidied) > 24*time.Hour {

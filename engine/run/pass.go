@@ -28,6 +28,7 @@ type Job struct {
 	Sleep    func(context.Context, time.Duration) error // waits for a system that asks for it; nil: nobody waits in a pass
 	Undo     *Undo                                      // nil: an ordinary pass
 	Hints    *Hints                                     // nil: the ends are listed; else only the records they name are read, by id
+	Live     Live                                       // nil: nothing is looked at between two pages
 	Within   time.Duration                              // passes whose writes share one ceiling; 0: each has its own
 	Closing  func(*state.Batch, Closed)                 // adds to what the pass stores when it closes; nil: nothing
 	Peers    []*plans.Pipeline                          // all pipelines of the configuration: references go through them

@@ -120,6 +120,9 @@ func (p *pass) list(ctx context.Context, e *endPass) error {
 			return err
 		}
 		p.emit(Event{Kind: Progress, End: e.Name, Stage: "reading", Done: e.read})
+		if err := p.between(ctx); err != nil {
+			return err
+		}
 	}
 	e.next, e.complete = stream.Done()
 	e.complete = e.complete && !e.incremental

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"syncline/engine/plans"
@@ -15,12 +16,17 @@ func (s *Server) pass(ctx context.Context, w *work, kind Kind) {
 	began := s.o.Clock()
 	o := Order{Kind: kind, Pipeline: w.Pipeline, Full: kind == Sweep}
 	var taken []state.Event
+	beside := &lane{server: s, work: w, unfit: map[uint64]bool{}, early: map[uint64]bool{}}
 	switch kind {
 	case Events:
 		taken = s.o.Inbox.Take(w.number, atOnce)
 		o.Hints = w.hints(taken)
 	case Retry:
 		o.Hints = &run.Hints{Open: true}
+	default:
+		if w.rhythm.hooks {
+			o.Live = beside
+		}
 	}
 	var finished []func(bool)
 	o.Closing = func(b *state.Batch, c run.Closed) { finished = s.closing(w, b, c, taken, began) }
@@ -33,6 +39,7 @@ func (s *Server) pass(ctx context.Context, w *work, kind Kind) {
 	}
 	r := Report{Order: o, Began: began, Took: s.o.Clock().Sub(began), Summary: summary, Err: err}
 	s.after(w, &r)
+	r.Repairs = max(0, r.Repairs-beside.writes)
 	s.o.Done(r)
 }
 
@@ -67,13 +74,14 @@ func (s *Server) closing(w *work, b *state.Batch, c run.Closed, taken []state.Ev
 }
 
 func (w *work) endName(n state.Number) string {
-	for i, known := range w.ends {
-		if known == n {
-			return w.Ends[i].Name
-		}
+	if i := w.endIndex(n); i >= 0 {
+		return w.Ends[i].Name
 	}
 	return ""
 }
+
+// endIndex is which end of the pipeline has a number; -1: none.
+func (w *work) endIndex(n state.Number) int { return slices.Index(w.ends, n) }
 
 // after says when the pipeline is looked at next.
 func (s *Server) after(w *work, r *Report) {

@@ -31,12 +31,13 @@ var kindNames = [...]string{"events", "retry", "poll", "sweep", "load"}
 // String returns the kind in one word.
 func (k Kind) String() string { return kindNames[k] }
 
-// Order is one pass to be made. Closing and Hints are for run.Job.
+// Order is one pass to be made. Closing, Hints and Live are for run.Job.
 type Order struct {
 	Kind     Kind
 	Pipeline *plans.Pipeline
 	Full     bool
 	Hints    *run.Hints
+	Live     run.Live
 	Closing  func(*state.Batch, run.Closed)
 }
 

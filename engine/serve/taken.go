@@ -11,6 +11,11 @@ import (
 // Take returns events of a pipeline whose time has come, the oldest first. They
 // are in work until Settle or Return.
 func (x *Inbox) Take(p state.Number, most int) []state.Event {
+	return x.take(p, most, func(*state.Event) bool { return false })
+}
+
+// take is Take without the events that are to be left.
+func (x *Inbox) take(p state.Number, most int, leave func(*state.Event) bool) []state.Event {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	now := x.clock()
@@ -20,7 +25,7 @@ func (x *Inbox) Take(p state.Number, most int) []state.Event {
 		if len(out) == most {
 			break
 		}
-		if !e.durable || e.busy || e.Next.After(now) {
+		if !e.durable || e.busy || e.Next.After(now) || leave(&e.Event) {
 			continue
 		}
 		e.busy = true

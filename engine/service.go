@@ -45,6 +45,7 @@ type Service struct {
 	store  *state.Store
 	walk   *walk
 	inbox  *serve.Inbox
+	run    string // the last pass's id
 	server *serve.Server
 
 	mu     sync.RWMutex
@@ -85,7 +86,7 @@ func (e *Engine) Serve(ctx context.Context, c *pipelines.Config, o ServeOptions)
 	v.server, err = serve.New(serve.Options{
 		Store: v.walk.store, Inbox: v.inbox, Clock: e.options.Clock, Jitter: jitterOf(e.options.Random), Pipelines: v.walk.graph,
 		Pass: v.pass, Load: v.load, Reload: o.Reload, Drain: o.Drain,
-		Done:   func(r serve.Report) { v.note(&r); tellReport(o.Done, r) },
+		Done:   func(r serve.Report) { v.note(&r); v.timed(&r); tellReport(o.Done, r) },
 		Loaded: func(err error) { v.loaded(err); tellLoaded(o.Loaded, err) },
 	})
 	if err != nil {
@@ -180,6 +181,7 @@ func (v *Service) pass(ctx context.Context, o serve.Order) (plans.PipelineSummar
 		}
 	}
 	s := &plans.Summary{Run: id.String(), Started: e.options.Clock().UTC()}
+	v.run = s.Run
 	before := w.journal.Head()
 	j := w.job(e, o.Pipeline)
 	j.Run, j.Write, j.Full, j.Hints, j.Live, j.Closing, j.Within = s.Run, true, o.Full, o.Hints, o.Live, o.Closing, time.Hour

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"syncline/engine/run"
 	"syncline/engine/serve"
 	"syncline/engine/state"
 )
@@ -96,4 +97,19 @@ func (v *Service) pipelineStatus(name string) *PipelineStatus {
 	}
 	v.status.Pipelines = append(v.status.Pipelines, PipelineStatus{Name: name, Passes: map[string]int{}, Writes: map[string]int{}})
 	return &v.status.Pipelines[len(v.status.Pipelines)-1]
+}
+
+// timed tells how long each record that a system told of waited until it was
+// looked at.
+func (v *Service) timed(r *serve.Report) {
+	if v.engine.options.Listen == nil {
+		return
+	}
+	now := v.engine.options.Clock()
+	for i := range r.Looked {
+		x := &r.Looked[i]
+		v.engine.options.Listen(run.Event{
+			At: now, Kind: run.Timed, Stage: run.StageEvent, Pipeline: r.Order.Pipeline.Name, End: r.EndOf(x), Run: v.run, Began: x.At, Done: x.Count,
+		})
+	}
 }

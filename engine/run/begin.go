@@ -264,6 +264,12 @@ func (p *pass) emit(e Event) {
 	p.Listen(e)
 }
 
+// timed says that a part of the pass which began at a time is over.
+func (p *pass) timed(e Event, began time.Time, err error) {
+	e.Kind, e.Run, e.Began, e.Failed = Timed, p.Run, began, err != nil
+	p.emit(e)
+}
+
 func (p *pass) tell(n Notice) {
 	if p.Tell == nil || !p.Write {
 		return

@@ -57,6 +57,13 @@ func Pass(ctx context.Context, j Job) (plans.PipelineSummary, error) {
 		return plans.PipelineSummary{Pipeline: j.Pipeline.Name, Failed: err.Error()}, err
 	}
 	defer p.close()
+	err = p.stops(ctx)
+	p.timed(Event{Stage: StagePass, Writes: p.writesDone}, p.now, err)
+	return p.summary(), err
+}
+
+// stops walks every record from stop to stop.
+func (p *pass) stops(ctx context.Context) error {
 	stops := []func(context.Context) error{
 		p.recover, // intents of an earlier run
 		p.read,    // the ends, record by record
@@ -65,10 +72,10 @@ func Pass(ctx context.Context, j Job) (plans.PipelineSummary, error) {
 		p.settle,  // decide, and write
 		p.commit,  // checkpoints, listings, totals
 	}
-	if j.Undo != nil {
+	if p.Undo != nil {
 		stops = []func(context.Context) error{p.recover, p.stamp, p.settle, p.commitUndo}
 	}
-	if j.Hints != nil {
+	if p.Hints != nil {
 		stops[1] = p.readHints
 	}
 	for _, stop := range stops {
@@ -77,8 +84,8 @@ func Pass(ctx context.Context, j Job) (plans.PipelineSummary, error) {
 			if errors.Is(err, context.Canceled) {
 				p.reports.Failed = "interrupted; the next run goes on from here"
 			}
-			return p.summary(), err
+			return err
 		}
 	}
-	return p.summary(), nil
+	return nil
 }

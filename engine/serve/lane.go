@@ -17,6 +17,7 @@ type lane struct {
 	early  map[uint64]bool // nobody's when they were looked at
 	since  time.Time       // when the first of those was
 	writes int
+	looked []state.Event
 }
 
 // askAgain is after how long an event is looked at again whose record was
@@ -61,7 +62,12 @@ func (l *lane) Settle(b *state.Batch, a run.Attended) func(committed bool) {
 	}
 	l.server.o.Inbox.Return(back)
 	l.writes += a.Writes
-	return l.server.o.Inbox.Settle(b, done, nil, l.work.endName)
+	settle := l.server.o.Inbox.Settle(b, done, nil, l.work.endName)
+	return func(committed bool) {
+		if settle(committed); committed {
+			l.looked = append(l.looked, done...)
+		}
+	}
 }
 
 func hinted(all []run.Hint) map[run.Hint]bool {

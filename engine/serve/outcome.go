@@ -37,7 +37,10 @@ func (s *Server) pass(ctx context.Context, w *work, kind Kind) {
 	if finished == nil {
 		s.o.Inbox.Return(taken)
 	}
-	r := Report{Order: o, Began: began, Took: s.o.Clock().Sub(began), Summary: summary, Err: err}
+	r := Report{Order: o, Began: began, Took: s.o.Clock().Sub(began), Summary: summary, Err: err, Looked: beside.looked, endName: w.endName}
+	if finished != nil && err == nil {
+		r.Looked = append(r.Looked, taken...)
+	}
 	s.after(w, &r)
 	r.Repairs = max(0, r.Repairs-beside.writes)
 	s.o.Done(r)

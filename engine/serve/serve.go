@@ -47,9 +47,15 @@ type Report struct {
 	Began   time.Time
 	Took    time.Duration
 	Summary plans.PipelineSummary
-	Repairs int // of a sweep: writes that no event had led to
+	Repairs int           // of a sweep: writes that no event had led to
+	Looked  []state.Event // whose records were looked at
 	Err     error
+
+	endName func(state.Number) string
 }
+
+// EndOf is the name of the end that an event was told by.
+func (r *Report) EndOf(e *state.Event) string { return r.endName(e.End) }
 
 // Options say what serving is made of. Pass and Load are called by Run's own
 // goroutine, one at a time.

@@ -14,6 +14,7 @@ import (
 
 	"syncline/connectors/memory"
 	"syncline/engine"
+	"syncline/engine/run"
 	"syncline/engine/serve"
 )
 
@@ -105,7 +106,11 @@ func TestEventsDuringBackfill(t *testing.T) {
 			t.Errorf("%d differ: %q", len(faults), faults[:min(3, len(faults))])
 		}
 		s.inOrder()
+		settled := s.service.Status().Events.Settled
 		s.stop()
+		if s.timed[run.StageEvent] != settled || s.timed["writing"] == 0 || s.timed["reading"] == 0 || s.timed[run.StagePass] == 0 {
+			t.Errorf("%d events were looked at, and %v timed", settled, s.timed)
+		}
 	})
 }
 

@@ -21,6 +21,7 @@ import (
 	"syncline/connectors"
 	"syncline/connectors/memory"
 	"syncline/engine"
+	"syncline/engine/run"
 	"syncline/engine/serve"
 	"syncline/pipelines"
 	"syncline/schema"
@@ -91,6 +92,7 @@ type served struct {
 	config string
 
 	meanwhile func(system, op string, ended bool) // told of every request; nil: nobody
+	timed     map[string]int                      // what was timed, by stage
 	effect    func(done bool)                     // told of what reaches the disk; nil: nobody
 }
 
@@ -146,7 +148,7 @@ func newServed(t *testing.T, poll string) *served { return newServedBy(t, poll, 
 func newServedBy(t *testing.T, poll string, batch int) *served {
 	facts := memory.DefaultFacts()
 	facts.Batch = batch
-	s := &served{T: t, folder: t.TempDir(), reload: make(chan struct{}), asked: map[string]int{}}
+	s := &served{T: t, folder: t.TempDir(), reload: make(chan struct{}), asked: map[string]int{}, timed: map[string]int{}}
 	s.config = strings.Replace(servedConfig, "POLL", poll, 1)
 	fields := memory.Layout{Fields: []schema.Field{
 		{Name: "email", Type: schema.Type{Kind: schema.KindString}}, {Name: "name", Type: schema.Type{Kind: schema.KindString}},
@@ -177,7 +179,11 @@ func newServedBy(t *testing.T, poll string, batch int) *served {
 		}
 		return hooked{c, c.(connectors.Reader), c.(connectors.Getter), c.(connectors.Finder), c.(connectors.Writer), c.(connectors.Lister)}, nil
 	}
-	s.engine = engine.New(engine.Options{Connectors: []*connectors.Definition{&d, &p}, Random: rand.NewChaCha8([32]byte{}), Log: func(_, text string) { s.logged = append(s.logged, text) }, Effect: func(_ string, done bool) {
+	s.engine = engine.New(engine.Options{Connectors: []*connectors.Definition{&d, &p}, Random: rand.NewChaCha8([32]byte{}), Log: func(_, text string) { s.logged = append(s.logged, text) }, Listen: func(e run.Event) {
+		if e.Kind == run.Timed {
+			s.timed[e.Stage]++
+		}
+	}, Effect: func(_ string, done bool) {
 		if s.effect != nil {
 			s.effect(done)
 		}

@@ -17,6 +17,7 @@ import (
 	"syncline/connectors"
 	"syncline/connectors/all"
 	"syncline/engine"
+	"syncline/engine/run"
 	"syncline/pipelines"
 	"syncline/pipelines/diag"
 )

@@ -50,7 +50,7 @@ func tracesTo(ctx context.Context, env func(string) (string, bool)) (*traces, er
 	}
 	about, err := resource.New(ctx,
 		resource.WithTelemetrySDK(),
-		resource.WithAttributes(attribute.String("service.name", "syncline"), attribute.String("service.version", readVersion().Version)),
+		resource.WithAttributes(attribute.String("service.name", "syncline"), attribute.String("service.version", buildVersion().Version)),
 		resource.WithFromEnv())
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -408,6 +409,65 @@ func TestFailingIsToldOnce(t *testing.T) {
 		told := strings.Join(s.logged, "\n")
 		if strings.Count(told, "1 failed") != 1 || strings.Count(told, "1 recovered") != 1 {
 			t.Errorf("who has to hear of it heard:\n%s", told)
+		}
+		s.stop()
+	})
+}
+
+// TestHostileEvents: what is not genuine, not of now, not understood or told
+// again leaves nothing behind, and what is told eight times at once is one
+// piece of work.
+func TestHostileEvents(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServed(t, "")
+		s.put(0)
+		s.start()
+		time.Sleep(time.Minute)
+		made := len(s.crm.Writes())
+		body := []byte(`{"Events":[{"Object":"people","Record":"a0","ID":"same"}]}`)
+		send := func(at time.Time, signed, body []byte) error {
+			_, err := s.service.Accept("ats", &connectors.Delivery{Body: body, Header: http.Header{
+				"Webhook-Timestamp": {fmt.Sprint(at.Unix())}, "Webhook-Signature": {hookSignature(at.Unix(), signed)},
+			}})
+			return err
+		}
+		huge := []byte(`{"Events":[{"Record":"` + strings.Repeat("x", 6<<20))
+		for what, err := range map[string]error{
+			"forged":     send(time.Now(), []byte("another"), body),
+			"old":        send(time.Now().Add(-hookWindow-time.Second), body, body),
+			"of later":   send(time.Now().Add(hookWindow+time.Second), body, body),
+			"not JSON":   send(time.Now(), []byte("<html>"), []byte("<html>")),
+			"cut off":    send(time.Now(), body[:20], body[:20]),
+			"6 MB long":  send(time.Now(), huge, huge),
+			"of nothing": send(time.Now(), nil, nil),
+		} {
+			if err == nil {
+				t.Errorf("what is %s is taken", what)
+			}
+		}
+		if n := s.service.Status().Events.Arrived; n != 0 {
+			t.Errorf("%d events were kept", n)
+		}
+		s.rename(0)
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				if err := send(time.Now(), body, body); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		time.Sleep(time.Minute)
+		if err := send(time.Now(), body, body); err != nil { // replayed
+			t.Error(err)
+		}
+		time.Sleep(time.Minute)
+		if n := len(s.crm.Writes()) - made; n != 1 || s.agrees() != nil {
+			t.Errorf("one change that was told nine times led to %d writes, and %q", n, s.agrees())
+		}
+		if n := s.service.Status().Events; n.Again < 1 || n.Settled > 2 {
+			t.Errorf("%+v", n)
 		}
 		s.stop()
 	})

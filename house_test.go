@@ -63,6 +63,7 @@ const doors = `
 github.com/hashicorp/hcl/...      : pipelines/...
 github.com/zclconf/go-cty/...     : pipelines/...
 go.etcd.io/bbolt/...              : engine/state
+go.opentelemetry.io/...           : cmd/syncline
 modernc.org/sqlite/...            : connectors/sqlite
 github.com/jackc/pgx/...          : connectors/postgres
 github.com/go-sql-driver/mysql/... : connectors/mysql

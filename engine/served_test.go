@@ -21,6 +21,7 @@ import (
 	"syncline/connectors"
 	"syncline/connectors/memory"
 	"syncline/engine"
+	"syncline/engine/run"
 	"syncline/engine/serve"
 	"syncline/pipelines"
 	"syncline/schema"
@@ -89,6 +90,10 @@ type served struct {
 	over   chan error
 	slow   time.Duration // how long every request takes
 	config string
+
+	meanwhile func(system, op string, ended bool) // told of every request; nil: nobody
+	timed     map[string]int                      // what was timed, by stage
+	effect    func(done bool)                     // told of what reaches the disk; nil: nobody
 }
 
 const servedConfig = `
@@ -137,13 +142,21 @@ pipeline "people" {
 }
 `
 
-func newServed(t *testing.T, poll string) *served {
-	s := &served{T: t, folder: t.TempDir(), reload: make(chan struct{}), asked: map[string]int{}}
+func newServed(t *testing.T, poll string) *served { return newServedBy(t, poll, 100) }
+
+// newServedBy serves systems that take so many writes in one request.
+func newServedBy(t *testing.T, poll string, batch int) *served {
+	facts := memory.DefaultFacts()
+	facts.Batch = batch
+	s := &served{T: t, folder: t.TempDir(), reload: make(chan struct{}), asked: map[string]int{}, timed: map[string]int{}}
 	s.config = strings.Replace(servedConfig, "POLL", poll, 1)
 	fields := memory.Layout{Fields: []schema.Field{
 		{Name: "email", Type: schema.Type{Kind: schema.KindString}}, {Name: "name", Type: schema.Type{Kind: schema.KindString}},
 	}}
-	hook := func(system, _ string, ended bool) {
+	hook := func(system, op string, ended bool) {
+		if s.meanwhile != nil {
+			s.meanwhile(system, op, ended)
+		}
 		s.mu.Lock()
 		if !ended {
 			s.asked[system]++
@@ -154,7 +167,7 @@ func newServed(t *testing.T, poll string) *served {
 			time.Sleep(slow)
 		}
 	}
-	told, plain := memory.NewWorld(memory.Options{Name: "told", Hook: hook, NoStamper: true}), memory.NewWorld(memory.Options{Name: "plain", Hook: hook})
+	told, plain := memory.NewWorld(memory.Options{Name: "told", Facts: &facts, Hook: hook, NoStamper: true}), memory.NewWorld(memory.Options{Name: "plain", Facts: &facts, Hook: hook})
 	s.ats, s.crm = told.System("ats"), plain.System("crm")
 	s.a, s.b = s.ats.Table("people", fields), s.crm.Table("people", fields)
 	d, p := told.Definition(), plain.Definition()
@@ -166,7 +179,15 @@ func newServed(t *testing.T, poll string) *served {
 		}
 		return hooked{c, c.(connectors.Reader), c.(connectors.Getter), c.(connectors.Finder), c.(connectors.Writer), c.(connectors.Lister)}, nil
 	}
-	s.engine = engine.New(engine.Options{Connectors: []*connectors.Definition{&d, &p}, Random: rand.NewChaCha8([32]byte{}), Log: func(_, text string) { s.logged = append(s.logged, text) }})
+	s.engine = engine.New(engine.Options{Connectors: []*connectors.Definition{&d, &p}, Random: rand.NewChaCha8([32]byte{}), Log: func(_, text string) { s.logged = append(s.logged, text) }, Listen: func(e run.Event) {
+		if e.Kind == run.Timed {
+			s.timed[e.Stage]++
+		}
+	}, Effect: func(_ string, done bool) {
+		if s.effect != nil {
+			s.effect(done)
+		}
+	}})
 	s.write(s.config)
 	return s
 }

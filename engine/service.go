@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -16,7 +15,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"syncline/connectors"
 	"syncline/engine/plans"
 	"syncline/engine/run"
 	"syncline/engine/serve"
@@ -47,6 +45,7 @@ type Service struct {
 	store  *state.Store
 	walk   *walk
 	inbox  *serve.Inbox
+	run    string // the last pass's id
 	server *serve.Server
 
 	mu     sync.RWMutex
@@ -56,46 +55,6 @@ type Service struct {
 	ailing map[string]bool // those of which something failed in the pass under way
 	status Status
 	tidied time.Time
-}
-
-// route is where a system's events go.
-type route struct {
-	receiver connectors.Receiver
-	ends     []hooked
-}
-
-type hooked struct {
-	pipeline, end state.Number
-	object        string
-}
-
-// Status is how a service stands.
-type Status struct {
-	Since        time.Time
-	Reloads      int
-	ReloadFailed bool // the last one: what was loaded before is served
-	Pipelines    []PipelineStatus
-	Events       serve.Counts
-}
-
-// PipelineStatus is how one pipeline of a service stands.
-type PipelineStatus struct {
-	Name      string
-	Passes    map[string]int // by kind of the order
-	Failures  int            // passes that failed
-	Failing   bool           // the last one did
-	Last      time.Time      // when the last one that came through ended; zero: none yet
-	Took      time.Duration  // it
-	Writes    map[string]int // by end
-	Repairs   int            // writes of sweeps that no event had led to
-	Withheld  int            // kinds of change that the last pass withheld
-	Inbox     int            // records of events that wait
-	Oldest    time.Time      // since when; zero: none waits
-	Age       time.Duration  // for how long
-	Conflicts int
-	Reviews   int
-	Waiting   int
-	Dead      int
 }
 
 // Serve keeps the pipelines of a configuration in agreement until the context
@@ -127,7 +86,7 @@ func (e *Engine) Serve(ctx context.Context, c *pipelines.Config, o ServeOptions)
 	v.server, err = serve.New(serve.Options{
 		Store: v.walk.store, Inbox: v.inbox, Clock: e.options.Clock, Jitter: jitterOf(e.options.Random), Pipelines: v.walk.graph,
 		Pass: v.pass, Load: v.load, Reload: o.Reload, Drain: o.Drain,
-		Done:   func(r serve.Report) { v.note(&r); tellReport(o.Done, r) },
+		Done:   func(r serve.Report) { v.note(&r); v.timed(&r); tellReport(o.Done, r) },
 		Loaded: func(err error) { v.loaded(err); tellLoaded(o.Loaded, err) },
 	})
 	if err != nil {
@@ -222,9 +181,10 @@ func (v *Service) pass(ctx context.Context, o serve.Order) (plans.PipelineSummar
 		}
 	}
 	s := &plans.Summary{Run: id.String(), Started: e.options.Clock().UTC()}
+	v.run = s.Run
 	before := w.journal.Head()
 	j := w.job(e, o.Pipeline)
-	j.Run, j.Write, j.Full, j.Hints, j.Closing, j.Within = s.Run, true, o.Full, o.Hints, o.Closing, time.Hour
+	j.Run, j.Write, j.Full, j.Hints, j.Live, j.Closing, j.Within = s.Run, true, o.Full, o.Hints, o.Live, o.Closing, time.Hour
 	err = e.passOver(ctx, w, j, s)
 	err = errors.Join(err, e.ended(w, s, before, nil))
 	if now := e.options.Clock(); err == nil && now.Sub(v.tidied) > 24*time.Hour {
@@ -264,88 +224,6 @@ func (v *Service) load(ctx context.Context) ([]*plans.Pipeline, error) {
 	*v.walk = fresh
 	v.mu.Unlock()
 	return fresh.graph, errors.Join(v.route(), closing.close())
-}
-
-// route says where the systems' events go.
-func (v *Service) route() error {
-	routes := map[string]*route{}
-	for _, g := range v.walk.graph {
-		pn, err := v.store.Number(state.NumberPipeline, g.Name)
-		if err != nil {
-			return err
-		}
-		for _, e := range g.Ends {
-			receiver, ok := v.walk.systems.conns[e.System.Name].(connectors.Receiver)
-			if !ok || !e.Webhook {
-				continue
-			}
-			en, err := v.store.Number(state.NumberEnd, g.Name+"/"+e.Name)
-			if err != nil {
-				return err
-			}
-			if routes[e.System.Name] == nil {
-				routes[e.System.Name] = &route{receiver: receiver}
-			}
-			r := routes[e.System.Name]
-			r.ends = append(r.ends, hooked{pn, en, e.Object})
-		}
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.routes = routes
-	return nil
-}
-
-// ErrNoHook says that nobody takes events of a system.
-var ErrNoHook = errors.New("nothing takes events of this system")
-
-// Accept takes a request that a system sent: once it returns without an error,
-// what it tells is kept. The error is of kind Denied when the request is not
-// genuine, serve.ErrFull when it has to come again later, and ErrNoHook when
-// nobody wants it.
-func (v *Service) Accept(system string, d *connectors.Delivery) (connectors.Received, error) {
-	v.mu.RLock()
-	r := v.routes[system]
-	v.mu.RUnlock()
-	if r == nil {
-		return connectors.Received{}, ErrNoHook
-	}
-	if d.At.IsZero() {
-		d.At = v.engine.options.Clock()
-	}
-	got, err := r.receiver.Receive(d)
-	if err != nil {
-		return connectors.Received{}, fmt.Errorf("system %q: %w", system, err)
-	}
-	var all []serve.Arrival
-	for _, x := range got.Events {
-		for _, t := range r.ends {
-			if x.Record != "" && (x.Object == "" || x.Object == t.object) {
-				all = append(all, serve.Arrival{Pipeline: t.pipeline, End: t.end, Record: x.Record, Kind: x.Kind.String(), ID: x.ID, Keep: got.Keep})
-			}
-		}
-	}
-	if len(all) > 0 {
-		if err := v.inbox.Put(all); err != nil {
-			return connectors.Received{}, err
-		}
-		v.server.Wake()
-	}
-	return got, nil
-}
-
-// Deaf names the ends that want events and whose systems tell of none.
-func (v *Service) Deaf() (out []string) {
-	v.mu.RLock()
-	defer v.mu.RUnlock()
-	for _, g := range v.walk.graph {
-		for _, e := range g.Ends {
-			if e.Webhook && v.routes[e.System.Name] == nil {
-				out = append(out, g.Name+"/"+e.Name)
-			}
-		}
-	}
-	return out
 }
 
 // LookAgain has what waits, and what somebody answered, looked at soon.
@@ -389,40 +267,4 @@ func (v *Service) recovered(p *plans.PipelineSummary) bool {
 	}
 	delete(v.failed, p.Pipeline)
 	return true
-}
-
-func (v *Service) loaded(err error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.status.Reloads++
-	v.status.ReloadFailed = err != nil
-}
-
-// note keeps what came of a pass.
-func (v *Service) note(r *serve.Report) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	p := v.pipelineStatus(r.Order.Pipeline.Name)
-	p.Passes[r.Order.Kind.String()]++
-	p.Failing = r.Err != nil
-	for _, e := range r.Summary.Ends {
-		p.Writes[e.End] += e.Created + e.Updated + e.Archived + e.Deleted
-	}
-	if r.Err != nil {
-		p.Failures++
-		return
-	}
-	p.Last, p.Took, p.Repairs = r.Began.Add(r.Took), r.Took, p.Repairs+r.Repairs
-	p.Withheld = len(r.Summary.Withheld)
-	p.Conflicts, p.Reviews, p.Waiting, p.Dead = r.Summary.Conflicts, r.Summary.Reviews, r.Summary.Waiting, r.Summary.Standing.Dead.Count
-}
-
-func (v *Service) pipelineStatus(name string) *PipelineStatus {
-	for i := range v.status.Pipelines {
-		if v.status.Pipelines[i].Name == name {
-			return &v.status.Pipelines[i]
-		}
-	}
-	v.status.Pipelines = append(v.status.Pipelines, PipelineStatus{Name: name, Passes: map[string]int{}, Writes: map[string]int{}})
-	return &v.status.Pipelines[len(v.status.Pipelines)-1]
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -322,6 +323,7 @@ func TestGenuine(t *testing.T) {
 		s.start()
 		time.Sleep(time.Minute)
 		body, now := []byte(`{"Events":[{"Record":"a0"}]}`), time.Now().Unix()
+		huge := []byte(`{"Events":[{"Record":"` + strings.Repeat("x", 6<<20))
 		signed := func(at int64, body []byte) http.Header {
 			return http.Header{"Webhook-Timestamp": {fmt.Sprint(at)}, "Webhook-Signature": {hookSignature(at, body)}}
 		}
@@ -336,6 +338,8 @@ func TestGenuine(t *testing.T) {
 			"an hour old":    {"ats", signed(now-3600, body), string(body), true},
 			"of tomorrow":    {"ats", signed(now+86400, body), string(body), true},
 			"no JSON":        {"ats", signed(now, []byte("{")), "{", false},
+			"cut off":        {"ats", signed(now, body[:20]), string(body[:20]), false},
+			"6 MB":           {"ats", signed(now, huge), string(huge), false},
 			"no such system": {"hris", signed(now, body), string(body), false},
 			"takes no hooks": {"crm", signed(now, body), string(body), false},
 		} {
@@ -408,6 +412,48 @@ func TestFailingIsToldOnce(t *testing.T) {
 		told := strings.Join(s.logged, "\n")
 		if strings.Count(told, "1 failed") != 1 || strings.Count(told, "1 recovered") != 1 {
 			t.Errorf("who has to hear of it heard:\n%s", told)
+		}
+		s.stop()
+	})
+}
+
+// TestToldAtOnce: what is told eight times at once, and once more, is one piece
+// of work.
+func TestToldAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServed(t, "")
+		s.put(0)
+		s.start()
+		time.Sleep(time.Minute)
+		made := len(s.crm.Writes())
+		body := []byte(`{"Events":[{"Object":"people","Record":"a0","ID":"same"}]}`)
+		send := func() error {
+			at := time.Now().Unix()
+			_, err := s.service.Accept("ats", &connectors.Delivery{Body: body, Header: http.Header{
+				"Webhook-Timestamp": {fmt.Sprint(at)}, "Webhook-Signature": {hookSignature(at, body)},
+			}})
+			return err
+		}
+		s.rename(0)
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				if err := send(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		time.Sleep(time.Minute)
+		if err := send(); err != nil { // replayed
+			t.Error(err)
+		}
+		time.Sleep(time.Minute)
+		if n := len(s.crm.Writes()) - made; n != 1 || s.agrees() != nil {
+			t.Errorf("one change that was told nine times led to %d writes, and %q", n, s.agrees())
+		}
+		if n := s.service.Status().Events; n.Again < 1 || n.Settled > 2 {
+			t.Errorf("%+v", n)
 		}
 		s.stop()
 	})

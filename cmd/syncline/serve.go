@@ -40,7 +40,15 @@ func bindServe(f *pflag.FlagSet) action {
 	drain := f.Duration("drain", 30*time.Second, "how long the pass under way may go on when the end is asked for")
 	limit := f.Int64("body", 1<<20, "how many `BYTES` a request of a system may have")
 	return func(ctx context.Context, s *session, args []string) error {
+		t, err := tracesTo(ctx, s.env)
+		if err != nil {
+			return failed("OTEL_EXPORTER_OTLP_ENDPOINT names a collector.", "traces: %w", err)
+		}
+		defer t.close()
 		e := s.engine(nil)
+		if t != nil {
+			e = s.engineTo(nil, t.listen)
+		}
 		c, err := s.loadSeeded(ctx, e, at(args, 0))
 		if err != nil {
 			return err
@@ -48,7 +56,7 @@ func bindServe(f *pflag.FlagSet) action {
 		if *listen == "" {
 			*listen = c.Engine.Listen
 		}
-		d := &serving{session: s, engine: e, listen: *listen, limit: *limit, drain: *drain, by: console.Supervised(s.env)}
+		d := &serving{session: s, engine: e, traces: t, listen: *listen, limit: *limit, drain: *drain, by: console.Supervised(s.env)}
 		return d.serve(ctx, c)
 	}
 }
@@ -57,6 +65,7 @@ func bindServe(f *pflag.FlagSet) action {
 type serving struct {
 	*session
 	engine  *engine.Engine
+	traces  *traces // nil: nobody collects them
 	listen  string
 	limit   int64
 	drain   time.Duration
@@ -137,6 +146,9 @@ func (d *serving) close() {
 func (d *serving) done(r serve.Report) {
 	if d.quiet {
 		return
+	}
+	if err := d.traces.trouble(); err != nil {
+		d.notes().Warning("no traces arrive, and everything else goes on: " + err.Error())
 	}
 	wrote := 0
 	for _, e := range r.Summary.Ends {

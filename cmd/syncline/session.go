@@ -17,6 +17,7 @@ import (
 	"syncline/connectors"
 	"syncline/connectors/all"
 	"syncline/engine"
+	"syncline/engine/run"
 	"syncline/pipelines"
 	"syncline/pipelines/diag"
 )
@@ -123,7 +124,10 @@ func (s *session) colorful(w io.Writer) bool {
 
 // engine returns an engine with every connector, that tells the reporter what
 // happens; nil for nobody.
-func (s *session) engine(r *reporter) *engine.Engine {
+func (s *session) engine(r *reporter) *engine.Engine { return s.engineTo(r, r.listen) }
+
+// engineTo returns an engine whose events another listener hears.
+func (s *session) engineTo(r *reporter, listen func(run.Event)) *engine.Engine {
 	if s.lent != nil {
 		return s.lent
 	}
@@ -131,7 +135,7 @@ func (s *session) engine(r *reporter) *engine.Engine {
 		Connectors: definitions(),
 		Clock:      s.now,
 		Sleep:      pause,
-		Listen:     r.listen,
+		Listen:     listen,
 		Log: func(level, text string) {
 			r.clear()
 			s.notes().Line("%s: %s", level, text)

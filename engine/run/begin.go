@@ -98,6 +98,8 @@ type pass struct {
 	seats       map[flight]int32 // new records that joined a linked entity, by its place
 	page        uint64
 	again       []state.Entity
+	attended    map[state.Entity]bool // looked at between two pages: what was listed of them is old
+	pace        pace
 	revivals    map[state.Entity]*subject  // by recovery, the entities it touched
 	placed      map[state.Ref]state.Entity // by recovery, whose records creates were made from
 	lost        map[state.Entity]string    // creates of which nobody can tell whether they happened
@@ -134,7 +136,7 @@ func begin(ctx context.Context, j Job) (*pass, error) {
 		wantedMass: map[mass]int{}, shifts: map[place]*shift{}, inFlight: map[flight]bool{}, making: map[int]bool{}, asking: map[flight]bool{}, placed: map[state.Ref]state.Entity{}, stillOpen: map[string]bool{}, findings: map[string]int{}, classes: map[state.Entity]state.Class{},
 		rules: j.Pipeline.Rules,
 	}
-	p.lost, p.undone = map[state.Entity]string{}, map[*undo.Item]bool{}
+	p.lost, p.undone, p.attended = map[state.Entity]string{}, map[*undo.Item]bool{}, map[state.Entity]bool{}
 	p.strays.Store = j.Store
 	p.lookups = lookups{found: map[string]finding{}, listed: map[string][]*schema.Record{}, trouble: map[string]finding{}}
 	p.reports.Pipeline = j.Pipeline.Name
@@ -261,6 +263,12 @@ func (p *pass) emit(e Event) {
 	}
 	e.At, e.Pipeline = p.Clock(), p.Pipeline.Name
 	p.Listen(e)
+}
+
+// timed says that a part of the pass which began at a time is over.
+func (p *pass) timed(e Event, began time.Time, err error) {
+	e.Kind, e.Run, e.Began, e.Failed = Timed, p.Run, began, err != nil
+	p.emit(e)
 }
 
 func (p *pass) tell(n Notice) {

@@ -17,6 +17,9 @@ type Event struct {
 	Conflicts int
 	Asides    int
 	Text      string
+	Run       string    // of Timed: the run's id, as in the journal
+	Began     time.Time // of Timed: At is when it ended
+	Failed    bool      // of Timed: it could not go on
 }
 
 // EventKind is what an Event says.
@@ -29,4 +32,11 @@ const (
 	Warned
 	PutAside
 	Withheld
+	Timed // a pass, the reading of an end, or a page of writes is over; the stage says which
+)
+
+// The stages that are timed besides reading and writing.
+const (
+	StagePass  = "pass"
+	StageEvent = "event" // from when a record was told of until it was looked at
 )

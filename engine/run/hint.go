@@ -57,7 +57,10 @@ func (p *pass) readHints(ctx context.Context) error {
 	p.leaveAlone()
 	for _, e := range p.ends {
 		e.incremental, e.replaying = true, true
-		if err := p.shapeAll(ctx, e, p.hinted(e)); err != nil {
+		began := p.Clock()
+		err := p.shapeAll(ctx, e, p.hinted(e))
+		p.timed(Event{End: e.Name, Stage: "reading", Done: e.read}, began, err)
+		if err != nil {
 			return fmt.Errorf("end %q: %w", e.Name, p.unreadEnd(e, err))
 		}
 		e.replaying = false

@@ -28,6 +28,7 @@ type Job struct {
 	Sleep    func(context.Context, time.Duration) error // waits for a system that asks for it; nil: nobody waits in a pass
 	Undo     *Undo                                      // nil: an ordinary pass
 	Hints    *Hints                                     // nil: the ends are listed; else only the records they name are read, by id
+	Live     Live                                       // nil: nothing is looked at between two pages
 	Within   time.Duration                              // passes whose writes share one ceiling; 0: each has its own
 	Closing  func(*state.Batch, Closed)                 // adds to what the pass stores when it closes; nil: nothing
 	Peers    []*plans.Pipeline                          // all pipelines of the configuration: references go through them
@@ -56,6 +57,13 @@ func Pass(ctx context.Context, j Job) (plans.PipelineSummary, error) {
 		return plans.PipelineSummary{Pipeline: j.Pipeline.Name, Failed: err.Error()}, err
 	}
 	defer p.close()
+	err = p.stops(ctx)
+	p.timed(Event{Stage: StagePass, Writes: p.writesDone}, p.now, err)
+	return p.summary(), err
+}
+
+// stops walks every record from stop to stop.
+func (p *pass) stops(ctx context.Context) error {
 	stops := []func(context.Context) error{
 		p.recover, // intents of an earlier run
 		p.read,    // the ends, record by record
@@ -64,10 +72,10 @@ func Pass(ctx context.Context, j Job) (plans.PipelineSummary, error) {
 		p.settle,  // decide, and write
 		p.commit,  // checkpoints, listings, totals
 	}
-	if j.Undo != nil {
+	if p.Undo != nil {
 		stops = []func(context.Context) error{p.recover, p.stamp, p.settle, p.commitUndo}
 	}
-	if j.Hints != nil {
+	if p.Hints != nil {
 		stops[1] = p.readHints
 	}
 	for _, stop := range stops {
@@ -76,8 +84,8 @@ func Pass(ctx context.Context, j Job) (plans.PipelineSummary, error) {
 			if errors.Is(err, context.Canceled) {
 				p.reports.Failed = "interrupted; the next run goes on from here"
 			}
-			return p.summary(), err
+			return err
 		}
 	}
-	return p.summary(), nil
+	return nil
 }

@@ -80,7 +80,10 @@ func (p *pass) read(ctx context.Context) error {
 	}
 	p.leaveAlone()
 	for _, e := range p.ends {
-		if err := p.list(ctx, e); err != nil {
+		began := p.Clock()
+		err := p.list(ctx, e)
+		p.timed(Event{End: e.Name, Stage: "reading", Done: e.read}, began, err)
+		if err != nil {
 			return fmt.Errorf("end %q: %w", e.Name, p.unreadEnd(e, err))
 		}
 		p.worked(fuse{end: e.Index})
@@ -120,6 +123,9 @@ func (p *pass) list(ctx context.Context, e *endPass) error {
 			return err
 		}
 		p.emit(Event{Kind: Progress, End: e.Name, Stage: "reading", Done: e.read})
+		if err := p.between(ctx); err != nil {
+			return err
+		}
 	}
 	e.next, e.complete = stream.Done()
 	e.complete = e.complete && !e.incremental

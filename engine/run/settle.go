@@ -55,6 +55,7 @@ func compareEntities(a, b state.Entity) int {
 // walk decides on the linked entities and, with groups, on the new ones, a
 // page at a time.
 func (p *pass) walk(ctx context.Context, linked []state.Entity, groups bool, do func(context.Context, []*subject) error) error {
+	p.pace.size = firstPage
 	done, total := 0, len(linked)
 	if groups {
 		total += p.groups.len()
@@ -73,28 +74,42 @@ func (p *pass) walk(ctx context.Context, linked []state.Entity, groups bool, do 
 		p.emit(Event{Kind: Progress, Stage: p.stage(), Done: done, Total: total, Writes: p.writesDone, Conflicts: p.open.count()})
 		return p.stopped
 	}
-	for page := range slices.Chunk(linked, pageSize) {
+	for len(linked) > 0 {
+		if err := p.between(ctx); err != nil {
+			return err
+		}
+		n := min(p.pageLen(), len(linked))
 		p.turnPage()
-		subjects, err := p.loaded(ctx, page, p.joins)
+		began, before := p.Clock(), p.writesDone
+		subjects, err := p.loaded(ctx, linked[:n], p.joins)
 		if err != nil {
 			return err
 		}
 		if err := step(subjects); err != nil {
 			return err
 		}
+		linked = linked[n:]
+		p.pace.paged(n, p.writesDone-before, p.Clock().Sub(began))
 	}
 	if !groups {
 		return nil
 	}
-	for from := 0; from < p.groups.len(); from += pageSize {
+	for from := 0; from < p.groups.len(); {
+		if err := p.between(ctx); err != nil {
+			return err
+		}
+		to := min(from+p.pageLen(), p.groups.len())
 		p.turnPage()
-		page, err := p.newPage(from, min(from+pageSize, p.groups.len()))
+		began, before := p.Clock(), p.writesDone
+		page, err := p.newPage(from, to)
 		if err != nil {
 			return err
 		}
 		if err := step(page); err != nil {
 			return err
 		}
+		p.pace.paged(to-from, p.writesDone-before, p.Clock().Sub(began))
+		from = to
 	}
 	return nil
 }

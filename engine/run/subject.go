@@ -108,7 +108,7 @@ func (p *pass) blankSubject() *subject {
 func (p *pass) attach(s *subject, joins []join) error {
 	for i, e := range p.ends {
 		k := sort.Search(len(e.sightings), func(k int) bool { return e.sightings[k].entity >= s.link.Entity })
-		if k < len(e.sightings) && e.sightings[k].entity == s.link.Entity {
+		if k < len(e.sightings) && e.sightings[k].entity == s.link.Entity && !p.attended[s.link.Entity] {
 			if err := p.load(s, i, e.sightings[k].at); err != nil {
 				return err
 			}

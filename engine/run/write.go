@@ -39,6 +39,14 @@ func (p *pass) write(ctx context.Context, page []*subject) error {
 	if len(out) == 0 {
 		return p.store(page, nil)
 	}
+	began, before := p.Clock(), p.writesDone
+	err := p.carryOut(ctx, page, out)
+	p.timed(Event{Stage: "writing", Done: len(out), Writes: p.writesDone - before}, began, err)
+	return err
+}
+
+// carryOut makes the deliveries of a page.
+func (p *pass) carryOut(ctx context.Context, page []*subject, out []*delivery) error {
 	number, err := p.intend(out)
 	if err != nil {
 		return err

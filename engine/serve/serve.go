@@ -2,7 +2,6 @@ package serve
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 	"time"
 
@@ -32,12 +31,13 @@ var kindNames = [...]string{"events", "retry", "poll", "sweep", "load"}
 // String returns the kind in one word.
 func (k Kind) String() string { return kindNames[k] }
 
-// Order is one pass to be made. Closing and Hints are for run.Job.
+// Order is one pass to be made. Closing, Hints and Live are for run.Job.
 type Order struct {
 	Kind     Kind
 	Pipeline *plans.Pipeline
 	Full     bool
 	Hints    *run.Hints
+	Live     run.Live
 	Closing  func(*state.Batch, run.Closed)
 }
 
@@ -47,9 +47,15 @@ type Report struct {
 	Began   time.Time
 	Took    time.Duration
 	Summary plans.PipelineSummary
-	Repairs int // of a sweep: writes that no event had led to
+	Repairs int           // of a sweep: writes that no event had led to
+	Looked  []state.Event // whose records were looked at
 	Err     error
+
+	endName func(state.Number) string
 }
+
+// EndOf is the name of the end that an event was told by.
+func (r *Report) EndOf(e *state.Event) string { return r.endName(e.End) }
 
 // Options say what serving is made of. Pass and Load are called by Run's own
 // goroutine, one at a time.
@@ -262,208 +268,4 @@ func (s *Server) reload(ctx context.Context) {
 		err = s.take(all)
 	}
 	s.o.Loaded(err)
-}
-
-// next says what is to be done now; nil, and when to ask again, for nothing.
-// Events come before what waits and what is polled, and those before first
-// loads, but what is due for long comes first.
-func (s *Server) next(now time.Time) (best *work, kind Kind, at time.Time) {
-	rank, since := 0, time.Time{}
-	for _, w := range s.all {
-		for _, d := range s.dues(w) {
-			if d.at.Before(w.blocked) {
-				d.at = w.blocked
-			}
-			if d.at.After(now) {
-				if at.IsZero() || d.at.Before(at) {
-					at = d.at
-				}
-				continue
-			}
-			r := d.kind.rank()
-			if d.kind != Load && now.Sub(d.at) > starved {
-				r = 0
-			}
-			if best == nil || r < rank || r == rank && d.at.Before(since) {
-				best, kind, rank, since = w, d.kind, r, d.at
-			}
-		}
-	}
-	return best, kind, at
-}
-
-func (k Kind) rank() int {
-	switch k {
-	case Events:
-		return 1
-	case Load:
-		return 3
-	}
-	return 2
-}
-
-type due struct {
-	kind Kind
-	at   time.Time
-}
-
-// dues returns what a pipeline wants, and when.
-func (s *Server) dues(w *work) []due {
-	if w.complete.IsZero() {
-		return []due{{Load, w.stalled}}
-	}
-	var out []due
-	if at, ok := s.o.Inbox.Due(w.number); ok && !w.unready {
-		out = append(out, due{Events, at})
-	}
-	if !w.retry.IsZero() && !w.unready {
-		out = append(out, due{Retry, w.retry})
-	}
-	if at := w.rhythm.next(w.polled, w.jitter); !at.IsZero() {
-		out = append(out, due{Poll, at})
-	}
-	sweep := w.complete.Add(w.rhythm.sweep)
-	if wanted := w.wholeAt.Add(wholeEvery); w.whole && wanted.Before(sweep) {
-		sweep = wanted
-	}
-	if sweep.Before(w.stalled) {
-		sweep = w.stalled
-	}
-	return append(out, due{Sweep, sweep})
-}
-
-// pass makes one pass and learns from it.
-func (s *Server) pass(ctx context.Context, w *work, kind Kind) {
-	began := s.o.Clock()
-	o := Order{Kind: kind, Pipeline: w.Pipeline, Full: kind == Sweep}
-	var taken []state.Event
-	switch kind {
-	case Events:
-		taken = s.o.Inbox.Take(w.number, atOnce)
-		o.Hints = w.hints(taken)
-	case Retry:
-		o.Hints = &run.Hints{Open: true}
-	}
-	var finished []func(bool)
-	o.Closing = func(b *state.Batch, c run.Closed) { finished = s.closing(w, b, c, taken, began) }
-	summary, err := s.o.Pass(ctx, o)
-	for _, f := range finished {
-		f(err == nil)
-	}
-	if finished == nil {
-		s.o.Inbox.Return(taken)
-	}
-	r := Report{Order: o, Began: began, Took: s.o.Clock().Sub(began), Summary: summary, Err: err}
-	s.after(w, &r)
-	s.o.Done(r)
-}
-
-// hints are the records of events. Where an end is not in the pipeline any
-// more, nothing is read.
-func (w *work) hints(taken []state.Event) *run.Hints {
-	h := &run.Hints{}
-	for i := range taken {
-		for end, n := range w.ends {
-			if n == taken[i].End {
-				h.Records = append(h.Records, run.Hint{End: end, Record: taken[i].Record})
-			}
-		}
-	}
-	return h
-}
-
-// closing adds to what a pass stores last what became of the events.
-func (s *Server) closing(w *work, b *state.Batch, c run.Closed, taken []state.Event, began time.Time) []func(bool) {
-	left := map[place]run.Left{}
-	for _, l := range c.Left {
-		left[place{w.number, w.ends[l.End], l.Record}] = l
-		w.whole = w.whole || l.Whole
-	}
-	out := []func(bool){s.o.Inbox.Settle(b, taken, left, func(n state.Number) string { return w.endName(n) })}
-	for i, listed := range c.Listed {
-		if listed {
-			out = append(out, s.o.Inbox.Cover(b, w.number, w.ends[i], began.Add(-w.Ends[i].Facts.Lag)))
-		}
-	}
-	return out
-}
-
-func (w *work) endName(n state.Number) string {
-	for i, known := range w.ends {
-		if known == n {
-			return w.Ends[i].Name
-		}
-	}
-	return ""
-}
-
-// after says when the pipeline is looked at next.
-func (s *Server) after(w *work, r *Report) {
-	now := s.o.Clock()
-	if whole := (*run.WholeError)(nil); errors.As(r.Err, &whole) {
-		w.whole, w.unready = true, true
-		return
-	}
-	if r.Err != nil {
-		w.failures++
-		wait := backoff(w.failures, leastBlock, mostBlock)
-		w.blocked = now.Add(wait + time.Duration(s.o.Jitter()*float64(wait)/4))
-		return
-	}
-	w.failures, w.blocked = 0, time.Time{}
-	if err := s.learn(w); err != nil {
-		r.Err = err
-		return
-	}
-	if r.Order.Hints == nil {
-		s.afterListing(w, r, now)
-	}
-	w.patience(r.Order.Kind, &r.Summary, now)
-}
-
-// afterListing notes what a pass that listed the ends means for the next ones.
-func (s *Server) afterListing(w *work, r *Report, now time.Time) {
-	w.polled, w.jitter, w.unready = r.Began, s.o.Jitter(), false
-	if r.Order.Kind == Sweep && w.rhythm.hooks {
-		r.Repairs = writes(&r.Summary)
-	}
-	if r.Order.Kind == Poll {
-		return
-	}
-	w.whole, w.wholeAt, w.stalled = false, r.Began, time.Time{}
-	if w.complete.Before(r.Began.Truncate(time.Second)) { // an end did not tell everything
-		w.stalls++
-		w.stalled = now.Add(backoff(w.stalls, leastStall, mostStall))
-		return
-	}
-	w.stalls = 0
-}
-
-// patience says when what waits is looked at again: later each time while it is
-// no less than before.
-func (w *work) patience(kind Kind, p *plans.PipelineSummary, now time.Time) {
-	waits := p.Waiting
-	for _, e := range p.Ends {
-		waits += e.InFlight
-	}
-	switch {
-	case waits == 0:
-		w.retry, w.delay = time.Time{}, 0
-	case waits < w.waits || w.delay == 0:
-		w.delay = leastRetry
-		w.retry = now.Add(w.delay)
-	case kind != Events:
-		w.delay = min(2*w.delay, mostRetry)
-		w.retry = now.Add(w.delay)
-	}
-	w.waits = waits
-}
-
-// writes counts what a pass wrote.
-func writes(p *plans.PipelineSummary) int {
-	n := 0
-	for _, e := range p.Ends {
-		n += e.Created + e.Updated + e.Archived + e.Deleted
-	}
-	return n
 }

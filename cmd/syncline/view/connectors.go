@@ -1,19 +1,29 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"syncline/connectors"
 	"syncline/schema"
 )
 
+// listWidth is how wide the listing of connectors is at most, on any page: it
+// is read and not taken apart, which -json is for.
+const listWidth = 100
+
 // Connectors lists connectors, one line each.
 func (p *Page) Connectors(all []*connectors.Definition) {
 	var rows [][]string
 	for _, d := range all {
-		rows = append(rows, []string{p.paint(name, d.Name), clean(verbs(d)), clean(firstSentence(d.Doc))})
+		usual, own := splitVerbs(d)
+		rows = append(rows, []string{p.paint(name, d.Name), clean(usual), own, clean(firstSentence(d.Doc))})
 	}
-	p.table("", columns("connector", "verbs", "what it is"), rows)
+	narrow := *p
+	if p.width <= 0 || p.width > listWidth {
+		narrow.width = listWidth
+	}
+	narrow.table("", columns("connector", "verbs", ">own", "what it is"), rows)
 	p.line("")
 	p.line("`syncline connectors show NAME` shows the settings of one.")
 }
@@ -27,6 +37,18 @@ func verbs(d *connectors.Definition) string {
 		names = append(names, v.Name)
 	}
 	return strings.Join(names, ", ")
+}
+
+// splitVerbs names the verbs that every system may have, and counts its own.
+func splitVerbs(d *connectors.Definition) (usual, own string) {
+	all := strings.Split(verbs(d), ", ")
+	known := slices.DeleteFunc(slices.Clone(all), func(v string) bool {
+		return !slices.Contains([]string{"read", "create", "update", "archive", "delete", "notify"}, v)
+	})
+	if n := len(all) - len(known); n > 0 {
+		own = "+" + count(n)
+	}
+	return strings.Join(known, ", "), own
 }
 
 func firstSentence(doc string) string {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"syncline/connectors"
 	"syncline/engine"
 	"syncline/engine/audit"
 	"syncline/engine/plans"
@@ -197,6 +198,26 @@ func TestTableFitsThePage(t *testing.T) {
 		}
 		if !strings.Contains(text, "…") {
 			t.Errorf("what was cut off a page of %d does not show", width)
+		}
+	}
+}
+
+// TestConnectorsFit holds that connectors with many verbs of their own and long
+// descriptions are listed on any page, and through a pipe.
+func TestConnectorsFit(t *testing.T) {
+	own := connectors.Definition{Name: "own", Doc: strings.Repeat("many words ", 20)}
+	for _, v := range []string{"create", "update", "advance", "move", "transfer", "hire", "reject", "unreject", "archive", "enable"} {
+		own.Facts.Verbs = append(own.Facts.Verbs, connectors.Verb{Name: v})
+	}
+	for _, width := range []int{0, 80, 200} {
+		text := string(rendered(width, func(p *Page) { p.Connectors([]*connectors.Definition{&own}) }))
+		for l := range strings.SplitSeq(text, "\n") {
+			if most := map[int]int{0: 100, 80: 80, 200: 100}[width]; ansi.StringWidth(l) > most {
+				t.Errorf("a line of %d columns on a page of %d: %q", ansi.StringWidth(l), width, l)
+			}
+		}
+		if !strings.Contains(text, "  read, create, update, archive   +7  many words") {
+			t.Errorf("on a page of %d the verbs do not stand whole:\n%s", width, text)
 		}
 	}
 }

@@ -114,9 +114,12 @@ type (
 	// tells what changed since.
 	SyncToken struct {
 		From Program // looks at the answer of the last page; a text
-		Into Place   // of the next listing's first page
+		Into Place   // of the next listing's first page, or of Every one
 		// URL says that the token is an address, as of ByURL.
 		URL bool
+		// Every says that every page is asked for with the token, beside what
+		// leads to the page, and not the first alone.
+		Every bool
 	}
 )
 

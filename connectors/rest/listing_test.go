@@ -229,6 +229,26 @@ func TestSyncToken(t *testing.T) {
 	}
 }
 
+// TestSyncTokenOfEveryPage holds that a token goes with every page where the API
+// wants it so.
+func TestSyncTokenOfEveryPage(t *testing.T) {
+	d := little()
+	d.Objects[0].List.Incremental = SyncToken{From: at("sync"), Into: Place{InQuery, "sync"}, Every: true}
+	conn, _ := open(t, d, answers(map[string]string{
+		"/v1/people":                 `{"data":[{"id":1}],"next":"x"}`,
+		"/v1/people?after=x":         `{"data":[{"id":2}],"sync":"s1"}`,
+		"/v1/people?sync=s1":         `{"data":[{"id":2}],"next":"y"}`,
+		"/v1/people?after=y&sync=s1": `{"data":[{"id":3}],"sync":"s2"}`,
+	}))
+	sel := selection("name")
+	sel.Cursor = "updated_at"
+	first := list(t, conn, sel, nil, true)
+	second := list(t, conn, sel, first.next, false)
+	if diff := cmp.Diff([]string{"2", "3"}, second.ids); diff != "" || second.err != nil {
+		t.Error(diff, second.err)
+	}
+}
+
 func slicesWithout(list []string, what string) (out []string) {
 	for _, s := range list {
 		if s != what {

@@ -168,7 +168,7 @@ func (g *pager) place(out *outgoing) error {
 			return err
 		}
 	case SyncToken:
-		if g.w.token != "" && g.pages == 1 {
+		if g.w.token != "" && (g.pages == 1 || inc.Every) {
 			if err := out.put(inc.Into, schema.String(g.w.token)); err != nil {
 				return err
 			}

@@ -147,6 +147,7 @@ func listBlock() *Grammar {
 			},
 			&Grammar{Name: "sync_token", Doc: "Lists what changed since a token that the last page gave.", Words: []Word{
 				needed(cel("from", "The token, over `answer`.")), place("into", "Where it goes."), truth("url", "Whether it is an address."),
+				truth("every", "Whether it goes with every page, and not with the first alone."),
 			}},
 		),
 	}

@@ -208,7 +208,9 @@ func (b *block) listing(o *rest.Object, objects []string) *rest.Listing {
 	case changes != nil:
 		l.Incremental = changes.changes(b, o)
 	case token != nil:
-		l.Incremental = rest.SyncToken{From: token.cel("from", b.compiler.scope("settings answer"), anyKind), Into: token.place("into"), URL: token.truth("url")}
+		l.Incremental = rest.SyncToken{
+			From: token.cel("from", b.compiler.scope("settings answer"), anyKind), Into: token.place("into"), URL: token.truth("url"), Every: token.truth("every"),
+		}
 	}
 	return l
 }

@@ -111,7 +111,7 @@ func (b *block) step(o *rest.Object, verb string, s *scope, with []rest.With) re
 	}
 	answer := b.compiler.scope("settings answer")
 	out.Answer = rest.Answer{
-		ID: b.cel("answer_id", answer, anyKind), Record: rest.Records{At: b.steps("answer_records")}, Revision: b.cel("answer_revision", answer, anyKind),
+		ID: b.cel("answer_id", answer, anyKind), Record: rest.Records{At: b.steps("answer_records"), One: b.has("answer_records")}, Revision: b.cel("answer_revision", answer, anyKind),
 	}
 	if b.has("also") {
 		out.Request.Body = b.beside(&out, s, with)

@@ -245,6 +245,7 @@ func compareGolden(t *testing.T, name, got string) {
 	compareGoldenFile(t, filepath.Join("testdata", name+".golden"), got)
 }
 
+// compareGoldenFile holds what a test found to a file, which -update writes anew.
 func compareGoldenFile(t *testing.T, file, got string) {
 	t.Helper()
 	if strings.Contains(got, "FAULT") {

@@ -451,9 +451,10 @@ vendor "acme" {
         rel = "next"
       }
       sync_token {
-        from = "answer.body.token"
-        into = "query token"
-        url  = false
+        from  = "answer.body.token"
+        into  = "query token"
+        url   = false
+        every = true
       }
     }
     get {

@@ -114,7 +114,7 @@ type (
 	// tells what changed since.
 	SyncToken struct {
 		From Program // looks at the answer of the last page; a text
-		Into Place   // of the next listing's first page
+		Into Place   // of the next listing's first page, or of every one where Pages says so
 		// URL says that the token is an address, as of ByURL.
 		URL bool
 		// Pages says that the token goes with every page, and not with the first

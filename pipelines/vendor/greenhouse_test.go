@@ -242,7 +242,12 @@ func show(rec *schema.Record) string {
 
 func compareGolden(t *testing.T, name, got string) {
 	t.Helper()
-	file := filepath.Join("testdata", name+".golden")
+	compareGoldenFile(t, filepath.Join("testdata", name+".golden"), got)
+}
+
+// compareGoldenFile holds what a test found to a file, which -update writes anew.
+func compareGoldenFile(t *testing.T, file, got string) {
+	t.Helper()
 	if strings.Contains(got, "FAULT") {
 		t.Errorf("a value is not of its field's type:\n%s", got)
 	}

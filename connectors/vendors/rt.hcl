@@ -341,7 +341,7 @@ vendor "rt" {
   }
 }
 
-# Left out:
+# Left out, because it was not tried or this language does not say it:
 # - searching by a custom field, and links to other tickets;
 # - users, queues, groups, assets and articles;
 # - time worked, and the ticket's history;

@@ -218,7 +218,7 @@ func TestRun(t *testing.T) {
 // TestParseFaults: what may be asked for, and what is told of what may not.
 func TestParseFaults(t *testing.T) {
 	for text, want := range map[string]string{
-		"": "", "limit": "limit=0.2", "limit , lost=0.5": "limit=0.2,lost=0.5", "all=0": "broken=0,commit=0,disorder=0,expire=0,limit=0,lost=0,missed=0,stale=0,twice=0",
+		"": "", "limit": "limit=0.2", "limit , lost=0.5": "limit=0.2,lost=0.5", "all=0": "broken=0,commit=0,disorder=0,expire=0,limit=0,lock=0,lost=0,missed=0,session=0,stale=0,twice=0",
 	} {
 		f, err := ParseFaults(text)
 		if err != nil || f.String() != want {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"syncline/connectors"
 	"syncline/engine"
 	"syncline/engine/decide"
 	"syncline/schema"
@@ -208,7 +207,7 @@ func (w *world) table(e *end) *table { return w.places[e.system.name].tables[e.O
 // trampled is LAW1 where a person decides every disagreement: what somebody
 // typed is only replaced by what somebody typed who had seen it.
 func (w *world) trampled(e *end, r *record, now map[string]schema.Value) {
-	if w.edits.answers || r.person == 0 || w.edits.left[r.person-1] || e.system.misses(r) {
+	if w.edits.answers || r.person == 0 || w.edits.left[r.person-1] || e.system.misses(r) || w.late && e.system.weak() {
 		return
 	}
 	for i, u := range e.pipe.Units {
@@ -251,7 +250,7 @@ func (w *world) loneEditor(l *linked, i int, u *unitOf, shows []schema.Value, op
 		if !x.by[n] || !u.Unit.Ends[n].Speaks || w.mannered(e, u.Slots[0]) || !shows[n].Is() {
 			continue
 		}
-		if r := w.table(e).records[l.records[n]]; r != nil && r.laden && e.system.facts.Grade >= connectors.ReadBeforeWrite {
+		if r := w.table(e).records[l.records[n]]; r != nil && r.laden && e.system.weak() {
 			continue // no condition kept the write of long ago from it
 		}
 		w.tally.Laws[LoneEditor.Name]++

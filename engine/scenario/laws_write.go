@@ -26,8 +26,11 @@ func (w *world) seen(p *place, t *table, r *record, field, old string, now schem
 // misses reports whether the end holds no condition that would notice what it
 // did not show: an edit during the run, or one that its lag hides.
 func (s *system) misses(r *record) bool {
-	return s.facts.Grade >= connectors.ReadBeforeWrite && (r.touched || s.facts.Lag > 0)
+	return s.weak() && (r.touched || s.facts.Lag > 0)
 }
+
+// weak reports whether writes to the system hold no condition of their own.
+func (s *system) weak() bool { return s.facts.Grade >= connectors.ReadBeforeWrite }
 
 // requested is LAW8 for one change the engine asks for.
 func (w *world) requested(p *place, sel *connectors.Selection, object string, ch *connectors.Change) {

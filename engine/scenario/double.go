@@ -27,6 +27,16 @@ func (m *Model) definitions(list []*connectors.Definition) []*connectors.Definit
 	return out
 }
 
+// definitionsOf returns the connector of each system, described vendors among
+// them, which no list of connectors has.
+func definitionsOf(c *pipelines.Config) []*connectors.Definition {
+	out := make([]*connectors.Definition, len(c.Systems))
+	for i, s := range c.Systems {
+		out[i] = s.Definition
+	}
+	return out
+}
+
 // open connects to the world of the context. While compiling there is none,
 // and the connection tells what the system holds and nothing else.
 func (m *Model) open(ctx context.Context, set connectors.Settings) (connectors.Conn, error) {

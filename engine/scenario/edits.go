@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"syncline/connectors/memory"
 	"syncline/engine"
 	"syncline/engine/decide"
 	"syncline/schema"
@@ -104,6 +105,21 @@ func (w *world) typed(e *end, r *record, slot int, s Step) {
 	}
 	now := spelt(e.pipe.value(slot, s.Person, s.Value))
 	x.parents[now], x.by[e.Index], x.last[e.Index] = []string{spelt(old)}, true, now
+}
+
+// typedElsewhere notes that other pipelines read what was typed, too: whose last
+// edit of theirs it is cannot be told.
+func (w *world) typedElsewhere(e *end, s Step, changed memory.Fields) {
+	for _, o := range w.model.endsAt(e.system, e.Object) {
+		for slot, f := range o.Fields {
+			if o.pipe == e.pipe || f == nil || !f.HasPath || o.pipe.unitOf(slot) < 0 {
+				continue
+			}
+			if _, hit := changed[f.Path.Top()]; hit {
+				w.edits.of(unitKey{o.pipe.Name, s.Person, o.pipe.unitOf(slot)}).early = true
+			}
+		}
+	}
 }
 
 // respelt notes, of a record that the engine wrote, what its system made of the

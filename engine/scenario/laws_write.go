@@ -65,11 +65,12 @@ func (m *Model) selecting(sel *connectors.Selection) *end {
 	return nil
 }
 
-// hears reports whether a field's value may be written to a path.
+// hears reports whether a field's value may be written to a path. A path into
+// something larger is written as the whole of it.
 func (e *end) hears(path schema.Path) bool {
 	return slices.ContainsFunc(e.pipe.Pipeline.Pipeline.Fields, func(f *fieldOf) bool {
 		fe := f.Ends[e.Index]
-		return fe != nil && fe.HasPath && fe.Path.String() == path.String() && (f.Hears[e.Index] || fe.Tidy) ||
+		return fe != nil && fe.HasPath && (fe.Path.String() == path.String() || path.IsTop() && fe.Path.Top() == path.Top()) && (f.Hears[e.Index] || fe.Tidy) ||
 			fe != nil && slices.ContainsFunc(fe.With, func(a plans.Argument) bool { return a.Path.String() == path.String() })
 	})
 }

@@ -90,12 +90,13 @@ func (m *Model) load(ctx context.Context, o Options, list []*connectors.Definiti
 	return e.Load(ctx, o.Source)
 }
 
-// layOut compiles the pipelines and takes away what would lead outside: the
-// settings of the systems, and the addresses where people are told.
+// layOut compiles the pipelines and takes away what would lead outside: what opens
+// the systems and their settings, and the addresses where people are told.
 func (m *Model) layOut() error {
 	m.config.Engine.Encryption = nil
-	for _, s := range m.config.Systems {
-		s.Values, s.Secrets, s.Blocks = nil, nil, nil
+	doubles := m.definitions(definitionsOf(m.config))
+	for i, s := range m.config.Systems {
+		s.Definition, s.Values, s.Secrets, s.Blocks = doubles[i], nil, nil, nil
 	}
 	for _, n := range m.config.Notifies {
 		n.Connector, n.Values, n.Secrets = "log", nil, nil

@@ -191,6 +191,7 @@ func (w *world) types(e *end, t *table, r *record, s Step) bool {
 		return false
 	}
 	w.typed(e, r, slot, s)
+	w.typedElsewhere(e, s, changed)
 	w.say("    person %d sets %s/%s%s (%s)", s.Person, e.name(), r.id, w.listed(e, changed), s.Field)
 	t.Set(r.id, changed)
 	w.respells(e, r, slot, fields, t.Record(r.id))

@@ -68,6 +68,10 @@ type System struct {
 	Attempts    int
 	Backoff     [2]time.Duration
 	Range       diag.Range
+
+	// Description identifies what the file says that describes the system's API,
+	// however it is laid out; 0: the connector comes with the binary.
+	Description uint64
 }
 
 // Rate is a budget: so many requests per window. The zero Rate is no limit.
@@ -402,6 +406,7 @@ const (
 // prior, lookup and action, beside var and local.
 type Template struct {
 	Expr  hcl.Expression
+	Text  string       // with var and local filled in, and the rest as written
 	Class schema.Class // the strongest label of what it shows
 	Range diag.Range
 }

@@ -12,14 +12,14 @@ import (
 
 // programs identifies what turns the ends' values of a field into the
 // entity's and back: when it changes, the field's bases mean something else.
-func programs(f *pipelines.Field) uint64 {
+func programs(p *pipelines.Pipeline, f *pipelines.Field) uint64 {
 	b := []byte(f.Attribute.Type.String() + "\x00" + f.Attribute.Normalise)
-	for _, e := range f.Ends {
+	for _, i := range p.EndsByName() {
+		e := f.Ends[i]
 		if e == nil {
-			b = append(b, 0)
 			continue
 		}
-		b = append(b, e.Path.String()...)
+		b = append(b, p.Ends[i].Name+"\x00"+e.Path.String()...)
 		b = appendProgram(appendProgram(b, e.Read), e.Write)
 		b = appendWords(appendWords(b, e.Values), e.Writes)
 		b = e.Default.AppendBinary(b)

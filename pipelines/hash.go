@@ -16,7 +16,7 @@ import (
 // told do not enter.
 func (p *pipelineBody) hash() uint64 {
 	var b strings.Builder
-	fmt.Fprintf(&b, "entity %s\n", p.Entity.Name)
+	fmt.Fprintf(&b, "entity %s %s\n", p.Entity.Name, p.region())
 	for _, i := range p.EndsByName() {
 		e := p.Ends[i]
 		s := e.Selection
@@ -58,7 +58,7 @@ func (p *pipelineBody) writeField(b *strings.Builder, f *Field) {
 	if f.First >= 0 {
 		first = p.Ends[f.First].Name
 	}
-	fmt.Fprintf(b, "field %q %s %d %d %q %d %d\n", f.Name, f.Attribute.Type, f.Drift, min(f.First, 0), first, f.Update, f.Empty)
+	fmt.Fprintf(b, "field %q %s %q %v %d %d %q %d %d\n", f.Name, f.Attribute.Type, f.Attribute.Normalise, f.Attribute.Distinct, f.Drift, min(f.First, 0), first, f.Update, f.Empty)
 	writePrograms(b, f.Owner)
 	if c := f.Conflict; c != nil {
 		for _, r := range c.Rules {

@@ -1,6 +1,7 @@
 package plans
 
 import (
+	"strings"
 	"time"
 
 	"github.com/zeebo/xxh3"
@@ -12,8 +13,14 @@ import (
 
 // programs identifies what turns the ends' values of a field into the
 // entity's and back: when it changes, the field's bases mean something else.
-func programs(p *pipelines.Pipeline, f *pipelines.Field) uint64 {
+func (p *Pipeline) programs(f *pipelines.Field) uint64 {
 	b := []byte(f.Attribute.Type.String() + "\x00" + f.Attribute.Normalise)
+	if f.Attribute.Distinct {
+		b = append(b, "\x00distinct"...)
+	}
+	if strings.Contains(f.Attribute.Type.String(), schema.KindPhone.String()) {
+		b = append(b, "\x00"+p.Globals.Region...)
+	}
 	for _, i := range p.EndsByName() {
 		e := f.Ends[i]
 		if e == nil {

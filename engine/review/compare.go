@@ -120,6 +120,9 @@ func (x *comparison) fact(t *thing, old, now *fact) {
 	if c.aspect.judge != nil {
 		c.judge(old, now)
 	}
+	if c.kind == "field" && now.attribute == "direction" && len(added(wayOf(old.text).ends(), wayOf(now.text).ends())) > 0 {
+		c.Class = BackFill // an end that did not know the field is linked about it for the first time
+	}
 }
 
 func ordered(attribute string) bool { return attribute == "order" || attribute == "match.order" }

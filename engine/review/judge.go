@@ -167,6 +167,9 @@ func wayOf(direction string) way {
 // pair is a value's way from one end to another.
 type pair struct{ from, to string }
 
+// ends are those that know the field.
+func (w way) ends() []string { return append(slices.Clone(w.speak), w.hear...) }
+
 func (w way) pairs() []pair {
 	var out []pair
 	for _, from := range w.speak {

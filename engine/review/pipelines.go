@@ -365,4 +365,3 @@ func (v *inventory) action(t *thing, p *pipelines.Pipeline, a *pipelines.Action)
 	v.program(b, "until", "cel", a.Until, a.Range)
 	v.arguments(b, "record", a.Record, v.places.At(a.Range, "record"))
 }
-

@@ -2,6 +2,8 @@ package review
 
 import (
 	"fmt"
+	"path"
+	"path/filepath"
 
 	"syncline/pipelines/diag"
 )
@@ -147,3 +149,24 @@ func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // Procedure says what to do about a change of the class.
 func (c Class) Procedure() string { return procedures[c] }
+
+// Below says in which folders the two configurations lie: places begin with
+// them from then on.
+func (r *Report) Below(from, to string) {
+	below := func(p *Place) {
+		if p.File == "" || path.IsAbs(p.File) {
+			return
+		}
+		folder := to
+		if p.Old {
+			folder = from
+		}
+		p.File = path.Join(folder, filepath.ToSlash(p.File))
+	}
+	for _, c := range r.Changes {
+		below(&c.Place)
+	}
+	for i := range r.Findings {
+		below(&r.Findings[i].Place)
+	}
+}

@@ -42,23 +42,44 @@ func (c *Change) plainly() string {
 		return fmt.Sprintf("the table %s has changed", what)
 	}
 	switch {
-	case c.Old == c.New:
-		return what + " has changed" // in a value that is not shown
 	case c.Old == "":
-		return fmt.Sprintf("%s is given, as %s", what, c.quoted(c.New))
+		return what + " is given" + c.as(", as ", c.New)
 	case c.New == "":
-		return fmt.Sprintf("%s is not given any more; it was %s", what, c.quoted(c.Old))
+		return what + " is not given any more" + c.as("; it was ", c.Old)
+	case c.Old == c.New || c.Language != "":
+		return what + " has changed" // in a value that is not shown, or shown by itself
 	}
-	return fmt.Sprintf("%s was %s, is %s", what, c.quoted(c.Old), c.quoted(c.New))
+	return fmt.Sprintf("%s was %s, is %s", what, c.Old, c.New)
+}
+
+// as adds a value to a sentence; an expression is shown by itself.
+func (c *Change) as(word, value string) string {
+	if c.Language != "" {
+		return ""
+	}
+	return word + value
+}
+
+// Full is the sentence, with the expressions that it is about on the same line.
+func (c *Change) Full() string {
+	if c.Language == "" {
+		return c.Sentence
+	}
+	text := c.Sentence + ":"
+	if c.Old != "" {
+		text += " was " + quoted(c.Old)
+	}
+	if c.New != "" {
+		if c.Old != "" {
+			text += ","
+		}
+		text += " is " + quoted(c.New)
+	}
+	return text
 }
 
 // quoted sets an expression off from the words around it.
-func (c *Change) quoted(text string) string {
-	if c.Language == "" {
-		return text
-	}
-	return "`" + strings.Join(strings.Fields(text), " ") + "`"
-}
+func quoted(text string) string { return "`" + strings.Join(strings.Fields(text), " ") + "`" }
 
 // tellWord takes what a change comes to from the new word.
 func tellWord(words map[string]string) func(c *Change) string {

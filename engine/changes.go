@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"syncline/engine/review"
 	"syncline/engine/state"
@@ -44,7 +45,7 @@ func (s DiffSide) String() string {
 type SideError struct {
 	Side     string
 	Config   *pipelines.Config // its files, for snippets
-	Problems diag.Problems
+	Problems diag.Problems     // the errors: what no system was asked for is no news here
 }
 
 func (e *SideError) Error() string { return fmt.Sprintf("the configuration %s has errors", e.Side) }
@@ -138,7 +139,8 @@ func (d *diffing) load(ctx context.Context, side DiffSide, path string) (*pipeli
 	case problems.Failed() && ctx.Err() != nil:
 		return nil, ctx.Err()
 	case problems.Failed():
-		return nil, &SideError{Side: side.String(), Config: c, Problems: problems}
+		warns := func(p diag.Problem) bool { return p.Severity != diag.Error }
+		return nil, &SideError{Side: side.String(), Config: c, Problems: slices.DeleteFunc(problems, warns)}
 	}
 	return c, nil
 }

@@ -11,7 +11,7 @@ type Impact struct {
 	Links     int    `json:"links"`               // that it concerns
 	Writes    *Count `json:"writes,omitempty"`    // values that are written over
 	Clears    *Count `json:"clears,omitempty"`    // of those, what becomes blank
-	Conflicts *Count `json:"conflicts,omitempty"` // open items that are decided anew
+	Conflicts *Count `json:"conflicts,omitempty"` // conflicts and reviews that are opened
 	Bases     *Count `json:"bases,omitempty"`     // bases that are taken anew
 	Unknown   string `json:"unknown,omitempty"`   // what only reading tells
 	Where     string `json:"where,omitempty"`     // the end's field that is written: crm.Title
@@ -62,7 +62,7 @@ func (m *Impact) String() string {
 		parts = append(parts, fmt.Sprintf("would take %s bases anew", m.Bases))
 	}
 	if m.Conflicts != nil {
-		parts = append(parts, fmt.Sprintf("would decide %s open conflicts anew", m.Conflicts))
+		parts = append(parts, fmt.Sprintf("would open %s conflicts", m.Conflicts))
 	}
 	text := strings.Join(parts, ", ")
 	if m.Unknown != "" {
@@ -97,6 +97,6 @@ func (s *Scale) add(m *Impact) {
 
 // String says the scale in one sentence.
 func (s *Scale) String() string {
-	return fmt.Sprintf("Of %s links in %s: would change %s values, clear %s, decide %s open conflicts anew.",
+	return fmt.Sprintf("Of %s links in %s: would change %s values, clear %s, open %s conflicts.",
 		grouped(s.Links), s.Folder, &s.Writes, &s.Clears, &s.Conflicts)
 }

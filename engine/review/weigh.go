@@ -174,7 +174,7 @@ func (t *tally) ofField(c *Change, field string) *Impact {
 	m := &Impact{}
 	switch {
 	case c.kind == "conflict":
-		m.Conflicts = exactly(u.open)
+		m.Conflicts, m.Unknown = exactly(0), fmt.Sprintf("%s items about it are open, and stay with a person", grouped(u.open))
 	case c.Action == Gone:
 		m.Writes, m.Unknown = exactly(0), "its values are left as they are"
 	case c.kind == "entry":
@@ -222,7 +222,7 @@ func (t *tally) drifting(c *Change, unit int) *Impact {
 	case "restore":
 		m.Writes, m.Clears = atMost(n), atMost(t.among(u.clears, unit))
 	case "review":
-		m.Writes, m.Unknown = exactly(0), fmt.Sprintf("%s values differ that may be asked about", grouped(n))
+		m.Writes, m.Conflicts = exactly(0), atMost(n)
 	default:
 		m.Writes = exactly(0)
 	}

@@ -1,7 +1,6 @@
 package pipelines
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -15,6 +14,7 @@ import (
 type Places struct {
 	blocks map[position]placed
 	tops   []*hclsyntax.Block
+	inside map[*hclsyntax.Body]map[string]*hclsyntax.Block // the first of each KIND, and of each KIND LABEL
 }
 
 // position is where the header of a block begins.
@@ -32,7 +32,7 @@ type placed struct {
 // Places indexes the files of the configuration. A file that does not parse
 // has no places.
 func (c *Config) Places() *Places {
-	p := &Places{blocks: map[position]placed{}}
+	p := &Places{blocks: map[position]placed{}, inside: map[*hclsyntax.Body]map[string]*hclsyntax.Block{}}
 	for _, name := range sortedKeys(c.Files) {
 		file, diags := hclsyntax.ParseConfig(c.Files[name], name, hcl.InitialPos)
 		if body, ok := file.Body.(*hclsyntax.Body); ok && !diags.HasErrors() {
@@ -44,7 +44,14 @@ func (c *Config) Places() *Places {
 }
 
 func (p *Places) index(body *hclsyntax.Body, parent *hclsyntax.Block) {
+	inside := map[string]*hclsyntax.Block{}
+	p.inside[body] = inside
 	for _, b := range body.Blocks {
+		for _, name := range []string{b.Type, b.Type + " " + strings.Join(b.Labels, " ")} {
+			if inside[name] == nil {
+				inside[name] = b
+			}
+		}
 		header := rangeOf(b.DefRange())
 		p.blocks[position{header.File, header.Start.Byte}] = placed{b.Body, header, parent}
 		p.index(b.Body, b)
@@ -105,10 +112,7 @@ func (p *Places) within(body *hclsyntax.Body, names []string) (diag.Range, bool)
 	if a, ok := body.Attributes[names[0]]; ok {
 		return rangeOf(a.SrcRange), true
 	}
-	for _, b := range body.Blocks {
-		if kind, label, labelled := strings.Cut(names[0], " "); b.Type != kind || labelled && !slices.Contains(b.Labels, label) {
-			continue
-		}
+	if b := p.inside[body][names[0]]; b != nil {
 		if r, found := p.within(b.Body, names[1:]); found {
 			return r, true
 		}

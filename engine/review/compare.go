@@ -203,7 +203,7 @@ func (x *comparison) report() *Report {
 	r := &Report{FormatVersion: formatVersion, Changes: x.changes, Findings: x.versions()}
 	for _, c := range r.Changes {
 		if len(c.Also) > 0 {
-			c.What = c.What + " (and of " + strings.Join(c.Also, ", ") + ")"
+			c.What = c.What + " (and of " + listed(c.Also) + ")"
 		}
 		c.Sentence, c.Procedure = c.sentence(), c.Class.Procedure()
 		r.Verdict.Class, r.Verdict.Risk = max(r.Verdict.Class, c.Class), max(r.Verdict.Risk, c.Risk)

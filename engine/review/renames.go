@@ -1,6 +1,7 @@
 package review
 
 import (
+	"slices"
 	"strings"
 
 	"syncline/pipelines"
@@ -32,6 +33,9 @@ func called(names map[string]string, key string, otherwise ...string) string {
 // the other under another: the systems first, since ends name them.
 func findRenames(a, b *pipelines.Config) renames {
 	var r renames
+	if sameNames(a, b) {
+		return r
+	}
 	old, now := newInventory(a, r), newInventory(b, renames{})
 	r.systems = paired(old, now, "system", "")
 	old = newInventory(a, r)
@@ -45,6 +49,26 @@ func findRenames(a, b *pipelines.Config) renames {
 		}
 	}
 	return r
+}
+
+// sameNames reports whether both configurations have systems, pipelines and
+// ends of the same names.
+func sameNames(a, b *pipelines.Config) bool {
+	names := func(c *pipelines.Config) []string {
+		var out []string
+		for _, s := range c.Systems {
+			out = append(out, "system "+s.Name)
+		}
+		for _, p := range c.Pipelines {
+			out = append(out, "pipeline "+p.Name)
+			for _, e := range p.Ends {
+				out = append(out, "end "+p.Name+"/"+e.Name)
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
+	return slices.Equal(names(a), names(b))
 }
 
 // paired gives the new names of things of a kind that are gone, where exactly

@@ -1,17 +1,15 @@
 package review_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
@@ -149,7 +147,7 @@ func otherwise(t testing.TB, path string) string {
 			continue
 		}
 		os.Remove(filepath.Join(out, filepath.Base(file)))
-		turn(parsed.Body(), &all, "", true)
+		turn(parsed.Body(), &all, "")
 	}
 	if err := os.WriteFile(filepath.Join(out, "all.hcl"), []byte(all.String()), 0o600); err != nil {
 		t.Fatal(err)
@@ -160,10 +158,10 @@ func otherwise(t testing.TB, path string) string {
 // inOrder are the blocks whose order means something.
 var inOrder = []string{"key", "action"}
 
-func turn(body *hclwrite.Body, b *strings.Builder, indent string, top bool) {
+// turn writes a body from its end to its beginning.
+func turn(body *hclwrite.Body, b *strings.Builder, indent string) {
 	blocks := body.Blocks()
 	slices.Reverse(blocks)
-	slices.SortStableFunc(blocks, func(x, y *hclwrite.Block) int { return 0 })
 	for _, kind := range inOrder {
 		var at []int
 		for i, inner := range blocks {
@@ -178,10 +176,10 @@ func turn(body *hclwrite.Body, b *strings.Builder, indent string, top bool) {
 	for _, inner := range blocks {
 		fmt.Fprintf(b, "%s// moved\n%s%s", indent, indent, inner.Type())
 		for _, label := range inner.Labels() {
-			fmt.Fprintf(b, "   %s", hclwrite.TokensForValue(ctyString(label)).Bytes())
+			fmt.Fprintf(b, "   %s", hclwrite.TokensForValue(cty.StringVal(label)).Bytes())
 		}
 		b.WriteString("   {\n\n")
-		turn(inner.Body(), b, indent+"      ", false)
+		turn(inner.Body(), b, indent+"      ")
 		fmt.Fprintf(b, "%s}\n", indent)
 	}
 	names := make([]string, 0)
@@ -199,8 +197,32 @@ func turn(body *hclwrite.Body, b *strings.Builder, indent string, top bool) {
 	}
 }
 
-var _ = hclsyntax.ParseConfig
-var _ = json.Marshal
-var _ = cmp.Diff
-
-func ctyString(s string) cty.Value { return cty.StringVal(s) }
+// TestManyFields holds that thousands of fields are compared in one pass over them.
+func TestManyFields(t *testing.T) {
+	const fields = 3_000
+	write := func(change string) *pipelines.Config {
+		var b strings.Builder
+		b.WriteString("notify \"ops\" {\n  connector = \"log\"\n}\nsystem \"a\" {\n  connector = \"blind\"\n}\nsystem \"b\" {\n  connector = \"blind\"\n}\nentity \"wide\" {\n")
+		for i := range fields {
+			fmt.Fprintf(&b, "  attribute \"f%d\" {\n    type = \"string\"\n  }\n", i)
+		}
+		b.WriteString("}\npipeline \"p\" {\n  entity = \"wide\"\n  alert = notify.ops\n  source \"a\" { object = \"x\" }\n  source \"b\" {\n    object = \"x\"\n    allow = [\"read\", \"update\"]\n  }\n  match {\n    key \"k\" { field = \"f0\" }\n  }\n  fields \"a -> b\" {\n    drift = \"" + change + "\"\n")
+		for i := range fields {
+			fmt.Fprintf(&b, "    field \"f%d\" {\n      a = \"f%d\"\n      b = \"f%d\"\n    }\n", i, i, i)
+		}
+		b.WriteString("  }\n}\n")
+		return loadText(t, b.String())
+	}
+	a, b := write("keep"), write("restore")
+	start := time.Now()
+	r := review.Compare(a, b)
+	if took := time.Since(start); took > time.Minute {
+		t.Errorf("it took %s", took)
+	}
+	if len(r.Changes) != 1 || len(r.Changes[0].Also) != fields-1 {
+		t.Errorf("%d changes, of %d fields", len(r.Changes), 1+len(r.Changes[0].Also))
+	}
+	if text := r.Changes[0].Sentence; len(text) > 1000 {
+		t.Errorf("a sentence of %d bytes", len(text))
+	}
+}

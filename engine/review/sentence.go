@@ -85,10 +85,18 @@ func quoted(text string) string { return "`" + strings.Join(strings.Fields(text)
 func tellWord(words map[string]string) func(c *Change) string {
 	return func(c *Change) string {
 		if form, ok := words[c.New]; ok {
-			return fmt.Sprintf(form, strings.Join(append([]string{c.Field}, c.Also...), ", "))
+			return fmt.Sprintf(form, listed(append([]string{c.Field}, c.Also...)))
 		}
 		return ""
 	}
+}
+
+// listed writes names in a row, as many as a reader takes in.
+func listed(names []string) string {
+	if n := len(names); n > shownWords {
+		return strings.Join(names[:shownWords], ", ") + fmt.Sprintf(" and %d more", n-shownWords)
+	}
+	return strings.Join(names, ", ")
 }
 
 // tellDirection says which values overwrite which, and do not any more.

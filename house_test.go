@@ -19,6 +19,7 @@ const floors = `
  0 schema                 :
  0 pipelines/diag         :
  0 engine/graph           :
+ 0 pipelines/revision     :
  1 schema/entities        : schema
  1 connectors             : schema
  1 connectors/formats     : schema
@@ -72,6 +73,7 @@ github.com/pkg/sftp/...           : connectors/sftp
 golang.org/x/crypto/...           : connectors/sftp
 github.com/go-ldap/ldap/...       : connectors/ldap
 github.com/wneessen/go-mail/...   : connectors/smtp
+github.com/go-git/go-git/...      : pipelines/revision
 github.com/google/cel-go/...      : pipelines/expr
 github.com/expr-lang/expr/...     : pipelines/expr
 github.com/spf13/cobra/...        : cmd/syncline

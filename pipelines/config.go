@@ -63,6 +63,10 @@ type System struct {
 	Objects    []connectors.Object // as discovered or declared while compiling; nil: unknown until a run connects
 	Limits     connectors.Limits
 	Range      diag.Range
+
+	// Description identifies what the file says that describes the system's API,
+	// however it is laid out; 0: the connector comes with the binary.
+	Description uint64
 }
 
 // Notify is a place where a person is told.
@@ -391,6 +395,7 @@ const (
 // prior, lookup and action, beside var and local.
 type Template struct {
 	Expr  hcl.Expression
+	Text  string       // with var and local filled in, and the rest as written
 	Class schema.Class // the strongest label of what it shows
 	Range diag.Range
 }

@@ -53,6 +53,11 @@ func (b *body) system() *System {
 	s.Blocks = b.settingsBlocks(def)
 	b.limits(s)
 	b.discover(s)
+	if name, _ := b.text("connector"); isFile(name) {
+		if v := b.vendorFiles[name]; v != nil {
+			s.Description = meaningOf(v.File, v.Source)
+		}
+	}
 	return s
 }
 

@@ -122,6 +122,7 @@ type template struct {
 	*step
 	*Template
 	name string
+	src  []byte // of the text, where a file has it; nil: the configuration's
 }
 
 func (t *template) compile() {
@@ -134,6 +135,7 @@ func (t *template) compile() {
 	}
 	if sound = t.knownCalls() && sound; sound {
 		t.fits()
+		t.Text = t.shown()
 	}
 }
 
@@ -146,7 +148,7 @@ func (t *template) file(call *hclsyntax.FunctionCallExpr) {
 	}
 	e, diags := hclsyntax.ParseTemplate([]byte(fromCty(v).Text()), t.Range.File, hcl.InitialPos)
 	if !diags.HasErrors() {
-		t.Expr = e
+		t.Expr, t.src = e, []byte(fromCty(v).Text())
 	}
 }
 
@@ -179,11 +181,7 @@ func (t *template) knownCalls() bool {
 // fits evaluates the text with what is known now: a function that refuses its
 // arguments, and what is no text, is found here.
 func (t *template) fits() {
-	unknown := map[string]cty.Value{"var": objectOf(t.vars), "local": objectOf(t.locals)}
-	for _, name := range []string{"entity", "prior", "lookup", "action"} {
-		unknown[name] = cty.DynamicVal
-	}
-	v, diags := t.Expr.Value(&hcl.EvalContext{Variables: unknown, Functions: t.functions()})
+	v, diags := t.Expr.Value(t.knownNow())
 	if diags.HasErrors() {
 		for i := range diags {
 			at := t.place(*diags[i].Subject)

@@ -24,8 +24,8 @@ messages to standard error, so that a result can be piped.
 | exit code | means |
 | --- | --- |
 | 0 | done; what was put aside is said in the summary |
-| 1 | failed, a guard withheld something, or an end took no more writes |
-| 2 | ` + "`plan -detailed-exitcode`" + `: there are changes |
+| 1 | failed, a guard withheld something, an end took no more writes, or a version did not rise (` + "`diff`" + `) |
+| 2 | ` + "`plan` and `diff -detailed-exitcode`" + `: there are changes |
 | 3 | ` + "`run -detailed-exitcode`" + `: done, with conflicts, reviews or refused writes left |
 | 78 | the configuration has errors |
 

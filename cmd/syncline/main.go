@@ -24,6 +24,7 @@ func commands() []*command {
 		fmtCommand(),
 		evalCommand(),
 		planCommand(),
+		diffCommand(),
 		runCommand(),
 		serveCommand(),
 		chaosCommand(),

@@ -1,6 +1,7 @@
 package plans
 
 import (
+	"strings"
 	"time"
 
 	"github.com/zeebo/xxh3"
@@ -12,14 +13,20 @@ import (
 
 // programs identifies what turns the ends' values of a field into the
 // entity's and back: when it changes, the field's bases mean something else.
-func programs(f *pipelines.Field) uint64 {
+func (p *Pipeline) programs(f *pipelines.Field) uint64 {
 	b := []byte(f.Attribute.Type.String() + "\x00" + f.Attribute.Normalise)
-	for _, e := range f.Ends {
+	if f.Attribute.Distinct {
+		b = append(b, "\x00distinct"...)
+	}
+	if strings.Contains(f.Attribute.Type.String(), schema.KindPhone.String()) {
+		b = append(b, "\x00"+p.Globals.Region...)
+	}
+	for _, i := range p.EndsByName() {
+		e := f.Ends[i]
 		if e == nil {
-			b = append(b, 0)
 			continue
 		}
-		b = append(b, e.Path.String()...)
+		b = append(b, p.Ends[i].Name+"\x00"+e.Path.String()...)
 		b = appendProgram(appendProgram(b, e.Read), e.Write)
 		b = appendWords(appendWords(b, e.Values), e.Writes)
 		b = e.Default.AppendBinary(b)

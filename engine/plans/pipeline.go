@@ -211,7 +211,7 @@ func (p *Pipeline) unit(name string, fields ...*pipelines.Field) *Unit {
 	for _, f := range fields {
 		u.Members = append(u.Members, f.Attribute)
 		u.Slots = append(u.Slots, f.Index)
-		u.Hash = u.Hash*31 + programs(f)
+		u.Hash = u.Hash*31 + p.programs(f)
 	}
 	u.Unit = decide.Unit{
 		Name: name, Members: u.Members, Form: diff.FormOf(u.Members...), Owned: lead.Owner != nil,

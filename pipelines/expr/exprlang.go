@@ -2,6 +2,7 @@ package expr
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"reflect"
 	"regexp"
@@ -73,12 +74,8 @@ func (m *many) options() []expr.Option {
 
 func (m *many) program(canonical string, compiled *vm.Program) *manyProgram {
 	d := digest{h: newHasher()}
-	d.word(canonical)
+	d.word(m.anonymous(canonical))
 	d.word(m.opts.Want.String())
-	for _, name := range slices.Sorted(maps.Keys(m.statics)) {
-		d.word(name)
-		d.number(m.statics[name].Hash(1))
-	}
 	p := &manyProgram{
 		text: m.text, opts: m.opts, scope: m.scope, compiled: compiled, uses: slices.Sorted(m.read.names()),
 		class: m.read.class, now: m.read.now, hash: d.h.Sum64(), limit: int(m.opts.Limit),
@@ -88,6 +85,16 @@ func (m *many) program(canonical string, compiled *vm.Program) *manyProgram {
 	}
 	p.tops = m.tops()
 	return p
+}
+
+// anonymous is the tree's text with the values of var and local in the place of
+// their names.
+func (m *many) anonymous(canonical string) string {
+	for _, name := range slices.Sorted(maps.Keys(m.statics)) {
+		value := fmt.Sprintf("#%016x", m.statics[name].Hash(1))
+		canonical = regexp.MustCompile(`\b`+regexp.QuoteMeta(name)+`\b`).ReplaceAllLiteralString(canonical, value)
+	}
+	return canonical
 }
 
 // tops are the fields that the expression reads, by variable: only they are

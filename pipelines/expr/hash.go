@@ -3,8 +3,6 @@ package expr
 import (
 	"encoding/binary"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/types/ref"
@@ -14,7 +12,8 @@ import (
 )
 
 // digest hashes a checked tree: what stands where, of which type, and what is
-// known of var, local and tables. Spaces and comments are not in a tree.
+// known of var, local and tables: their values, not their names. Spaces and
+// comments are not in a tree.
 type digest struct {
 	h *xxh3.Hasher
 	c *compilation
@@ -26,10 +25,6 @@ func (c *compilation) hash() uint64 {
 	d.word(c.opts.Want.String())
 	for _, t := range c.tables {
 		d.number(t.hash)
-	}
-	for _, name := range slices.Sorted(maps.Keys(c.statics)) {
-		d.word(name)
-		d.number(c.statics[name].Hash(1))
 	}
 	return d.h.Sum64()
 }
@@ -49,6 +44,10 @@ func (d *digest) node(e ast.Expr) {
 	d.number(uint64(e.Kind()))
 	if t := d.c.checked.GetType(e.ID()); t != nil {
 		d.word(t.String())
+	}
+	if v, ok := d.c.constant(e); ok {
+		d.number(v.Hash(1))
+		return
 	}
 	switch e.Kind() {
 	case ast.CallKind:
@@ -78,6 +77,15 @@ func (d *digest) node(e ast.Expr) {
 		d.word(loop.IterVar() + " " + loop.IterVar2() + " " + loop.AccuVar())
 		d.nodes(loop.IterRange(), loop.AccuInit(), loop.LoopCondition(), loop.LoopStep(), loop.Result())
 	}
+}
+
+// constant returns what a path into var or local stands for.
+func (c *compilation) constant(e ast.Expr) (schema.Value, bool) {
+	if e.Kind() == ast.SelectKind && e.AsSelect().IsTestOnly() {
+		return schema.Value{}, false
+	}
+	v, ok := c.statics[pathOf(e)]
+	return v, ok
 }
 
 func (d *digest) nodes(list ...ast.Expr) {

@@ -174,6 +174,18 @@ func TestReading(t *testing.T) {
 	if a, b := compile("upper( record.name ) // x"), compile("upper(record.name)"); a.Hash() != b.Hash() {
 		t.Error("formatting changes the hash")
 	}
+	renamed := testScope()
+	for i := range renamed.Vars {
+		if v := &renamed.Vars[i]; v.Name == "local" {
+			v.Static = schema.Object([]string{"phases"}, []schema.Value{v.Static.Field("stages")})
+		}
+	}
+	if a, b := compile("local.stages.Offer + record.name"), compile("local.stages.Screen + record.name"); a.Hash() == b.Hash() {
+		t.Error("another value of a local does not change the hash")
+	}
+	if p, problems := CEL(plainText("local.phases.Offer + record.name"), renamed, Options{Now: true}); p == nil || p.Hash() != compile("local.stages.Offer + record.name").Hash() {
+		t.Errorf("the name of a local changes the hash (%s)", messages(problems))
+	}
 	seen := map[uint64]string{}
 	for _, source := range []string{"upper(record.name)", "lower(record.name)", "record.name", "record.age", "'a'", "1", "1.0", "[1]", "record.?name", "has(record.name)", "var.limit", "local.stages.Offer", "local.stages.Screen", "lookup(local.roles, 'role', value, 'job_id')", "lookup(local.roles, 'job_id', value, 'role')"} {
 		h := compile(source).Hash()

@@ -118,7 +118,7 @@ func TestSlackIsTold(t *testing.T) {
 		io.WriteString(w, "ok")
 	}))
 	defer server.Close()
-	p := newPair(t, "notify \"ops\" {\n  connector = \"slack\"\n  url = \""+server.URL+"\"\n}\nnotify \"boss\" {\n  connector = \"log\"\n}\n"+twoWay)
+	p := newPair(t, "notify \"ops\" {\n  connector = \"slack\"\n  url = \""+server.URL+"\"\n}\nnotify \"boss\" {\n  connector = \"log\"\n}\n"+twoWay, hooks())
 	p.ats.Put("<!channel> & co", person("no address at all", "three", ""))
 	s, err := p.engine.Run(t.Context(), p.config, engine.RunOptions{})
 	if err != nil || len(s.Warnings) != 0 || len(got) != 1 {

@@ -54,6 +54,9 @@ func (c *conn) one(sel *connectors.Selection, t *Table, ch *connectors.Change) c
 func (c *conn) apply(sel *connectors.Selection, t *Table, ch *connectors.Change) connectors.Result {
 	idempotent := c.system.world.facts.Create == connectors.CreateIdempotency && ch.Operation != ""
 	if res, ok := c.system.done[ch.Operation]; ok && idempotent {
+		if res.Confirmed != nil {
+			res.Confirmed = res.Confirmed.Clone() // who asked owns it
+		}
 		return res
 	}
 	id, next, err := c.prepare(t, ch)
@@ -67,7 +70,11 @@ func (c *conn) apply(sel *connectors.Selection, t *Table, ch *connectors.Change)
 		c.decode(sel, t, id, st, res.Confirmed)
 	}
 	if idempotent {
-		c.system.done[ch.Operation] = res
+		kept := res
+		if res.Confirmed != nil {
+			kept.Confirmed = res.Confirmed.Clone()
+		}
+		c.system.done[ch.Operation] = kept
 	}
 	return res
 }

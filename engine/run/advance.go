@@ -182,6 +182,7 @@ func (p *pass) advance(s *subject, d *delivery, c *conclusion) {
 	if e.Record == "" {
 		c.ids = append(c.ids, state.Ref{End: p.numbers.ends[d.w.end], Record: d.result.ID})
 		p.appended(d.w.end, raw, s.link.Entity)
+		p.madeFor(s, d.w.end)
 	} else {
 		p.rehashed(d.w.end, raw, s.link.Entity)
 	}

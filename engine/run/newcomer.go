@@ -105,6 +105,17 @@ func (f *newcomers) gain(at flight, s *shaped) {
 	}
 }
 
+// madeFor lets a linked entity be found by what the record that this pass made for
+// it holds: who is new with the same keys is not created beside it.
+func (p *pass) madeFor(s *subject, end int) {
+	if s.fresh {
+		return // new records with the same keys were compared
+	}
+	m := p.mappers[0]
+	m.digests = p.rules.Digests(m.digests[:0], p.seed, s.entity)
+	p.fresh.gain(flight{s.link.Entity, end}, &shaped{digests: m.digests})
+}
+
 // shadowed reports whether a record of the end that takes no part holds a key
 // of the subject: to create the subject there would make a second one.
 func (p *pass) shadowed(s *subject, e *endPass) bool {

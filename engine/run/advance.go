@@ -185,6 +185,7 @@ func (p *pass) advance(s *subject, d *delivery, c *conclusion) {
 		p.madeFor(s, d.w.end)
 	} else {
 		p.rehashed(d.w.end, raw, s.link.Entity)
+		p.lags(s, d.w.end)
 	}
 	if d.result.ID != "" {
 		e.Record = d.result.ID
@@ -192,6 +193,18 @@ func (p *pass) advance(s *subject, d *delivery, c *conclusion) {
 	e.Revision, e.Raw, e.Evidence, e.At = d.result.Revision, raw, state.Live, p.now.UnixMicro()
 	c.entries = append(c.entries, p.writeEntry(s, d, c))
 	p.tookBack(s, d, c)
+}
+
+// lags notes that an end may show, for a while, what stood there before this pass
+// wrote.
+func (p *pass) lags(s *subject, end int) {
+	if p.ends[end].Facts.Lag == 0 {
+		return
+	}
+	if p.lagging == nil {
+		p.lagging = map[flight]bool{}
+	}
+	p.lagging[flight{s.link.Entity, end}] = true
 }
 
 // readBack maps what the end shows after the write; nil when it was not read

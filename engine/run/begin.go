@@ -93,6 +93,7 @@ type pass struct {
 	dirtyBefore bool // a pass was cut short, and its links know more than the listings
 	unsettled   []Left
 	inFlight    map[flight]bool
+	lagging     map[flight]bool  // where this pass wrote, and reads lag behind
 	making      map[int]bool     // ends with a create of an earlier run in flight
 	asking      map[flight]bool  // creates of which a person is asked whether they happened
 	seats       map[flight]int32 // new records that joined a linked entity, by its place

@@ -175,7 +175,7 @@ func (p *pass) seen(s *subject, end int, u *plans.Unit) decide.Seen {
 		return decide.Seen{Presence: decide.Unknown} // what it shows may be our own late write
 	}
 	l := &s.link.Ends[end]
-	if p.ends[end].Facts.Lag > 0 && l.Record != "" && l.At == p.now.UnixMicro() && l.Raw != o.Hash {
+	if p.lagging[flight{s.link.Entity, end}] && l.Raw != o.Hash {
 		return decide.Seen{Presence: decide.Unknown} // it may show what stood there before this pass wrote
 	}
 	out := decide.Seen{

@@ -175,9 +175,6 @@ func (p *pass) seen(s *subject, end int, u *plans.Unit) decide.Seen {
 		return decide.Seen{Presence: decide.Unknown} // what it shows may be our own late write
 	}
 	l := &s.link.Ends[end]
-	if p.lagging[flight{s.link.Entity, end}] && l.Raw != o.Hash {
-		return decide.Seen{Presence: decide.Unknown} // it may show what stood there before this pass wrote
-	}
 	out := decide.Seen{
 		Presence: decide.Live, Value: u.Values(o.Mapped.Slots), Author: o.Mapped.Author,
 		Settled: l.Record != "" && l.Raw == o.Hash, After: p.ends[end].since, Before: p.now.UnixMicro(),

@@ -181,6 +181,8 @@ func (p *pass) recordAt(s *subject, end int) string {
 // observed takes one answer of a read by id.
 func (p *pass) observed(s *subject, end int, g *connectors.Got, id string, again bool) {
 	switch {
+	case g.Err == nil && g.Presence == connectors.Live && p.lagging[flight{s.link.Entity, end}] && g.Hash != s.link.Ends[end].Raw:
+		s.obs[end], s.seen[end], s.away[end] = nil, decide.Unknown, decide.IsUnknown // it may be what stood there before this pass wrote
 	case g.Err == nil && g.Presence == connectors.Live:
 		if again && s.obs[end] != nil && s.obs[end].Hash == g.Hash {
 			return

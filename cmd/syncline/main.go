@@ -25,6 +25,7 @@ func commands() []*command {
 		evalCommand(),
 		planCommand(),
 		diffCommand(),
+		docsCommand(),
 		runCommand(),
 		serveCommand(),
 		chaosCommand(),

@@ -27,12 +27,12 @@ func docsCommand() *command {
 			"conflict answers, who is who, guards, who is told, and what is not synced. It needs no\n" +
 			"network and no secrets, shows no settings, and is the same bytes until the meaning\n" +
 			"changes: commit it, and a change of a mapping shows as a change of its document.\n\n" +
-			"-out writes a file a pipeline, PIPELINE.md, .html or .json, and prints the names of those\n" +
-			"that changed. -check writes nothing: the exit code is 1 when what is there is not what\n" +
-			"would be written.",
+			"-out writes into a folder, a file a pipeline (PIPELINE.md, .html or .json), or into one file\n" +
+			"of such a name, and prints the names of those that changed. With -check it writes nothing:\n" +
+			"the exit code is 1 when what is there is not what would be written.",
 		Examples: []string{
-			"syncline docs sync", "syncline docs -out docs/mappings sync", "syncline docs -check docs/mappings sync",
-			"syncline docs -format html -only candidates sync > candidates.html",
+			"syncline docs sync", "syncline docs -out docs/mappings sync", "syncline docs -check -out docs/mappings sync",
+			"syncline docs -only candidates -out candidates.html sync",
 		},
 		Bind: bindDocs,
 	}
@@ -48,15 +48,15 @@ type writtenDocs struct {
 }
 
 func bindDocs(f *pflag.FlagSet) action {
-	format := f.String("format", "", "`FORM` of the documents: markdown, html (a page to print) or json; else by the name that -check is given, else markdown")
+	format := f.String("format", "", "`FORM` of the documents: markdown, html (a page to print) or json; else as -out is named, else markdown")
 	only := f.StringSlice("only", nil, "only of this `PIPELINE`; may be given several times")
-	out := f.String("out", "", "write the documents into this `FOLDER`")
-	check := f.String("check", "", "say whether this `FILE` or folder is up to date")
+	out := f.String("out", "", "write into this `FOLDER`, or one .md, .html or .json file")
+	check := f.Bool("check", false, "write nothing; exit code 1 when what -out names is not up to date")
 	return func(ctx context.Context, s *session, args []string) error {
-		if *out != "" && *check != "" {
-			return failed("", "-out writes and -check does not: give one of them")
+		if *check && *out == "" {
+			return failed("Name the folder or the file with -out.", "-check compares with what -out names")
 		}
-		form, err := docsFormat(*format, *check, s.json)
+		form, err := docsFormat(*format, *out, s.json)
 		if err != nil {
 			return err
 		}
@@ -73,32 +73,44 @@ func bindDocs(f *pflag.FlagSet) action {
 		switch {
 		case err != nil:
 			return err
-		case *check != "":
-			return s.checkDocs(w, s.from(*check))
 		case *out != "":
-			return s.putDocs(w, s.from(*out))
+			return s.putDocs(w, s.from(*out), *check)
 		}
-		return s.printDocs(w)
+		text, err := w.single()
+		if err != nil {
+			return err
+		}
+		_, err = s.out.Write(text)
+		return err
 	}
 }
 
+// docsForms are the forms, and how names of files in them end.
+var docsForms = [][2]string{{"markdown", ".md"}, {"html", ".html"}, {"json", ".json"}}
+
 // docsFormat is the form that was asked for, or the one that a name tells.
-func docsFormat(format, check string, json bool) (string, error) {
-	switch {
-	case format == "" && json, format == "" && strings.HasSuffix(check, ".json"):
-		return "json", nil
-	case format == "" && strings.HasSuffix(check, ".html"):
-		return "html", nil
-	case format == "":
-		return "markdown", nil
-	case slices.Contains([]string{"markdown", "html", "json"}, format):
-		return format, nil
+func docsFormat(format, out string, json bool) (string, error) {
+	for _, f := range docsForms {
+		if format == f[0] || format == "" && filepath.Ext(out) == f[1] {
+			return f[0], nil
+		}
 	}
-	return "", failed("", "-format is markdown, html or json, not %q", format)
+	switch {
+	case format != "":
+		return "", failed("", "-format is markdown, html or json, not %q", format)
+	case json:
+		return "json", nil
+	}
+	return "markdown", nil
 }
 
 func docsEnding(format string) string {
-	return map[string]string{"markdown": ".md", "html": ".html", "json": ".json"}[format]
+	for _, f := range docsForms {
+		if format == f[0] {
+			return f[1]
+		}
+	}
+	return ""
 }
 
 func writeDocs(c *pipelines.Config, format string, only []string) (*writtenDocs, error) {
@@ -157,36 +169,58 @@ func (w *writtenDocs) single() ([]byte, error) {
 	return bytes.Join(parts, []byte("\n")), nil
 }
 
-func (s *session) printDocs(w *writtenDocs) error {
-	text, err := w.single()
+// putDocs writes what is not yet as it should be, or only names it.
+func (s *session) putDocs(w *writtenDocs, path string, check bool) error {
+	files, err := w.below(path)
 	if err != nil {
 		return err
 	}
-	_, err = s.out.Write(text)
-	return err
-}
-
-func (s *session) putDocs(w *writtenDocs, folder string) error {
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return failed("Name a folder that may be written.", "cannot make the folder %s: %w", folder, cause(err))
-	}
 	changed := []string{}
-	for _, name := range w.order {
-		file := filepath.Join(folder, name)
-		if was, err := os.ReadFile(file); err == nil && bytes.Equal(was, w.files[name]) {
+	for _, f := range files {
+		if !sameDocument(f.name, f.after) {
+			changed = append(changed, f.name)
+		}
+		if check || sameDocument(f.name, f.after) {
 			continue
 		}
-		if err := replace(file, w.files[name]); err != nil {
+		if err := os.MkdirAll(filepath.Dir(f.name), 0o755); err != nil {
+			return failed("Name a folder that may be written.", "cannot make the folder %s: %w", filepath.Dir(f.name), cause(err))
+		}
+		if err := replace(f.name, f.after); err != nil {
 			return err
 		}
-		changed = append(changed, file)
 	}
-	return s.tellDocs("changed", changed)
+	if check {
+		changed = append(changed, w.gone(path)...)
+	}
+	if err := s.tellDocs(changed); err != nil {
+		return err
+	}
+	if !check || len(changed) == 0 {
+		return nil
+	}
+	if !s.json {
+		s.notes().Line("not up to date: without -check they are written anew")
+	}
+	return exit(codeFailed)
 }
 
-func (s *session) tellDocs(key string, files []string) error {
+// below are the files that a path stands for: itself, or one a pipeline.
+func (w *writtenDocs) below(path string) ([]formatted, error) {
+	if filepath.Ext(path) == docsEnding(w.format) {
+		text, err := w.single()
+		return []formatted{{name: path, after: text}}, err
+	}
+	files := make([]formatted, len(w.order))
+	for i, name := range w.order {
+		files[i] = formatted{name: filepath.Join(path, name), after: w.files[name]}
+	}
+	return files, nil
+}
+
+func (s *session) tellDocs(files []string) error {
 	if s.json {
-		return view.JSON(s.out, key, files)
+		return view.JSON(s.out, "changed", files)
 	}
 	for _, name := range files {
 		s.page().Line("%s", name)
@@ -194,60 +228,23 @@ func (s *session) tellDocs(key string, files []string) error {
 	return nil
 }
 
-// checkDocs names what is not as it would be written.
-func (s *session) checkDocs(w *writtenDocs, path string) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return failed("`syncline docs -out FOLDER` writes them.", "there are no documents at %s: %w", path, cause(err))
-	}
-	stale := []string{}
-	if info.IsDir() {
-		stale, err = w.staleIn(path)
-	} else if text, failure := w.single(); failure != nil {
-		err = failure
-	} else if !sameDocument(path, text) {
-		stale = append(stale, path)
-	}
-	if err != nil {
-		return err
-	}
-	if err := s.tellDocs("stale", stale); err != nil {
-		return err
-	}
-	if len(stale) > 0 {
-		if !s.json {
-			s.notes().Line("not up to date; `syncline docs -out FOLDER` writes the documents anew")
-		}
-		return exit(codeFailed)
-	}
-	return nil
-}
-
-// staleIn names the files of a folder that are missing or otherwise, and the
-// documents there of pipelines that are gone.
-func (w *writtenDocs) staleIn(folder string) ([]string, error) {
-	stale := []string{}
-	for _, name := range w.order {
-		if file := filepath.Join(folder, name); !sameDocument(file, w.files[name]) {
-			stale = append(stale, file)
-		}
-	}
-	if !w.whole || w.format == "json" {
-		return stale, nil
-	}
+// gone names the documents in a folder of pipelines that are not there any
+// more. What people wrote there is theirs.
+func (w *writtenDocs) gone(folder string) (names []string) {
 	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return nil, failed("", "cannot read the folder %s: %w", folder, cause(err))
+	if err != nil || !w.whole || w.format == "json" {
+		return nil // a file, or nothing yet
 	}
 	for _, e := range entries {
 		if _, ours := w.files[e.Name()]; ours || !e.Type().IsRegular() || filepath.Ext(e.Name()) != docsEnding(w.format) {
 			continue
 		}
-		if text, err := os.ReadFile(filepath.Join(folder, e.Name())); err == nil && isDocument(text) {
-			stale = append(stale, filepath.Join(folder, e.Name()))
+		name := filepath.Join(folder, e.Name())
+		if text, err := os.ReadFile(name); err == nil && isDocument(text) {
+			names = append(names, name)
 		}
 	}
-	return stale, nil
+	return names
 }
 
 func isDocument(text []byte) bool {

@@ -75,32 +75,39 @@ func TestDocsCheck(t *testing.T) {
 			t.Errorf("docs %v: exit %d, want %d and %q: %s", args, code, want, say, out)
 		}
 	}
-	step(1, "there are no documents at out", "-check", "out")
-	step(0, "candidates.md", "-out", "out")
-	step(0, "", "-check", "out")
-	step(0, "", "-check", "out/candidates.md")
+	step(1, "out/candidates.md", "-check", "-out", "out")
+	if _, err := os.Stat("out"); err == nil {
+		t.Error("-check has written")
+	}
+	step(0, "out/candidates.md", "-out", "out")
+	step(0, "", "-out", "out", "-check")
+	step(0, "", "-check", "-out", "out/candidates.md")
 	put(t, "out/README.md", "# Written by hand\n")
 	put(t, "out/candidates.md", strings.ReplaceAll(read(t, "out/candidates.md"), "\n", "\r\n"))
-	step(0, "", "-check", "out")
+	step(0, "", "-check", "-out", "out")
 	put(t, "out/old.md", read(t, "out/candidates.md"))
-	step(1, "old.md", "-check", "out")
-	step(0, "", "-check", "out", "-only", "candidates")
+	step(1, "old.md", "-check", "-out", "out")
+	step(0, "", "-check", "-out", "out", "-only", "candidates")
 	if err := os.Remove("out/old.md"); err != nil {
 		t.Fatal(err)
 	}
-	step(1, "candidates.html", "-check", "out", "-format", "html")
-	step(0, "candidates.html", "-out", "out", "-format", "html")
-	step(0, "", "-check", "out/candidates.html")
+	step(1, "candidates.html", "-check", "-out", "out", "-format", "html")
+	step(0, "page.html", "-out", "page.html")
+	step(0, "", "-check", "-out", "page.html")
 	main := filepath.Join(conf, "main.hcl")
 	text := read(t, main)
 	put(t, main, "# Moved.\n\n"+text)
-	step(0, "", "-check", "out")
+	step(0, "", "-check", "-out", "out")
 	put(t, main, strings.Replace(text, `drift = "restore"`, `drift = "keep"`, 1))
-	step(1, "candidates.md", "-check", "out")
-	step(1, "", "-check", "out/candidates.html")
-	step(1, "give one of them", "-check", "out", "-out", "out")
+	step(1, "candidates.md", "-check", "-out", "out")
+	step(1, "page.html", "-check", "-out", "page.html")
+	step(1, "what -out names", "-check")
 	step(1, "markdown, html or json", "-format", "pdf")
 	step(1, "candidates", "-only", "candidate")
+	if err := os.Mkdir("taken.md", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	step(1, "taken.md", "-out", "taken.md")
 }
 
 // TestDocsFileNames holds that no pipeline's name leads out of the folder.

@@ -269,13 +269,15 @@ func (d describer) unsynced() []Unsynced {
 	return out
 }
 
-// known are the fields that an end's object is known to have, and whether
-// those are all.
+// known are the fields that an end's object is known to have, but for those
+// that every run reads, and whether those are all.
 func (d describer) known(e *pipelines.End) (names []string, all bool) {
 	for _, o := range e.System.Objects {
 		if o.Name == e.Object && e.Each == "" {
 			for _, f := range o.Fields {
-				names = append(names, f.Name)
+				if f.Name != o.ID && f.Name != o.Revision && f.Name != o.At {
+					names = append(names, f.Name)
+				}
 			}
 			return names, !o.Open
 		}

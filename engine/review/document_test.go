@@ -42,7 +42,7 @@ func TestDocumentAnswers(t *testing.T) {
 	if !slices.Contains(last.Fields, "languages") || slices.Contains(last.Fields, "stage") {
 		t.Errorf("left alone: %v", last)
 	}
-	if len(d.Fields) != 11 || len(d.Ends) != 2 || len(d.Guards) != 6 {
+	if len(d.Fields) != 10 || len(d.Ends) != 2 || len(d.Guards) != 6 {
 		t.Errorf("%d fields, %d ends, %d guards", len(d.Fields), len(d.Ends), len(d.Guards))
 	}
 }
@@ -52,7 +52,7 @@ func TestDocumentAnswers(t *testing.T) {
 func TestDocumentHidesSecrets(t *testing.T) {
 	d := rich(t,
 		`"The ATS owns people."`, `"The ATS of ${var.tenant_key}."`, `"the CRM has its own form"`, `var.tenant_key`,
-		`"nobody can reach them"`, `"ask ${var.tenant_key}"`, `"Offer" = "offer" }`, `"Offer" = "offer", "${var.tenant_key}" = "hired" }`,
+		`"nobody can reach them"`, `"ask ${var.tenant_key}"`, `"Offer" = "offer" }`, `"Offer" = "offer", "${var.tenant_key}" = "applied" }`,
 		`sentinel = ["1001"]`, `sentinel = [var.tenant_key]`)
 	body, err := json.Marshal(d)
 	if err != nil {

@@ -91,15 +91,25 @@ func (d describer) policies(f *pipelines.Field) []Choice {
 }
 
 func (d describer) first(f *pipelines.Field) Choice {
-	c := Choice{What: "first", Word: "the default", Means: "where values differ at the first link, the end that speaks is right, else the owner, else the system of record, else a person"}
+	word, right := "the default", "a person decides"
 	switch {
 	case f.First == pipelines.FirstReview:
-		c.Word, c.Means = "review", "where values differ at the first link, a person decides"
+		word = "review"
 	case f.First >= 0:
-		c.Word = d.Ends[f.First].Name
-		c.Means = "where values differ at the first link, " + c.Word + " is right"
+		word = d.Ends[f.First].Name
 	}
-	return c
+	switch speakers := d.named(f.Speaks); {
+	case f.Owner != nil:
+		right = "its owner is right"
+	case f.First >= 0:
+		right = word + " is right"
+	case f.First == pipelines.FirstReview:
+	case len(speakers) == 1:
+		right = speakers[0] + " is right"
+	case d.SystemOfRecord >= 0 && f.Speaks[d.SystemOfRecord]:
+		right = d.Ends[d.SystemOfRecord].Name + " is right"
+	}
+	return Choice{What: "first", Word: word, Means: "where values differ at the first link, " + right}
 }
 
 // answers are the three of a field that several ends may change.

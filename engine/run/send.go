@@ -91,9 +91,9 @@ func (p *pass) send(ctx context.Context, e *endPass, mine []*delivery) error {
 	return nil
 }
 
-// sendAll writes through a session where the end has one: its writes become
-// visible all at once, or not at all.
-func (p *pass) sendAll(ctx context.Context, e *endPass, changes []connectors.Change) ([]connectors.Result, error) {
+// sendOut writes through a session where the end has one: its writes become
+// visible all at once, or not at all. Only the door, sendAll, calls it.
+func (p *pass) sendOut(ctx context.Context, e *endPass, changes []connectors.Change) ([]connectors.Result, error) {
 	if sw, ok := e.conn.(connectors.SessionWriter); ok {
 		return p.throughSession(ctx, e, sw, changes)
 	}

@@ -30,6 +30,10 @@ type Definition struct {
 	// even who only reads has something to keep.
 	Rotates bool
 
+	// Privileges say how the system grants in its own form. nil: not in one that
+	// could be written down.
+	Privileges *Privileges
+
 	// Offline says whether a system opens without a secret and without the
 	// network, so that compiling may discover its schema. nil: never.
 	Offline func(s Settings) bool

@@ -34,8 +34,9 @@ func Definition() connectors.Definition {
 			Name: "url", Type: schema.Type{Kind: schema.KindString}, Required: true, Secret: true,
 			Doc: "Where the database is: mysql://user:password@host:3306/database, or the driver's user:password@tcp(host:3306)/database.",
 		}},
-		Facts: sqltable.Facts(),
-		Open:  open,
+		Facts:      sqltable.Facts(),
+		Open:       open,
+		Privileges: privileges(),
 	}
 }
 
@@ -157,6 +158,7 @@ func dialect(returning bool) *sqltable.Dialect {
 		Lock:      " FOR UPDATE",
 		Returning: returning,
 		NoColumns: " () VALUES ()",
+		Held:      rights,
 		Tables:    tables,
 		Read:      func(_ *sqltable.Column, quoted string) string { return quoted },
 		Bind:      bind,

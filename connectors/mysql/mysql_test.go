@@ -130,6 +130,7 @@ func TestMariaDB(t *testing.T) {
 		})
 	}
 	t.Run("refusals name the column", func(t *testing.T) { testRefusalsNameTheColumn(t, p) })
+	t.Run("grants", func(t *testing.T) { testGrants(t, p) })
 	t.Run("hostile", func(t *testing.T) { testHostile(t, p) })
 	t.Run("commit on its way", func(t *testing.T) { testCommitOnItsWay(t, p) })
 	t.Run("server that says nothing", func(t *testing.T) { testServerThatSaysNothing(t, p) })

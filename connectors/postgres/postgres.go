@@ -29,8 +29,9 @@ func Definition() connectors.Definition {
 			Name: "url", Type: schema.Type{Kind: schema.KindString}, Required: true, Secret: true,
 			Doc: "Where the database is: postgres://user:password@host:5432/database, or key=value pairs.",
 		}},
-		Facts: sqltable.Facts(),
-		Open:  open,
+		Facts:      sqltable.Facts(),
+		Open:       open,
+		Privileges: privileges(),
 	}
 }
 
@@ -82,6 +83,7 @@ func dialect() *sqltable.Dialect {
 		Quoted:    '"',
 		Numbered:  true,
 		Lock:      " FOR UPDATE",
+		Locks:     true,
 		Returning: true,
 		NoColumns: " DEFAULT VALUES",
 		Tables:    tables,
@@ -90,5 +92,6 @@ func dialect() *sqltable.Dialect {
 		Failure:   failure,
 		Enter:     enter,
 		Under:     underWay,
+		Held:      rights,
 	}
 }

@@ -123,6 +123,7 @@ func TestPostgres(t *testing.T) {
 		})
 	}
 	t.Run("refusals name the column", func(t *testing.T) { testRefusalsNameTheColumn(t, p) })
+	t.Run("grants", func(t *testing.T) { testGrants(t, p) })
 	t.Run("hostile", func(t *testing.T) { testHostile(t, p) })
 	t.Run("two writers of one row", func(t *testing.T) { testTwoWritersOfOneRow(t, p) })
 	t.Run("server that says nothing", func(t *testing.T) { testServerThatSaysNothing(t, p) })

@@ -17,6 +17,7 @@ type Dialect struct {
 	Quoted    byte   // the character around an identifier; doubled inside
 	Numbered  bool   // parameters are $1, $2 …; otherwise ?
 	Lock      string // what makes a SELECT hold its rows until the transaction ends
+	Locks     bool   // a lock takes the right to update some column, also where the row is only deleted
 	Returning bool   // INSERT … RETURNING answers in the order of VALUES
 	Local     bool   // statements run in this process and end soon: a context is looked at between pages
 	NoColumns string // what follows the table in an INSERT that sets nothing
@@ -42,6 +43,10 @@ type Dialect struct {
 	// Under, when set, reports whether a transaction that began with Enter is
 	// still under way on the table, also one whose client is gone.
 	Under func(ctx context.Context, db *sql.DB, from string) (bool, error)
+
+	// Held, when set, hands over what the user may do: the object as Tables
+	// names it, the right, and the column, "" for the table as a whole.
+	Held func(ctx context.Context, db *sql.DB, each func(object, right, column string)) error
 
 	// Sample, when set, completes a column of times from the data that it
 	// holds: how times are spelled where the database does not fix it.

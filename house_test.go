@@ -48,7 +48,7 @@ const floors = `
  6 engine/plans           : pipelines pipelines/expr pipelines/diag connectors engine/graph engine/diff engine/conflict engine/decide engine/match engine/state schema
  7 engine/run             : engine/plans pipelines/expr connectors engine/decide engine/match engine/state engine/audit engine/undo pipelines/diag schema
  7 engine/actions         : engine/plans pipelines/expr connectors engine/state engine/audit schema
- 7 engine/review          : engine/plans pipelines pipelines/expr engine/decide engine/state pipelines/diag schema
+ 7 engine/review          : engine/plans pipelines pipelines/expr connectors engine/decide engine/state pipelines/diag schema
  7 engine/inspect         : engine/plans pipelines engine/match connectors pipelines/diag schema
  8 engine/serve           : engine/run engine/actions engine/plans engine/state connectors pipelines/diag schema
  9 engine                 : engine/<name> pipelines pipelines/<name> connectors schema schema/entities

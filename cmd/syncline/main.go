@@ -26,6 +26,7 @@ func commands() []*command {
 		planCommand(),
 		diffCommand(),
 		docsCommand(),
+		permissionsCommand(),
 		runCommand(),
 		serveCommand(),
 		chaosCommand(),

@@ -183,6 +183,7 @@ func TestTable(t *testing.T) {
 		{name: "three ends, two moved alike", shows: "v,v,o", in: readTwice, want: "C=v"},
 		{name: "three ends, two moved alike, read once", shows: "v,v,o", want: "again"},
 		{name: "three ends, two moved apart", shows: "v,w,o", want: "conflict"},
+		{name: "three ends, one joins while another cannot be read", bases: "o,?,o", shows: "o,v,!", want: "park"},
 		{name: "three ends, one away", shows: "v,o,!", want: "B=v"},
 		{name: "three ends, the rest has it", bases: "o,v,v", shows: "v,v,!", want: ""},
 		{name: "three ends, one is not linked", shows: "v,o,.", want: "B=v"},

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"syncline/connectors"
+	"syncline/engine/plans"
 	"syncline/schema"
 )
 
@@ -63,7 +64,7 @@ func (e *endPass) beyond(c *connectors.Change) error {
 	}
 	for _, list := range [...][]connectors.Assignment{c.Set, c.Args} {
 		for i := range list {
-			if !e.writes(list[i].Path) {
+			if !e.writes(list[i].Path) && !(c.Verb == verbCreate && e.creates(list[i].Path)) {
 				return e.barred(c, list[i].Path.Top(), errFieldBeyond)
 			}
 		}
@@ -75,6 +76,12 @@ func (e *endPass) beyond(c *connectors.Change) error {
 func (e *endPass) writes(path schema.Path) bool {
 	_, ok := slices.BinarySearch(e.Selection.Writes, path.Top())
 	return ok
+}
+
+// creates reports whether the end's creating call takes the argument: it is no
+// field of the record.
+func (e *endPass) creates(path schema.Path) bool {
+	return slices.ContainsFunc(e.Create, func(a plans.Argument) bool { return a.Path.Top() == path.Top() })
 }
 
 func (e *endPass) barred(c *connectors.Change, field string, why error) error {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"syncline/connectors"
-	"syncline/engine/plans"
 	"syncline/schema"
 )
 
@@ -64,7 +63,7 @@ func (e *endPass) beyond(c *connectors.Change) error {
 	}
 	for _, list := range [...][]connectors.Assignment{c.Set, c.Args} {
 		for i := range list {
-			if !e.writes(list[i].Path) && !(c.Verb == verbCreate && e.creates(list[i].Path)) {
+			if !e.writes(c.Verb, list[i].Path) {
 				return e.barred(c, list[i].Path.Top(), errFieldBeyond)
 			}
 		}
@@ -72,16 +71,18 @@ func (e *endPass) beyond(c *connectors.Change) error {
 	return nil
 }
 
-// writes reports whether the pipeline declares that the field is written here.
-func (e *endPass) writes(path schema.Path) bool {
-	_, ok := slices.BinarySearch(e.Selection.Writes, path.Top())
-	return ok
-}
-
-// creates reports whether the end's creating call takes the argument: it is no
-// field of the record.
-func (e *endPass) creates(path schema.Path) bool {
-	return slices.ContainsFunc(e.Create, func(a plans.Argument) bool { return a.Path.Top() == path.Top() })
+// writes reports whether the pipeline declares that the field is written here, or
+// is an argument of the creating call.
+func (e *endPass) writes(verb string, path schema.Path) bool {
+	if _, ok := slices.BinarySearch(e.Selection.Writes, path.Top()); ok || verb != verbCreate {
+		return ok
+	}
+	for i := range e.Create {
+		if e.Create[i].Path.Top() == path.Top() {
+			return true
+		}
+	}
+	return false
 }
 
 func (e *endPass) barred(c *connectors.Change, field string, why error) error {

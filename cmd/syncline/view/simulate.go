@@ -17,11 +17,11 @@ import (
 func (p *Page) Simulator(block string, env map[string]string) {
 	p.line("")
 	for _, name := range slices.Sorted(maps.Keys(env)) {
-		p.line("export %s=%s", name, env[name])
+		p.line("export %s=%s", clean(name), clean(env[name]))
 	}
 	p.line("")
 	for l := range strings.Lines(block) {
-		p.line("%s", strings.TrimSuffix(l, "\n"))
+		p.line("%s", clean(strings.TrimSuffix(l, "\n")))
 	}
 	p.line("")
 }
@@ -31,7 +31,7 @@ func (p *Page) Simulator(block string, env map[string]string) {
 // name people, and is left out.
 func (p *Page) Request(r simulators.Request) {
 	path, _, _ := strings.Cut(r.Path, "?")
-	text := fmt.Sprintf("%s %-6s %s: %s", r.At.UTC().Format(time.TimeOnly), r.Method, clean(path), clean(r.Said))
+	text := fmt.Sprintf("%s %-6s %s: %s", r.At.UTC().Format(time.TimeOnly), clean(r.Method), clean(path), clean(r.Said))
 	status := "no answer"
 	if r.Status != 0 {
 		status = strings.TrimSpace(fmt.Sprintf("%d %s", r.Status, http.StatusText(r.Status)))
@@ -39,7 +39,7 @@ func (p *Page) Request(r simulators.Request) {
 	style := good
 	switch {
 	case r.Fault != "":
-		style, status = warn, status+", fault "+r.Fault
+		style, status = warn, status+", fault "+clean(r.Fault)
 	case r.Status == 0 || r.Status >= 400:
 		style = bad
 	}

@@ -37,7 +37,7 @@ func OpenLDAP(t testing.TB, d Directory) *Slapd {
 	t.Helper()
 	installed := program("slapd")
 	if installed == "" {
-		demanded(t, "no OpenLDAP server: install it (apt-get install slapd)")
+		Demanded(t, "no OpenLDAP server: install it (apt-get install slapd)")
 	}
 	h := newHouse(t, "openldap")
 	// A copy: where AppArmor confines the packaged program, it may read its

@@ -100,7 +100,7 @@ func RequestTracker(t testing.TB, address string) *Tracker {
 	t.Helper()
 	setup, server := program("rt-setup-database-5"), filepath.Join(rtHome, "libexec/rt-server")
 	if setup == "" || len(existing(server)) == 0 {
-		demanded(t, "no Request Tracker: install it (apt-get install request-tracker5 rt5-db-sqlite)")
+		Demanded(t, "no Request Tracker: install it (apt-get install request-tracker5 rt5-db-sqlite)")
 	}
 	initial, err := os.ReadFile(filepath.Join(rtHome, "etc/initialdata"))
 	if err != nil {

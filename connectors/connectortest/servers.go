@@ -79,11 +79,12 @@ func MariaDB(t testing.TB) *Server {
 // lacking ends a test whose server is nowhere.
 func lacking(t testing.TB, name, pkg, variable string) {
 	t.Helper()
-	demanded(t, fmt.Sprintf("no %s server: install it (apt-get install %s) or name one in %s", name, pkg, variable))
+	Demanded(t, fmt.Sprintf("no %s server: install it (apt-get install %s) or name one in %s", name, pkg, variable))
 }
 
-// demanded ends a test that cannot be.
-func demanded(t testing.TB, message string) {
+// Demanded ends a test whose server is not there: as skipped, or as failed where
+// SYNCLINE_REQUIRE_SERVERS is 1.
+func Demanded(t testing.TB, message string) {
 	t.Helper()
 	if os.Getenv("SYNCLINE_REQUIRE_SERVERS") == "1" {
 		t.Fatal(message)
@@ -104,7 +105,7 @@ func ProgramOf(t testing.TB, name, pkg string) string {
 	t.Helper()
 	path := program(name)
 	if path == "" {
-		demanded(t, fmt.Sprintf("no %s: install it (apt-get install %s)", name, pkg))
+		Demanded(t, fmt.Sprintf("no %s: install it (apt-get install %s)", name, pkg))
 	}
 	return path
 }

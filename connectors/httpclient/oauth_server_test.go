@@ -30,11 +30,7 @@ func oauthServer(t *testing.T, key *ecdsa.PrivateKey) (issuer, refresh string) {
 	t.Helper()
 	node := connectortest.Program(t, "node")
 	if _, err := os.Stat("testdata/oauth/node_modules/oidc-provider"); err != nil {
-		const lacking = "no OAuth server: run npm ci in connectors/httpclient/testdata/oauth"
-		if os.Getenv("SYNCLINE_REQUIRE_SERVERS") == "1" {
-			t.Fatal(lacking)
-		}
-		t.Skip(lacking)
+		connectortest.Demanded(t, "no OAuth server: run npm ci in connectors/httpclient/testdata/oauth")
 	}
 	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	if err != nil {

@@ -76,12 +76,12 @@ type asked struct {
 
 // page is a page being answered.
 type page struct {
-	r          *asked
-	from, to   int // of total
-	total      int
-	body       schema.Value
-	header     http.Header
-	base, path string
+	r        *asked
+	from, to int // of total
+	total    int
+	body     schema.Value
+	header   http.Header
+	path     string
 }
 
 const sentinel = "SENTINEL"

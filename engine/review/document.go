@@ -208,14 +208,6 @@ type describer struct {
 	*pipelines.Pipeline
 }
 
-func (d describer) endNames() []string {
-	names := make([]string, len(d.Ends))
-	for i, e := range d.Ends {
-		names[i] = e.Name
-	}
-	return names
-}
-
 // owners gathers the fields by who is right about them, in the order in which
 // the first of each stands.
 func owners(fields []DocumentField) []Ownership {

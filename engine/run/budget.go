@@ -51,13 +51,6 @@ func (p *pass) refund(w *outgoing) {
 	})
 }
 
-// refundFate gives back what the end of a link took that did not come about.
-func (p *pass) refundFate(s *subject) {
-	if m := (mass{end: s.verdict.Cause, kind: missings}); s.ends() && p.spent[m] > 0 {
-		p.spent[m]--
-	}
-}
-
 func spentName(pipeline string) string { return "spent/" + pipeline }
 
 // keepSpent puts what left so far into a batch: a pass that is cut short and

@@ -105,14 +105,7 @@ func (p *pass) asksAt(s *subject, e *endPass) bool {
 	return s.creates(e.Index) || p.Hints != nil && s.fresh && s.obs[e.Index] == nil
 }
 
-func (s *subject) creates(end int) bool {
-	for _, w := range s.writes {
-		if w.end == end && w.verb == verbCreate {
-			return true
-		}
-	}
-	return false
-}
+func (s *subject) creates(end int) bool { return s.creating().Has(end) }
 
 // existing compares what was found in normal form, links the one that is the
 // entity, and puts anything else to a person.

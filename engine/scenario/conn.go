@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"syncline/connectors"
-	"syncline/connectors/memory"
 	"syncline/schema"
 )
 
@@ -238,15 +237,6 @@ func shown(v schema.Value) string {
 		return `""`
 	}
 	return v.Display()
-}
-
-// snapshot is what a table holds, by id.
-func snapshot(t *memory.Table) map[string]memory.Fields {
-	out := map[string]memory.Fields{}
-	for _, id := range t.IDs() {
-		out[id] = t.Record(id)
-	}
-	return out
 }
 
 func sorted[T any](m map[string]T) []string {

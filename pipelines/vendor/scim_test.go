@@ -23,11 +23,7 @@ func scimServer(t *testing.T) string {
 	node := connectortest.Program(t, "node")
 	const at = "../../connectors/vendors/testdata/scim/server"
 	if _, err := os.Stat(at + "/node_modules/scimmy"); err != nil {
-		const lacking = "no SCIM server: run npm ci in connectors/vendors/testdata/scim/server"
-		if os.Getenv("SYNCLINE_REQUIRE_SERVERS") == "1" {
-			t.Fatal(lacking)
-		}
-		t.Skip(lacking)
+		connectortest.Demanded(t, "no SCIM server: run npm ci in connectors/vendors/testdata/scim/server")
 	}
 	cmd := exec.Command(node, at+"/server.mjs")
 	stdin, err := cmd.StdinPipe()

@@ -140,6 +140,7 @@ type house struct {
 	t     testing.TB
 	dir   string
 	owner *owner
+	env   []string // of its programs, beside the usual
 }
 
 func newHouse(t testing.TB, name string) *house {
@@ -161,7 +162,7 @@ func newHouse(t testing.TB, name string) *house {
 func (h *house) command(name string, args ...string) *exec.Cmd {
 	c := exec.Command(name, args...)
 	c.Dir = h.dir
-	c.Env = append(os.Environ(), "HOME="+h.dir, "LC_ALL=C", "TMPDIR="+h.dir)
+	c.Env = append(append(os.Environ(), "HOME="+h.dir, "LC_ALL=C", "TMPDIR="+h.dir), h.env...)
 	h.owner.runs(c)
 	return c
 }

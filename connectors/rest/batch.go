@@ -116,14 +116,14 @@ func (c *conn) bundle(ctx context.Context, w *Write, tasks []*task) (elements []
 // element returns what stands for the change in a batch.
 func (t *task) element(ctx context.Context, w *Write, index int) (schema.Value, error) {
 	pt := &t.parts[0]
-	out, err := t.step(pt, &w.Steps[0])
+	out, err := t.step(ctx, pt, &w.Steps[0])
 	if err != nil {
 		return schema.Value{}, err
 	}
 	if out == nil {
 		return schema.Value{}, errors.New("the change has nothing to write")
 	}
-	if err := t.condition(ctx, w, out); err != nil {
+	if err := t.condition(w, out); err != nil {
 		return schema.Value{}, err
 	}
 	t.in.Sub = out.sub(index)

@@ -85,9 +85,14 @@ func (t *task) saw(f *fetched) error {
 	return nil
 }
 
-// condition puts the condition of a write into its request.
-func (t *task) condition(ctx context.Context, w *Write, out *outgoing) error {
-	if w.Verb == verbCreate || w.grade() >= connectors.ReadBeforeWrite {
+// conditional reports whether a write's request holds a condition.
+func (w *Write) conditional() bool {
+	return w.Verb != verbCreate && w.grade() < connectors.ReadBeforeWrite
+}
+
+// revise takes the revision that the next request is to hold the record to.
+func (t *task) revise(ctx context.Context, w *Write) error {
+	if !w.conditional() {
 		return nil
 	}
 	if t.done > 0 {
@@ -101,6 +106,15 @@ func (t *task) condition(ctx context.Context, w *Write, out *outgoing) error {
 	if t.rev == "" {
 		return &connectors.Error{Kind: connectors.Refused, Op: t.verb, Where: t.o.Name, Err: errNoRevision}
 	}
+	t.in.Revision = t.o.revisionOnWire(t.rev)
+	return nil
+}
+
+// condition puts the condition of a write into its request.
+func (t *task) condition(w *Write, out *outgoing) error {
+	if !w.conditional() {
+		return nil
+	}
 	switch g := w.Guard.(type) {
 	case IfMatch:
 		out.header.Set(or(g.Header, "If-Match"), t.rev)
@@ -111,7 +125,9 @@ func (t *task) condition(ctx context.Context, w *Write, out *outgoing) error {
 		}
 		out.header.Set(or(g.Header, "If-Unmodified-Since"), at.UTC().Format(http.TimeFormat))
 	case IfRevision:
-		return out.put(g.Into, t.o.revisionOnWire(t.rev))
+		if g.Into.In != Nowhere {
+			return out.put(g.Into, t.in.Revision)
+		}
 	}
 	return nil
 }

@@ -49,6 +49,7 @@ type Input struct {
 	With     schema.Value       // an object by the name of an object: the list of what is created with this record, each in the API's form
 	Elements schema.Value       // the list of a batch's elements
 	Sub      *SubRequest        // the request that a batch carries out for one change
+	Revision schema.Value       // last seen, as the API has it; absent but for the request of a Write whose Guard sends one
 
 	// The answer, for programs that look at one.
 	Status int

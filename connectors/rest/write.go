@@ -91,14 +91,14 @@ func (t *task) part(ctx context.Context, pt *part) error {
 	}
 	for i := range pt.w.Steps {
 		s := &pt.w.Steps[i]
-		out, err := t.step(pt, s)
+		out, err := t.step(ctx, pt, s)
 		if err != nil {
 			return err
 		}
 		if out == nil {
 			continue
 		}
-		if err := t.condition(ctx, pt.w, out); err != nil {
+		if err := t.condition(pt.w, out); err != nil {
 			return err
 		}
 		if err := t.send(ctx, pt.w, s, out); err != nil {
@@ -109,7 +109,7 @@ func (t *task) part(ctx context.Context, pt *part) error {
 }
 
 // step makes the request of a step; nil where it has nothing to do.
-func (t *task) step(pt *part, s *Step) (*outgoing, error) {
+func (t *task) step(ctx context.Context, pt *part, s *Step) (*outgoing, error) {
 	var set []placed
 	for _, p := range pt.set {
 		if s.takes(p.field) {
@@ -131,6 +131,9 @@ func (t *task) step(pt *part, s *Step) (*outgoing, error) {
 		if v, err := s.When(t.in); err != nil || !v.Bool() {
 			return nil, err
 		}
+	}
+	if err := t.revise(ctx, pt.w); err != nil {
+		return nil, err
 	}
 	out, err := t.c.outgoing(&s.Request, t.in)
 	if err != nil {

@@ -125,7 +125,8 @@ type (
 		Read   bool
 	}
 
-	// IfRevision puts the revision last seen in a place of the request.
+	// IfRevision puts the revision last seen in a place of the request; in
+	// none, where the request's programs have it of Input.Revision.
 	IfRevision struct{ Into Place }
 )
 

@@ -21,13 +21,13 @@ func verbBlock(name, label, doc string) *Grammar {
 	}
 	g := &Grammar{
 		Name: name, Label: label, Many: true,
-		Doc: doc + " Its CEL is over `settings`, `object`, `id`, `parent_id`, `operation`, `set`, `args`, `with` and, where the record is read before, `record` and `parent`.",
+		Doc: doc + " Its CEL is over `settings`, `object`, `id`, `parent_id`, `operation`, `revision`, `set`, `args`, `with` and, where the record is read before, `record` and `parent`.",
 		Words: with([]Word{
 			needed(text("doc", "One sentence.")), text("undo", "The verb that takes it back."),
 			texts("needs", "Settings without which the next block of the verb says how it is carried out."),
 		}, words, []Word{
 			text("guard", "The condition: `blind`, `compare`, `if_match`, `if_match_read`, `unmodified_since`, `unmodified_since_read` or `revision`."),
-			place("guard_into", "Where the revision goes; the usual header unless it is given."),
+			place("guard_into", "Where the revision goes; the usual header unless it is given. A request that names `revision` has it already."),
 			text("after", "How the record is known afterwards: `nothing`, `answer` or `read`."),
 		}),
 		Blocks: append(requestBlocks(),

@@ -100,6 +100,7 @@ func (c *compiler) variables() []variable {
 		{name: "since", typ: anything, get: func(in *rest.Input) schema.Value { return orNull(in.Since) }},
 		{name: "until", typ: anything, get: func(in *rest.Input) schema.Value { return orNull(in.Until) }},
 		{name: "operation", typ: word, get: operationOf},
+		{name: "revision", typ: anything, get: func(in *rest.Input) schema.Value { return orNull(in.Revision) }},
 		{name: "set", typ: anything, get: func(in *rest.Input) schema.Value { return in.Set }},
 		{name: "with", typ: anything, get: func(in *rest.Input) schema.Value { return in.With }},
 		{name: "elements", typ: anything, get: func(in *rest.Input) schema.Value { return in.Elements }},

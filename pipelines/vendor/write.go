@@ -47,7 +47,7 @@ func (b *block) write(o *rest.Object, verb string, objects []string) rest.Write 
 		b.known("needs", n, b.settingNames(), "there is no setting %q")
 	}
 	w.With = b.companions(objects)
-	s := b.compiler.scope("settings object id parent_id operation set with record parent", argumentsOf(w.Args))
+	s := b.compiler.scope("settings object id parent_id operation revision set with record parent", argumentsOf(w.Args))
 	w.Steps = b.requests(o, verb, s, w.With)
 	w.Serves = b.serves(o, w.Args)
 	w.Guard = b.guard(o)
@@ -216,8 +216,8 @@ func (b *block) guard(o *rest.Object) rest.Guard {
 	case 4, 6:
 		return rest.IfUnmodifiedSince{Header: into.Name, Read: word == 6}
 	case 5:
-		if into.In == rest.Nowhere && !b.has("guard_into") {
-			b.fail(codeMissing, b.at("guard"), "nothing says where the revision goes", `write guard_into = "query NAME"`)
+		if into.In == rest.Nowhere && !b.has("guard_into") && !b.reads("revision") {
+			b.fail(codeMissing, b.at("guard"), "nothing says where the revision goes", `write guard_into = "query NAME", or name revision in the request`)
 		}
 		return rest.IfRevision{Into: into}
 	}

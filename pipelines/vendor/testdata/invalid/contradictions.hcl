@@ -22,7 +22,7 @@ vendor "acme" {
     delete {
       doc   = "Deletes."
       path  = "/people/{id}"
-      guard = "revision" # ERROR SYN1007: nothing says where the revision goes; write guard_into = "query NAME" # ERROR SYN8007: people does not say where its revision is; give the object revision or revision_header, or write guard = "compare"
+      guard = "revision" # ERROR SYN1007: nothing says where the revision goes; write guard_into = "query NAME", or name revision in the request # ERROR SYN8007: people does not say where its revision is; give the object revision or revision_header, or write guard = "compare"
     }
   }
 }

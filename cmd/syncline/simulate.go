@@ -20,6 +20,8 @@ import (
 	"syncline/connectors/simulators"
 	"syncline/connectors/simulators/greenhouse"
 	"syncline/connectors/simulators/salesforce"
+	"syncline/connectors/simulators/scim"
+	"syncline/connectors/simulators/servicenow"
 	"syncline/pipelines/diag"
 )
 
@@ -28,6 +30,8 @@ func simulated() map[string]func(simulators.Options) *simulators.Server {
 	return map[string]func(simulators.Options) *simulators.Server{
 		"greenhouse": greenhouse.New,
 		"salesforce": salesforce.New,
+		"scim":       scim.New,
+		"servicenow": servicenow.New,
 	}
 }
 

@@ -330,6 +330,44 @@ func TestVolatile(t *testing.T) {
 	}
 }
 
+// TestHashesAgree: a record has one hash, in a listing, alone, and however its
+// lines are broken.
+func TestHashesAgree(t *testing.T) {
+	for _, volatile := range [][]string{nil, {"signed_url"}} {
+		d := little()
+		d.Objects[0].Hash.Volatile = volatile
+		body := ""
+		conn, _ := open(t, d, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/v1/people" {
+				fmt.Fprint(w, "{\n  \"data\": [\n    "+strings.ReplaceAll(body, "\n", "\n    ")+"\n  ]\n}\n")
+				return
+			}
+			fmt.Fprintln(w, body)
+		})
+		seen := map[uint64]bool{}
+		for _, body = range []string{`{"id":1,"name":"Ada\nL","tags":["a"]}`, "{\n  \"id\": 1,\n  \"name\": \"Ada\\nL\",\n  \"tags\": [\n    \"a\"\n  ]\n}"} {
+			got, err := conn.(connectors.Getter).Get(t.Context(), selection("name"), []string{"1"})
+			if err != nil || got[0].Err != nil {
+				t.Fatal(err, got)
+			}
+			seen[got[0].Hash] = true
+			stream, err := conn.(connectors.Reader).Read(t.Context(), selection("name"), nil, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b connectors.Batch
+			if err := stream.Next(t.Context(), &b); err != nil || len(b.Items) != 1 {
+				t.Fatal(err, b.Items)
+			}
+			seen[b.Items[0].Hash] = true
+			stream.Close()
+		}
+		if len(seen) != 1 {
+			t.Errorf("with %v volatile, one record has %d hashes", volatile, len(seen))
+		}
+	}
+}
+
 func TestFindAsksEverySpelling(t *testing.T) {
 	d := little()
 	d.Objects[0].Find = []Search{{Keys: []string{"stage", "name"}, Records: Records{At: []string{"data"}}, Spellings: 2, Request: Request{

@@ -397,6 +397,30 @@ func TestFindAsksEverySpelling(t *testing.T) {
 	}
 }
 
+// TestFindPicksOutOfAll holds that of an answer with every record those are found
+// that have a spelling of each key, however many others come first, and that all
+// spellings are looked for at once.
+func TestFindPicksOutOfAll(t *testing.T) {
+	d := little()
+	d.Objects[0].Find = []Search{{Keys: []string{"stage", "name"}, All: true, Records: Records{At: []string{"data"}}, Request: Request{Path: below2("/all")}}}
+	conn, k := open(t, d, func(w http.ResponseWriter, r *http.Request) {
+		others := strings.Repeat(`{"id":1,"name":"Eve","stage":"x"},`, 40)
+		fmt.Fprint(w, `{"data":[`+others+`{"id":2,"name":"ADA","stage":"x"},{"id":3,"name":"Ada","stage":"y"},{"id":4,"name":null,"stage":"x"},{"id":5,"stage":"x"},{"id":6,"name":"Bea","stage":"x"}]}`)
+	})
+	names := []schema.Value{schema.String("Ada"), schema.String("Bea")}
+	got, err := conn.(connectors.Finder).Find(t.Context(), selection("name"), []connectors.Query{{Paths: []string{"name", "stage"}, Values: [][]schema.Value{names, {schema.String("x")}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, g := range got[0] {
+		ids = append(ids, g.Record.ID)
+	}
+	if want := []string{"2", "6"}; !slices.Equal(ids, want) || len(k.asked()) != 1 {
+		t.Errorf("it found %q with %q, want %q", ids, k.asked(), want)
+	}
+}
+
 // TestNoListingIsCompleteAfterAnError holds that whoever goes on after an error
 // is not told that the listing was complete.
 func TestNoListingIsCompleteAfterAnError(t *testing.T) {

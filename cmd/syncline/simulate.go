@@ -18,16 +18,22 @@ import (
 	"syncline/cmd/syncline/console"
 	"syncline/cmd/syncline/view"
 	"syncline/connectors/simulators"
+	"syncline/connectors/simulators/bamboohr"
 	"syncline/connectors/simulators/greenhouse"
 	"syncline/connectors/simulators/salesforce"
+	"syncline/connectors/simulators/scim"
+	"syncline/connectors/simulators/servicenow"
 	"syncline/pipelines/diag"
 )
 
 // simulated are the vendors that can be simulated.
 func simulated() map[string]func(simulators.Options) *simulators.Server {
 	return map[string]func(simulators.Options) *simulators.Server{
+		"bamboohr":   bamboohr.New,
 		"greenhouse": greenhouse.New,
 		"salesforce": salesforce.New,
+		"scim":       scim.New,
+		"servicenow": servicenow.New,
 	}
 }
 

@@ -52,11 +52,26 @@ func (c *conn) findOne(ctx context.Context, p *plan, q *connectors.Query) ([]con
 				return nil, err
 			}
 			for _, e := range elements {
-				out = c.found(p, g, e, had, out)
+				if !s.All || p.holds(e, keys) {
+					out = c.found(p, g, e, had, out)
+				}
 			}
 		}
 	}
 	return out, nil
+}
+
+// holds reports whether an element has a spelling of each key. One that cannot be
+// read has none: a search is about what a record holds.
+func (p *plan) holds(e element, keys []Key) bool {
+	record, err := schema.FromJSON(e.raw)
+	if err != nil {
+		return false
+	}
+	return !slices.ContainsFunc(keys, func(k Key) bool {
+		has := k.at.Of(record, false)
+		return !has.Is() || !slices.ContainsFunc(k.Values, func(v schema.Value) bool { return strings.EqualFold(has.Plain(), v.Plain()) })
+	})
 }
 
 // found adds what a search found, unless it is there already or is gone.
@@ -121,9 +136,9 @@ func (s *Search) asked(o *Object, more []Field, q *connectors.Query) ([][]Key, e
 			}
 		}
 		var next [][]Key
-		for chunk := range slices.Chunk(values, max(s.Spellings, 1)) {
+		for chunk := range slices.Chunk(values, s.spellings(len(values))) {
 			for _, keys := range out {
-				next = append(next, append(slices.Clone(keys), Key{Field: path, Path: f.path().String(), Values: chunk}))
+				next = append(next, append(slices.Clone(keys), Key{Field: path, Path: f.path().String(), Values: chunk, at: f.path()}))
 			}
 		}
 		if out = next; len(out) > mostSearches {
@@ -131,6 +146,14 @@ func (s *Search) asked(o *Object, more []Field, q *connectors.Query) ([][]Key, e
 		}
 	}
 	return out, nil
+}
+
+// spellings is how many spellings of a key one request takes, out of so many.
+func (s *Search) spellings(of int) int {
+	if s.All {
+		return max(of, 1)
+	}
+	return max(s.Spellings, 1)
 }
 
 // encode returns a value as the API has it.

@@ -172,4 +172,8 @@ type Search struct {
 	// Spellings is how many spellings of a key one request takes; 0: one. A
 	// query of more becomes several requests.
 	Spellings int
+
+	// All says that the answer has every record, whatever is looked for: those
+	// without a spelling of each key are left out here, letter case aside.
+	All bool
 }

@@ -160,14 +160,21 @@ func (b *block) writable(o *rest.Object, attribute, name string) {
 	}
 }
 
+// allIDs is how many ids one request takes whose answer has every record.
+const allIDs = 1_000_000
+
 func (b *block) getting() *rest.Getting {
 	quoting := rest.Quoting(b.choice("quoting", "soql", "scim", "odata", "lucene"))
 	s := b.compiler.scope("settings object id ids parent_id fields", quotedIDs(quoting)...)
 	g := &rest.Getting{Request: b.request(s), Records: b.records(), Many: int(b.number("many", 0)), Gone: b.numbers("gone")}
-	if g.Many <= 1 && !g.Records.Keyed && !b.has("one") {
+	if g.Many <= 1 && !b.has("all") && !g.Records.Keyed && !b.has("one") {
 		g.Records.One = true
 	}
 	g.Paging = b.paging(&g.Request)
+	if b.truth("all") {
+		g.Many = allIDs
+		return g
+	}
 	if !b.reads("id", "ids", "quoted", "quotes") {
 		b.fail(codeNamesNoRecord, b.header, "the request names no record", `write path = "/people/{id}"`)
 	}
@@ -191,9 +198,9 @@ func (b *block) search(o *rest.Object) rest.Search {
 		b.need("keys")
 	}
 	s := b.compiler.scope("settings object page fields", looked)
-	out := rest.Search{Keys: keys, Any: b.truth("any"), Request: b.request(s), Records: b.records(), Spellings: int(b.number("spellings", 0))}
+	out := rest.Search{Keys: keys, Any: b.truth("any"), Request: b.request(s), Records: b.records(), Spellings: int(b.number("spellings", 0)), All: b.truth("all")}
 	out.Paging = b.paging(&out.Request)
-	if !b.reads("keys") {
+	if !out.All && !b.reads("keys") {
 		b.fail(codeNamesNoRecord, b.header, "the request says nothing of what is looked for", "name "+strings.Join(append([]string{"keys"}, append(slices.Clone(keys[:min(1, len(keys))]), "value")...), "."))
 	}
 	return out

@@ -52,12 +52,13 @@ func fill(c *simulators.Call) {
 		if i > 0 {
 			job += c.Rand.IntN(3)
 		}
-		arrive(&then, person, job)
+		arrive(&then, i, person, job)
 	}
 }
 
-// arrive adds somebody who applied for a job.
-func arrive(c *simulators.Call, person string, job int) {
+// arrive adds somebody who applied for a job, and who may have been offered
+// another.
+func arrive(c *simulators.Call, n int, person string, job int) {
 	first, last, _ := strings.Cut(person, " ")
 	o, no := newPerson(c, simulators.Object{
 		"first_name": first, "last_name": last,
@@ -67,7 +68,11 @@ func arrive(c *simulators.Call, person string, job int) {
 	if no != nil {
 		panic("greenhouse: the people it begins with are not complete: " + no.Said)
 	}
-	apply(c, o, simulators.Object{"job_id": job, "initial_stage_id": 7001 + 10*(job-6001) + c.Rand.IntN(3)}, false)
+	stage := c.Rand.IntN(3)
+	if offered, ok := offered[n]; ok {
+		job, stage = offered.job, len(stages)-1
+	}
+	offer(c, n, apply(c, o, simulators.Object{"job_id": job, "initial_stage_id": 7001 + 10*(job-6001) + stage}, false))
 }
 
 // address is an invented person's, in ASCII.

@@ -42,7 +42,7 @@ func TestRecordsAreAsDocumented(t *testing.T) {
 	s := greenhouse.New(simulators.Options{})
 	for example, line := range map[string]string{
 		"harvest_candidates_0": "GET /v1/candidates/53001", "harvest_applications_0": "GET /v1/applications/69001", "harvest_jobs_0": "GET /v1/jobs/6001",
-		"harvest_job_stages_0": "GET /v1/job_stages/7001", "harvest_users_0": "GET /v1/users/4001",
+		"harvest_job_stages_0": "GET /v1/job_stages/7001", "harvest_users_0": "GET /v1/users/4001", "harvest_offers_0": "GET /v1/offers/81001",
 	} {
 		src, err := os.ReadFile("../../vendors/testdata/greenhouse/" + example + ".json")
 		if err != nil {
@@ -100,7 +100,8 @@ func TestWrites(t *testing.T) {
 		{"POST /v1/applications/69025/reject", `{"rejection_reason_id":5}`, 200, `"status":"rejected"`},
 		{"POST /v1/applications/69025/hire", `{}`, 422, "the application is rejected"},
 		{"POST /v1/applications/69025/unreject", `{}`, 200, `"status":"active"`},
-		{"POST /v1/applications/69025/hire", `{}`, 200, `"status":"hired"`},
+		{"POST /v1/applications/69025/hire", `{}`, 200, `"current_stage":null`},
+		{"GET /v1/applications/69025", ``, 200, `"status":"hired"`},
 		{"POST /v1/candidates/53025/applications", `{"job_id":6003}`, 201, `"candidate_id":53025`},
 		{"DELETE /v1/applications/69026", ``, 422, "prospect"},
 		{"DELETE /v1/applications/69027", ``, 200, "Application 69027 has been deleted."},

@@ -1,0 +1,45 @@
+# The HRIS: where it is, and what it calls things. Another HRIS is another file.
+system "hris" {
+  connector = "sqlite"
+  path      = "live/hris.db"
+  init      = "data/hris.sql"
+}
+
+mapping "employees" {
+  entity = "employee"
+  object = "employees"
+  field "employee_number" {
+    path = "id"
+    read = "string(value)"
+  }
+  field "application" { path = "ats_application" }
+  field "first_name" { path = "first_name" }
+  field "last_name" { path = "last_name" }
+  field "work_email" { path = "work_email" }
+  field "personal_email" { path = "home_email" }
+  field "personal_phone" { path = "mobile_phone" }
+  field "title" { path = "job_title" }
+  field "department" { path = "department" }
+  field "location" { path = "location" }
+  field "hired_on" { path = "hire_date" }
+  field "hours_per_week" { path = "weekly_hours" }
+  field "salary" {
+    path  = "pay_rate"
+    read  = "money(split(value, ' ')[0], split(value, ' ')[1])"
+    write = "string(amount(entity.salary)) + ' ' + currency(entity.salary)"
+  }
+}
+
+mapping "joiners" {
+  entity = "joiner"
+  object = "employees"
+  field "reference" {
+    read = "'joiner-' + string(record.id)"
+  }
+  field "summary" {
+    read = "join(['Equipment for', record.first_name, record.last_name], ' ')"
+  }
+  field "details" {
+    read = "join([record.job_title, record.department, record.location, record.hire_date], ', ')"
+  }
+}

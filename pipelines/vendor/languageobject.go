@@ -159,7 +159,9 @@ func getBlock() *Grammar {
 	return &Grammar{
 		Name: "get", Doc: "How records are read by id. Its CEL is over `settings`, `object`, `id`, `ids`, `parent_id`, `fields` and, as `quoting` writes them, `quoted`, the id, and `quotes`, all ids.",
 		Words: with(requestWords(), recordsWords(), []Word{
-			number("many", "How many ids one request takes."), text("quoting", "The filter language of `quoted` and `quotes`: `soql`, `scim`, `odata` or `lucene`."), {Name: "gone", Kind: kindNumbers, Doc: "The statuses that say that there is no such record; 404 and 410 unless it is given."},
+			number("many", "How many ids one request takes."),
+			truth("among", "Whether the answer holds other records besides: the one with the id is meant, and where none has it, it is gone."),
+			text("quoting", "The filter language of `quoted` and `quotes`: `soql`, `scim`, `odata` or `lucene`."), {Name: "gone", Kind: kindNumbers, Doc: "The statuses that say that there is no such record; 404 and 410 unless it is given."},
 		}),
 		Blocks: append(requestBlocks(), pagingBlock()),
 	}
@@ -174,6 +176,8 @@ func findBlock() *Grammar {
 			truth("any", "Whether it searches by whatever fields are asked for instead: `keys` is then a list, each with a `.path` too."),
 			number("spellings", "How many spellings of a key one request takes."),
 			text("quoting", "The filter language: `soql`, `scim`, `odata` or `lucene`."),
+			cel("parent", "The id of the parent of all that is found, where records have one and the answer does not nest them in it."),
+			cel("when", "Which of the records are meant, over `record` and `keys`: true or false."),
 		}),
 		Blocks: append(requestBlocks(), pagingBlock()),
 	}

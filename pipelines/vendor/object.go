@@ -164,11 +164,11 @@ func (b *block) getting() *rest.Getting {
 	quoting := rest.Quoting(b.choice("quoting", "soql", "scim", "odata", "lucene"))
 	s := b.compiler.scope("settings object id ids parent_id fields", quotedIDs(quoting)...)
 	g := &rest.Getting{Request: b.request(s), Records: b.records(), Many: int(b.number("many", 0)), Gone: b.numbers("gone")}
-	if g.Many <= 1 && !g.Records.Keyed && !b.has("one") {
+	if g.Among = b.truth("among"); g.Many <= 1 && !g.Records.Keyed && !g.Among && !b.has("one") {
 		g.Records.One = true
 	}
 	g.Paging = b.paging(&g.Request)
-	if !b.reads("id", "ids", "quoted", "quotes") {
+	if !b.reads("id", "ids", "quoted", "quotes") && !(g.Among && b.reads("parent_id")) {
 		b.fail(codeNamesNoRecord, b.header, "the request names no record", `write path = "/people/{id}"`)
 	}
 	return g
@@ -196,6 +196,7 @@ func (b *block) search(o *rest.Object) rest.Search {
 	if !b.reads("keys") {
 		b.fail(codeNamesNoRecord, b.header, "the request says nothing of what is looked for", "name "+strings.Join(append([]string{"keys"}, append(slices.Clone(keys[:min(1, len(keys))]), "value")...), "."))
 	}
+	out.Parent, out.When = b.cel("parent", s, anyKind), b.cel("when", b.compiler.scope("settings record", looked), schema.KindBool)
 	return out
 }
 

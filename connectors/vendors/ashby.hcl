@@ -35,19 +35,22 @@ vendor "ashby" {
   }
 
   error {
-    when = "answer.body.success == false && answer.body.errorInfo.code == 'missing_endpoint_permission'"
-    kind = "denied"
-    code = "answer.body.errorInfo.code"
-    hint = "the API key lacks the permission of this endpoint: Admin, API Keys"
+    status = [200] # what else is answered means what it means to everybody
+    when   = "answer.body.success == false && answer.body.errorInfo.code == 'missing_endpoint_permission'"
+    kind   = "denied"
+    code   = "answer.body.errorInfo.code"
+    hint   = "the API key lacks the permission of this endpoint: Admin, API Keys"
   }
   error {
-    when = "answer.body.success == false && answer.body.errorInfo.code.endsWith('_not_found')"
-    kind = "not_found"
-    code = "answer.body.errorInfo.code"
+    status = [200]
+    when   = "answer.body.success == false && answer.body.errorInfo.code.endsWith('_not_found')"
+    kind   = "not_found"
+    code   = "answer.body.errorInfo.code"
   }
   error {
-    when = "answer.body.success == false"
-    code = "answer.body.errorInfo.code"
+    status = [200]
+    when   = "answer.body.success == false"
+    code   = "answer.body.errorInfo.code"
   }
 
   object "candidates" {

@@ -394,6 +394,33 @@ func (x *screening) contract(body []byte) {
 	}
 }
 
+// TestScreeningIsTold: what is pushed into a service is looked at by its id. Where
+// the ATS cannot be asked for the application, the record waits for a pass over
+// everything; who is linked does not.
+func TestScreeningIsTold(t *testing.T) {
+	for _, at := range hirings(simulators.Options{Seed: 1}) {
+		x := screenings(t, at)
+		x.run()
+		hinted := func(stage string, revision int) {
+			if err := x.send(x.body(result{who: mina, revision: revision, stage: stage, judged: x.clockNow()}), screeningSecret); err != nil {
+				t.Fatal(err)
+			}
+			candidate, job := x.ids(mina)
+			s, err := x.engine.Run(t.Context(), x.config, engine.RunOptions{Hints: []engine.Hint{{Pipeline: "screening", End: "screening", Record: candidate + "." + job}}})
+			if err != nil || s.Pipelines[0].Failed != "" {
+				t.Fatalf("%s: %v %+v", at.name, err, s)
+			}
+		}
+		hinted("interview", 1)
+		x.same("a new record", nil, x.wrote())
+		x.run()
+		x.same("a pass over everything", both, x.wrote())
+		x.pass(time.Hour)
+		hinted("screening", 2)
+		x.same("a linked record", []string{"move"}, x.wrote())
+	}
+}
+
 // TestScreeningOnTheWorstDay: requests are refused, break and get lost after they
 // were carried out; and in the end everybody is where the result says, with one
 // note (R1.3, R1.4).

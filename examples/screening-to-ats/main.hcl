@@ -21,6 +21,7 @@ pipeline "screening" {
   source "ats" {
     mapping = mapping.application
     allow   = ["read", "update", "move"]
+    every   = "5m"
   }
 
   # The target is read before anything is written: the candidate of that id.
@@ -107,6 +108,8 @@ pipeline "notes" {
     webhook = true
   }
 
+  # Nothing tells which candidates have new notes: all of them are asked, so
+  # seldom, and whenever a result comes within ten minutes.
   source "ats" {
     mapping = mapping.note
     allow   = ["read", "create"]

@@ -64,9 +64,22 @@ type cast struct {
 
 // enter copies an example, opens its vendors and compiles it.
 func enter(t *testing.T, name string, casts ...cast) *stage {
+	return enterAs(t, name, "", casts...)
+}
+
+// enterAs does the same with the files of one of the example's folders in place
+// of its own.
+func enterAs(t *testing.T, name, instead string, casts ...cast) *stage {
 	x := &stage{t: t, folder: filepath.Join(t.TempDir(), name), vars: map[string]string{}, actors: map[string]*actor{}, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
 	if err := os.CopyFS(x.folder, os.DirFS(filepath.Join("examples", name))); err != nil {
 		t.Fatal(err)
+	}
+	if instead != "" {
+		for _, f := range files(t, filepath.Join(x.folder, instead)) {
+			if err := os.Rename(f, filepath.Join(x.folder, filepath.Base(f))); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	env := map[string]string{}
 	for _, c := range casts {
@@ -88,13 +101,32 @@ func enter(t *testing.T, name string, casts ...cast) *stage {
 			}
 		},
 		Log: func(level, text string) { x.tell(level + " " + text) },
-		Env: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
+		Env: func(name string) (string, bool) {
+			if v, ok := env[name]; ok {
+				return v, ok
+			}
+			return os.LookupEnv(name)
+		},
 	})
 	if _, err := x.engine.Seed(t.Context(), x.load()); err != nil {
 		t.Fatal(err)
 	}
 	x.config = x.load()
 	return x
+}
+
+// files are those of a folder.
+func files(t *testing.T, folder string) (paths []string) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !e.IsDir() {
+			paths = append(paths, filepath.Join(folder, e.Name()))
+		}
+	}
+	return paths
 }
 
 // open puts a vendor on the stage, and returns the variables of its block.

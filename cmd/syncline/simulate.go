@@ -18,6 +18,7 @@ import (
 	"syncline/cmd/syncline/console"
 	"syncline/cmd/syncline/view"
 	"syncline/connectors/simulators"
+	"syncline/connectors/simulators/ashby"
 	"syncline/connectors/simulators/bamboohr"
 	"syncline/connectors/simulators/greenhouse"
 	"syncline/connectors/simulators/salesforce"
@@ -29,6 +30,7 @@ import (
 // simulated are the vendors that can be simulated.
 func simulated() map[string]func(simulators.Options) *simulators.Server {
 	return map[string]func(simulators.Options) *simulators.Server{
+		"ashby":      ashby.New,
 		"bamboohr":   bamboohr.New,
 		"greenhouse": greenhouse.New,
 		"salesforce": salesforce.New,

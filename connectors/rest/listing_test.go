@@ -402,7 +402,13 @@ func TestFindAsksEverySpelling(t *testing.T) {
 // spellings are looked for at once.
 func TestFindPicksOutOfAll(t *testing.T) {
 	d := little()
-	d.Objects[0].Find = []Search{{Keys: []string{"stage", "name"}, All: true, Records: Records{At: []string{"data"}}, Request: Request{Path: below2("/all")}}}
+	meant := func(in *Input) (schema.Value, error) {
+		return schema.Bool(!slices.ContainsFunc(in.Keys, func(k Key) bool {
+			has := schema.PathTo(k.Path).Of(in.Record, false)
+			return !slices.ContainsFunc(k.Values, func(v schema.Value) bool { return has.Is() && strings.EqualFold(has.Plain(), v.Plain()) })
+		})), nil
+	}
+	d.Objects[0].Find = []Search{{Keys: []string{"stage", "name"}, All: true, When: meant, Records: Records{At: []string{"data"}}, Request: Request{Path: below2("/all")}}}
 	conn, k := open(t, d, func(w http.ResponseWriter, r *http.Request) {
 		others := strings.Repeat(`{"id":1,"name":"Eve","stage":"x"},`, 40)
 		fmt.Fprint(w, `{"data":[`+others+`{"id":2,"name":"ADA","stage":"x"},{"id":3,"name":"Ada","stage":"y"},{"id":4,"name":null,"stage":"x"},{"id":5,"stage":"x"},{"id":6,"name":"Bea","stage":"x"}]}`)

@@ -77,7 +77,6 @@ type Key struct {
 	Path   string         // where it stands in the API's records
 	Values []schema.Value // spellings, in the API's form: one match is enough
 
-	at schema.Path // Path
 }
 
 // SubRequest is a request inside a batch.

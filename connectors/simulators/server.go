@@ -35,6 +35,7 @@ type Vendor struct {
 	Fill   func(*Call)        // puts there what it holds at first
 	Admit  func(*Call) *Reply // refuses whoever may not ask; nil: everybody may
 	Routes map[string]Handler // by method and path, as [http.ServeMux] reads them
+	Reads  func(*Call) bool   // whether a request changes nothing; nil: a GET
 	Refuse func(*Call, Refusal) Reply
 	Sign   func(*Delivery) // puts the signature and the vendor's own headers on a webhook; nil: it has none
 }
@@ -247,12 +248,13 @@ func (s *Server) serve(c *Call) Reply {
 	if c.fault = s.o.Faults.before(c); c.fault != "" {
 		return s.faulted(c)
 	}
-	if c.Method == http.MethodGet && s.o.Faults.hits(Stale, c) {
+	reads := s.reads(c)
+	if reads && s.o.Faults.hits(Stale, c) {
 		s.store.behind, c.fault = true, Stale
 	}
 	c.setPathValues(pattern)
 	reply := handle(c)
-	if reply.Status >= 300 || c.Method == http.MethodGet {
+	if reply.Status >= 300 || reads {
 		return reply
 	}
 	if c.fault = s.o.Faults.after(c); c.fault != "" {
@@ -261,6 +263,13 @@ func (s *Server) serve(c *Call) Reply {
 		reply.Said = said + ", and " + reply.Said
 	}
 	return reply
+}
+
+func (s *Server) reads(c *Call) bool {
+	if s.vendor.Reads != nil {
+		return s.vendor.Reads(c)
+	}
+	return c.Method == http.MethodGet
 }
 
 // setPathValues reads the wildcards of a pattern out of the path.

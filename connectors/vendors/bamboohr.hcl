@@ -302,7 +302,7 @@ vendor "bamboohr" {
     }
     find {
       keys    = ["work_email"]
-      all     = true
+      when    = "has(record.workEmail) && record.workEmail != null && keys.work_email.values.exists(v, string(record.workEmail).lowerAscii() == string(v).lowerAscii())"
       method  = "POST"
       reads   = true
       path    = "/api/v1/reports/custom"
@@ -312,7 +312,7 @@ vendor "bamboohr" {
     }
     find {
       keys    = ["home_email"]
-      all     = true
+      when    = "has(record.homeEmail) && record.homeEmail != null && keys.home_email.values.exists(v, string(record.homeEmail).lowerAscii() == string(v).lowerAscii())"
       method  = "POST"
       reads   = true
       path    = "/api/v1/reports/custom"
@@ -322,7 +322,7 @@ vendor "bamboohr" {
     }
     find {
       keys    = ["employee_number"]
-      all     = true
+      when    = "has(record.employeeNumber) && record.employeeNumber != null && keys.employee_number.values.exists(v, string(record.employeeNumber).lowerAscii() == string(v).lowerAscii())"
       method  = "POST"
       reads   = true
       path    = "/api/v1/reports/custom"
@@ -443,7 +443,7 @@ vendor "bamboohr" {
     list { path = "/api/v1/employees/all/tables/jobInfo" }
     get {
       path = "/api/v1/employees/all/tables/jobInfo"
-      all  = true
+      among = true
     }
   }
 
@@ -480,7 +480,7 @@ vendor "bamboohr" {
     list { path = "/api/v1/employees/all/tables/employmentStatus" }
     get {
       path = "/api/v1/employees/all/tables/employmentStatus"
-      all  = true
+      among = true
     }
   }
 
@@ -551,7 +551,7 @@ vendor "bamboohr" {
     list { path = "/api/v1/employees/all/tables/compensation" }
     get {
       path = "/api/v1/employees/all/tables/compensation"
-      all  = true
+      among = true
     }
   }
 
@@ -600,7 +600,7 @@ vendor "bamboohr" {
       path    = "/api/v1/meta/users"
       records = "*"
       one     = true
-      all     = true
+      among   = true
     }
   }
 

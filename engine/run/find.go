@@ -86,6 +86,10 @@ func (p *pass) lookAtEnd(ctx context.Context, e *endPass, finder connectors.Find
 		return nil
 	}
 	found, err := finder.Find(ctx, &e.Selection, queries)
+	if p.Hints != nil && connectors.KindOf(err) == connectors.Unsupported {
+		p.unasked(e, whose)
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -154,10 +154,20 @@ func (p *pass) unsearched(page []*subject) {
 		}
 		for i, e := range p.ends {
 			if s.obs[i] == nil && !p.tellable(e) {
-				s.held = hold{kind: holdWait, end: i, reason: reasonUnsearched + e.Name + " cannot be searched by every key"}
-				p.wholeFor(s, s.held.reason)
+				p.unasked(e, []*subject{s})
 				break
 			}
+		}
+	}
+}
+
+// unasked lets new subjects wait for a pass over everything, because an end
+// cannot be asked for them: it has no search, or none by these keys.
+func (p *pass) unasked(e *endPass, whose []*subject) {
+	for _, s := range whose {
+		if s.held.kind == free {
+			s.held = hold{kind: holdWait, end: e.Index, reason: reasonUnsearched + e.Name + " cannot be searched by every key"}
+			p.wholeFor(s, s.held.reason)
 		}
 	}
 }

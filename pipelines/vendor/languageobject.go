@@ -159,7 +159,9 @@ func getBlock() *Grammar {
 	return &Grammar{
 		Name: "get", Doc: "How records are read by id. Its CEL is over `settings`, `object`, `id`, `ids`, `parent_id`, `fields` and, as `quoting` writes them, `quoted`, the id, and `quotes`, all ids.",
 		Words: with(requestWords(), recordsWords(), []Word{
-			number("many", "How many ids one request takes."), truth("all", "Whether the answer has every record, whatever is asked for: those are picked out of it."), text("quoting", "The filter language of `quoted` and `quotes`: `soql`, `scim`, `odata` or `lucene`."), {Name: "gone", Kind: kindNumbers, Doc: "The statuses that say that there is no such record; 404 and 410 unless it is given."},
+			number("many", "How many ids one request takes."),
+			truth("among", "Whether the answer holds other records besides: those with the ids are meant, and an id that none has is gone. A request that names no id is made once for all of them."),
+			text("quoting", "The filter language of `quoted` and `quotes`: `soql`, `scim`, `odata` or `lucene`."), {Name: "gone", Kind: kindNumbers, Doc: "The statuses that say that there is no such record; 404 and 410 unless it is given."},
 		}),
 		Blocks: append(requestBlocks(), pagingBlock()),
 	}
@@ -172,9 +174,10 @@ func findBlock() *Grammar {
 		Words: with(requestWords(), recordsWords(), []Word{
 			texts("keys", "The fields it searches by, all of them."),
 			truth("any", "Whether it searches by whatever fields are asked for instead: `keys` is then a list, each with a `.path` too."),
-			truth("all", "Whether the answer has every record, whatever is looked for: those that hold it are picked out of it."),
 			number("spellings", "How many spellings of a key one request takes."),
 			text("quoting", "The filter language: `soql`, `scim`, `odata` or `lucene`."),
+			cel("parent", "The id of the parent of all that is found, where records have one and the answer does not nest them in it."),
+			cel("when", "Which of the records are meant, over `record` and `keys`: true or false. With it a request need not name what is looked for: it is made once for all spellings."),
 		}),
 		Blocks: append(requestBlocks(), pagingBlock()),
 	}

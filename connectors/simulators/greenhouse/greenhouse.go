@@ -52,6 +52,7 @@ func New(o simulators.Options) *simulators.Server {
 			"POST /v1/prospects":                           addProspect,
 			"PATCH /v1/candidates/{id}":                    editCandidate,
 			"DELETE /v1/candidates/{id}":                   deleteCandidate,
+			"GET /v1/candidates/{id}/activity_feed":        activityFeed,
 			"POST /v1/candidates/{id}/activity_feed/notes": addNote,
 			"POST /v1/candidates/{id}/attachments":         addAttachment,
 			"PUT /v1/candidates/{id}/anonymize":            anonymize,

@@ -442,7 +442,7 @@ vendor "bamboohr" {
     }
     list { path = "/api/v1/employees/all/tables/jobInfo" }
     get {
-      path = "/api/v1/employees/all/tables/jobInfo"
+      path  = "/api/v1/employees/all/tables/jobInfo"
       among = true
     }
   }
@@ -479,7 +479,7 @@ vendor "bamboohr" {
     }
     list { path = "/api/v1/employees/all/tables/employmentStatus" }
     get {
-      path = "/api/v1/employees/all/tables/employmentStatus"
+      path  = "/api/v1/employees/all/tables/employmentStatus"
       among = true
     }
   }
@@ -550,7 +550,7 @@ vendor "bamboohr" {
     }
     list { path = "/api/v1/employees/all/tables/compensation" }
     get {
-      path = "/api/v1/employees/all/tables/compensation"
+      path  = "/api/v1/employees/all/tables/compensation"
       among = true
     }
   }

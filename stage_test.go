@@ -50,6 +50,7 @@ type actor struct {
 	server   *simulators.Server
 	key, url string
 	person   bool // whoever asks now is a person, not the engine
+	closed   bool // the engine may read there, and not write
 	asked    []simulators.Request
 }
 
@@ -107,9 +108,13 @@ func (x *stage) open(c cast) map[string]string {
 		}
 	}
 	a.server = c.make(c.options)
-	web := httptest.NewUnstartedServer(a.server)
-	web.Config.ErrorLog = nil
-	web.Start()
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if a.closed && r.Method != http.MethodGet && !strings.HasSuffix(r.URL.Path, "/token") {
+			http.Error(w, "[]", http.StatusForbidden)
+			return
+		}
+		a.server.ServeHTTP(w, r)
+	}))
 	x.t.Cleanup(web.Close)
 	a.url = web.URL
 	x.vars[c.variable], x.actors[a.server.Vendor().Name] = web.URL, a

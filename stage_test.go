@@ -49,8 +49,9 @@ type stage struct {
 type actor struct {
 	server   *simulators.Server
 	key, url string
-	person   bool // whoever asks now is a person, not the engine
-	closed   bool // the engine may read there, and not write
+	person   bool         // whoever asks now is a person, not the engine
+	closed   bool         // the engine may read there, and not write
+	gate     sync.RWMutex // nobody is answered while it is locked
 	asked    []simulators.Request
 }
 
@@ -73,12 +74,8 @@ func enter(t *testing.T, name string, casts ...cast) *stage {
 	for _, c := range casts {
 		maps.Copy(env, x.open(c))
 	}
-	var definitions []*connectors.Definition
-	for _, d := range all.Connectors() {
-		definitions = append(definitions, &d)
-	}
 	x.engine = engine.New(engine.Options{
-		Connectors: definitions, Small: true, Clock: x.clock,
+		Connectors: offered(), Small: true, Clock: x.clock,
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			x.pass(d)
 			return ctx.Err()
@@ -98,6 +95,14 @@ func enter(t *testing.T, name string, casts ...cast) *stage {
 	return x
 }
 
+// offered are all connectors.
+func offered() (definitions []*connectors.Definition) {
+	for _, d := range all.Connectors() {
+		definitions = append(definitions, &d)
+	}
+	return definitions
+}
+
 // open puts a vendor on the stage, and returns the variables of its block.
 func (x *stage) open(c cast) map[string]string {
 	a := &actor{key: c.key}
@@ -113,6 +118,8 @@ func (x *stage) open(c cast) map[string]string {
 			http.Error(w, "[]", http.StatusForbidden)
 			return
 		}
+		a.gate.RLock()
+		defer a.gate.RUnlock()
 		a.server.ServeHTTP(w, r)
 	}))
 	x.t.Cleanup(web.Close)

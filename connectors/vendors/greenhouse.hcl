@@ -231,6 +231,7 @@ vendor "greenhouse" {
       path  = "/v1/candidates"
       many  = 50
       query = { candidate_ids = "ids.join(',')" }
+      paging "link" {}
     }
     find {
       keys  = ["email"]
@@ -762,7 +763,8 @@ vendor "greenhouse" {
       query = { requisition_id = "keys.requisition_id.value" }
     }
     create {
-      doc = "Makes a job after a template, then writes its notes, which that request does not take."
+      doc  = "Makes a job after a template, then writes its notes, which that request does not take."
+      lost = "key_search" # by requisition
       step {
         path = "/v1/jobs"
         json = {

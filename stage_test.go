@@ -49,7 +49,9 @@ type stage struct {
 type actor struct {
 	server   *simulators.Server
 	key, url string
-	person   bool // whoever asks now is a person, not the engine
+	person   bool         // whoever asks now is a person, not the engine
+	closed   bool         // the engine may read there, and not write
+	gate     sync.RWMutex // nobody is answered while it is locked
 	asked    []simulators.Request
 }
 
@@ -85,12 +87,8 @@ func enterAs(t *testing.T, name, instead string, casts ...cast) *stage {
 	for _, c := range casts {
 		maps.Copy(env, x.open(c))
 	}
-	var definitions []*connectors.Definition
-	for _, d := range all.Connectors() {
-		definitions = append(definitions, &d)
-	}
 	x.engine = engine.New(engine.Options{
-		Connectors: definitions, Small: true, Clock: x.clock,
+		Connectors: offered(), Small: true, Clock: x.clock,
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			x.pass(d)
 			return ctx.Err()
@@ -129,6 +127,14 @@ func files(t *testing.T, folder string) (paths []string) {
 	return paths
 }
 
+// offered are all connectors.
+func offered() (definitions []*connectors.Definition) {
+	for _, d := range all.Connectors() {
+		definitions = append(definitions, &d)
+	}
+	return definitions
+}
+
 // open puts a vendor on the stage, and returns the variables of its block.
 func (x *stage) open(c cast) map[string]string {
 	a := &actor{key: c.key}
@@ -139,9 +145,15 @@ func (x *stage) open(c cast) map[string]string {
 		}
 	}
 	a.server = c.make(c.options)
-	web := httptest.NewUnstartedServer(a.server)
-	web.Config.ErrorLog = nil
-	web.Start()
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if a.closed && r.Method != http.MethodGet && !strings.HasSuffix(r.URL.Path, "/token") {
+			http.Error(w, "[]", http.StatusForbidden)
+			return
+		}
+		a.gate.RLock()
+		defer a.gate.RUnlock()
+		a.server.ServeHTTP(w, r)
+	}))
 	x.t.Cleanup(web.Close)
 	a.url = web.URL
 	x.vars[c.variable], x.actors[a.server.Vendor().Name] = web.URL, a

@@ -231,6 +231,7 @@ vendor "greenhouse" {
       path  = "/v1/candidates"
       many  = 50
       query = { candidate_ids = "ids.join(',')" }
+      paging "link" {}
     }
     find {
       keys  = ["email"]
@@ -836,16 +837,24 @@ vendor "greenhouse" {
       query = { requisition_id = "keys.requisition_id.value" }
     }
     create {
-      doc  = "Makes a job after a template."
-      path = "/v1/jobs"
-      json = {
-        template_job_id    = "int(args.template_job_id)"
-        number_of_openings = "int(args.number_of_openings)"
-        job_post_name      = "args.job_post_name"
-        job_name           = "set.name"
-        requisition_id     = "set.requisition_id"
+      doc  = "Makes a job after a template, then writes its notes, which that request does not take."
+      lost = "key_search" # by requisition
+      step {
+        path = "/v1/jobs"
+        json = {
+          template_job_id    = "int(args.template_job_id)"
+          number_of_openings = "int(args.number_of_openings)"
+          job_post_name      = "args.job_post_name"
+          job_name           = "set.name"
+          requisition_id     = "set.requisition_id"
+        }
+        takes = ["name", "requisition_id"]
       }
-      takes = ["name", "requisition_id"]
+      step {
+        method = "PATCH"
+        path   = "/v1/jobs/{id}"
+        takes  = ["notes"]
+      }
       arg "template_job_id" {
         type     = "any"
         doc      = "The job it is made after."

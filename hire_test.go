@@ -52,7 +52,7 @@ func TestHireToHRIS(t *testing.T) {
 	x.run()
 	show()
 	for _, o := range x.actors["greenhouse"].held("candidates", nil)[5:6] {
-			fmt.Println(o)
+		fmt.Println(o)
 	}
 	fmt.Println(&x.said)
 }

@@ -9,9 +9,9 @@ import (
 	"syncline/connectors/simulators/greenhouse"
 )
 
-// hiring is an ATS as the story sees it, whichever vendor it is: who is there,
+// tracker is an ATS as the story sees it, whichever vendor it is: who is there,
 // how far, and which notes there are, read from what the vendor itself holds.
-type hiring struct {
+type tracker struct {
 	name        string
 	files       string // the folder of the files that stand in place of the example's own; "": none
 	cast        cast
@@ -27,14 +27,14 @@ type hiring struct {
 	write       func(r simulators.Request) string // what a request changes; "": nothing
 }
 
-// hirings are the ATS that the story is played with.
-func hirings(o simulators.Options) []hiring { return []hiring{onGreenhouse(o), onAshby(o)} }
+// trackers are the ATS that the story is played with.
+func trackers(o simulators.Options) []tracker { return []tracker{onGreenhouse(o), onAshby(o)} }
 
 // stampOf is how both vendors write a time.
 const stampOf = "2006-01-02T15:04:05.000Z"
 
-func onGreenhouse(o simulators.Options) hiring {
-	return hiring{
+func onGreenhouse(o simulators.Options) tracker {
+	return tracker{
 		name: "greenhouse", cast: cast{"ats_url", greenhouse.Key, greenhouse.New, o}, about: "candidate_id", body: "body", author: "4003", nobody: "53999",
 		person: func(o simulators.Object) string { return fmt.Sprint(o["candidate_id"]) },
 		job:    func(o simulators.Object) string { return fmt.Sprint(jobOf(o)) },
@@ -68,8 +68,8 @@ func onGreenhouse(o simulators.Options) hiring {
 	}
 }
 
-func onAshby(o simulators.Options) hiring {
-	return hiring{
+func onAshby(o simulators.Options) tracker {
+	return tracker{
 		name: "ashby", files: "other", cast: cast{"ats_url", ashby.Key, ashby.New, o}, about: "candidateId", body: "content",
 		author: ashby.ID(ashby.User, 1), nobody: ashby.ID(ashby.Candidate, 999),
 		person:  func(o simulators.Object) string { return fmt.Sprint(within(o, "candidate", "id")) },

@@ -31,14 +31,14 @@ const screeningSecret = "obviously not a secret"
 // screening is the example on the stage, with one ATS.
 type screening struct {
 	*stage
-	at    hiring
+	at    tracker
 	ats   *actor
 	box   connectors.Receiver
 	asked []simulators.Request // all that the engine asked the ATS so far
 }
 
 // screenings begins with everybody at the phone screen.
-func screenings(t *testing.T, at hiring) *screening {
+func screenings(t *testing.T, at tracker) *screening {
 	t.Setenv("SCREENING_SECRET", screeningSecret)
 	x := &screening{stage: enterAs(t, "screening-to-ats", at.files, at.cast), at: at}
 	x.ats = x.actors[at.name]
@@ -199,7 +199,7 @@ var both, note = []string{"move", "note"}, []string{"note"}
 // vendor of the example, and against another one, for which the one file that
 // knows the vendor is another (R1.8).
 func TestScreeningToATS(t *testing.T) {
-	for _, at := range hirings(simulators.Options{Seed: 1}) {
+	for _, at := range trackers(simulators.Options{Seed: 1}) {
 		t.Run(at.name, func(t *testing.T) {
 			x := screenings(t, at)
 			x.results()
@@ -398,7 +398,7 @@ func (x *screening) contract(body []byte) {
 // the ATS cannot be asked for the application, the record waits for a pass over
 // everything; who is linked does not.
 func TestScreeningIsTold(t *testing.T) {
-	for _, at := range hirings(simulators.Options{Seed: 1}) {
+	for _, at := range trackers(simulators.Options{Seed: 1}) {
 		x := screenings(t, at)
 		x.run()
 		hinted := func(stage string, revision int) {
@@ -428,7 +428,7 @@ func TestScreeningOnTheWorstDay(t *testing.T) {
 	lost := 0
 	for seed := range uint64(2) {
 		faults := simulators.Faults{simulators.Limit: 0.1, simulators.Broken: 0.1, simulators.Commit: 0.3, simulators.Lost: 0.3}
-		for _, at := range hirings(simulators.Options{Seed: seed, Page: 7, Faults: faults}) {
+		for _, at := range trackers(simulators.Options{Seed: seed, Page: 7, Faults: faults}) {
 			x := screenings(t, at)
 			people := []string{mina, jonas, aiko, rafael, priya}
 			for _, who := range people {
@@ -459,7 +459,7 @@ func TestScreeningOnTheWorstDay(t *testing.T) {
 // TestScreeningIsNotOneWrite: neither ATS writes several fields in one request,
 // and a group that would need it does not compile (R1.4).
 func TestScreeningIsNotOneWrite(t *testing.T) {
-	for _, at := range hirings(simulators.Options{Seed: 1}) {
+	for _, at := range trackers(simulators.Options{Seed: 1}) {
 		x := screenings(t, at)
 		path := filepath.Join(x.folder, "main.hcl")
 		text, err := os.ReadFile(path)

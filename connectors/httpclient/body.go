@@ -57,7 +57,7 @@ func (t unpack) RoundTrip(req *http.Request) (*http.Response, error) {
 	if packed != "" && packed != "identity" {
 		resp.Header.Del("Content-Encoding")
 		resp.Header.Del("Content-Length")
-		resp.ContentLength = -1
+		resp.ContentLength, resp.Uncompressed = -1, true
 		body = &bounded{&unpacked{packed: body, by: packed}, t.max}
 	}
 	resp.Body = struct {

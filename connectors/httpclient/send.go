@@ -37,6 +37,7 @@ type leg struct {
 	method string
 	u      *url.URL
 	body   []byte
+	from   *io.SectionReader // instead of body
 	put    func(*http.Request)
 	after  bool // a redirect led here
 }
@@ -47,7 +48,7 @@ func (c *Client) attempt(ctx context.Context, x *exchange) sent {
 	if err != nil {
 		return sent{failed: err, verdict: Verdict{Action: Fail}}
 	}
-	l := leg{method: x.r.method(), u: x.u, body: x.r.Body, put: put}
+	l := leg{method: x.r.method(), u: x.u, body: x.r.Body, from: x.r.From, put: put}
 	left := false
 	for range redirects + 1 {
 		a := c.send(ctx, x, l)
@@ -193,7 +194,7 @@ func (l leg) redirected(resp *Response) (*leg, error) {
 	switch resp.Status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther:
 		if l.method != http.MethodHead {
-			next.method, next.body = http.MethodGet, nil
+			next.method, next.body, next.from = http.MethodGet, nil, nil
 		}
 	case http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 	default:
@@ -321,7 +322,8 @@ func (c *Client) carry(ctx context.Context, x *exchange, l leg, reached *atomic.
 		return arrival{err: err, left: true}
 	}
 	r := &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, URL: l.u,
-		op: cmp.Or(x.r.Op, x.r.method()), where: c.where(x.r, l.u), redact: c.account.secrets.text}
+		Packed: resp.Uncompressed,
+		op:     cmp.Or(x.r.Op, x.r.method()), where: c.where(x.r, l.u), redact: c.account.secrets.text}
 	if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		r.At = at
 	}
@@ -351,6 +353,9 @@ func (c *Client) request(ctx context.Context, x *exchange, l leg) (*http.Request
 	if err != nil {
 		return nil, err
 	}
+	if l.from != nil {
+		l.carry(req)
+	}
 	t, err := c.guard.trusts(l.u, x.token)
 	if err != nil {
 		return nil, err
@@ -369,6 +374,18 @@ func (c *Client) request(ctx context.Context, x *exchange, l leg) (*http.Request
 		l.put(req)
 	}
 	return req, nil
+}
+
+// carry puts a body on a request that is not in memory.
+func (l leg) carry(req *http.Request) {
+	req.ContentLength = l.from.Size()
+	if req.ContentLength == 0 {
+		return // no body: one of unknown length would be sent in chunks
+	}
+	req.GetBody = func() (io.ReadCloser, error) {
+		return io.NopCloser(io.NewSectionReader(l.from, 0, l.from.Size())), nil
+	}
+	req.Body, _ = req.GetBody()
 }
 
 // headers are the request's own. A host that gets no credential and that the

@@ -12,8 +12,6 @@ import (
 	"syncline/engine"
 )
 
-const mina = "mina.okafor@example.com"
-
 // TestStaffingDrift holds R2.10: what is only read at an end, and was edited
 // there anyway, is put back, reported, or put to a person who accepts it, as its
 // field declares.

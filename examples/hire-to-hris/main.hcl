@@ -31,6 +31,7 @@ pipeline "employees" {
   source "hris" {
     mapping = mapping.employees
     allow   = ["read", "create", "update"]
+    fields  = { customApplication = "string?", customWeeklyHours = "string?", payRate = "string?" }
     when    = "entity.hired"
   }
 
@@ -90,7 +91,7 @@ pipeline "employees" {
 }
 
 pipeline "accounts" {
-  description      = "Whoever works here may log in, from the day the HRIS knows them until it says that they have left."
+  description      = "Whoever came through the ATS may log in, from when the HRIS knows them until it says that they have left."
   entity           = "employee"
   alert            = notify.it
   system_of_record = "hris"
@@ -98,7 +99,8 @@ pipeline "accounts" {
   source "hris" {
     mapping = mapping.employees
     allow   = ["read"]
-    filter  = "!has(record.termination_date) || record.status == 'Active'"
+    fields  = { customApplication = "string?" }
+    filter  = "has(record.customApplication) && (record.status == 'Active' || !has(record.termination_date))"
     left    = "archive"
   }
 
@@ -140,7 +142,8 @@ pipeline "equipment" {
   source "hris" {
     mapping = mapping.joiners
     allow   = ["read"]
-    filter  = "!has(record.termination_date) && has(record.hire_date) && record.hire_date >= var.since"
+    fields  = { customApplication = "string?" }
+    filter  = "has(record.customApplication)"
   }
 
   source "it" {

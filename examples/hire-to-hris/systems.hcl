@@ -6,6 +6,12 @@ variable "ats_url" {
   description = "Where the ATS is."
 }
 
+variable "hris_url" {
+  type        = string
+  default     = "http://127.0.0.1:9201"
+  description = "Where the HRIS is."
+}
+
 variable "directory_url" {
   type        = string
   default     = "http://127.0.0.1:9202"
@@ -23,6 +29,12 @@ system "ats" {
   url          = var.ats_url
   api_key      = secret("env:GREENHOUSE_API_KEY")
   on_behalf_of = "4001"
+}
+
+system "hris" {
+  connector = "bamboohr"
+  url       = var.hris_url
+  api_key   = secret("env:BAMBOOHR_API_KEY")
 }
 
 system "directory" {

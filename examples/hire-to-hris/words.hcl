@@ -6,12 +6,6 @@ variable "domain" {
   description = "What addresses at the company end with."
 }
 
-variable "since" {
-  type        = string
-  default     = "2026-01-01"
-  description = "Whoever began before this day has the equipment."
-}
-
 entity "employee" {
   extends = "employee"
   attribute "application" {
@@ -61,7 +55,7 @@ locals {
   departments = {
     "Backend Engineer" = "Engineering"
     "Data Analyst"     = "Data"
-    "Account Manager"  = "Sales"
+    "Account Manager"  = "Customers"
   }
 
   # What each job is paid a year, from the least to the most.

@@ -17,7 +17,7 @@ type field struct {
 	table string // the table whose latest row it follows, if any
 }
 
-// fields are those of the account: the usual ones, and one of its own.
+// fields are those of the account: the usual ones, and some of its own.
 var fields = map[string]field{
 	"id": {kind: "integer", fixed: true}, "firstName": {kind: "text"}, "lastName": {kind: "text"}, "middleName": {kind: "text"}, "preferredName": {kind: "text"},
 	"displayName": {kind: "text", fixed: true}, "employeeNumber": {kind: "text"}, "workEmail": {kind: "email"}, "homeEmail": {kind: "email"},
@@ -27,7 +27,7 @@ var fields = map[string]field{
 	"jobTitle": {kind: "list", table: "jobInfo"}, "department": {kind: "list", table: "jobInfo"}, "division": {kind: "list", table: "jobInfo"}, "location": {kind: "list", table: "jobInfo"},
 	"supervisor": {kind: "employee", fixed: true}, "supervisorId": {kind: "integer", fixed: true},
 	"employmentHistoryStatus": {kind: "list", fixed: true}, "status": {kind: "status", fixed: true}, "lastChanged": {kind: "timestamp", fixed: true},
-	"customBadge": {kind: "text"},
+	"payRate": {kind: "currency"}, "customApplication": {kind: "text"}, "customBadge": {kind: "text"}, "customWeeklyHours": {kind: "text"},
 }
 
 // lists are what the account's lists hold.
@@ -35,7 +35,7 @@ var lists = map[string][]string{
 	"jobTitle":   {"Account Manager", "Backend Engineer", "Data Analyst", "HR Administrator", "Lead Engineer"},
 	"department": {"Customers", "Data", "Engineering", "Human Resources"},
 	"division":   {"Americas", "Europe"},
-	"location":   {"Lindon", "London", "Remote"},
+	"location":   {"Lindon", "London", "Remote", "Berlin", "New York"},
 	"country":    {"Canada", "Germany", "United Kingdom", "United States"},
 	"gender":     {"Female", "Male", "Non-binary"},
 	"status":     {"Contractor", "Full-Time", "Part-Time", "Terminated"},

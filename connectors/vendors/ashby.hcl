@@ -1094,6 +1094,7 @@ vendor "ashby" {
 # - writing custom fields (customField.setValue: an endpoint of its own, by
 #   object and field), the location (read as components, written as city, region
 #   and country), further addresses of e-mail, all social links at once;
+# - notes in HTML; changing or deleting a note;
 # - files and résumés, projects, fraud checks;
 # - listing interview stages: they are listed by plan, and a plan cannot be read
 #   by id;

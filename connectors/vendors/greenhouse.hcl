@@ -1266,6 +1266,7 @@ vendor "greenhouse" {
 
 # Left out, because the documentation does not settle it or this language does
 # not say it:
+# - the e-mails and activities of a feed; changing or deleting a note;
 # - writing custom fields: they are read as a map and written as a list of
 #   {id or name_key, value}, and deleted by delete_value;
 # - writing educations, employments, attachments of applications and the hiring

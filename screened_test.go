@@ -25,14 +25,14 @@ const screeningSecret = "obviously not a secret"
 // screening is the example on the stage, with one ATS.
 type screening struct {
 	*stage
-	at    hiring
+	at    tracker
 	ats   *actor
 	box   connectors.Receiver
 	asked []simulators.Request // all that the engine asked the ATS so far
 }
 
 // screenings begins with everybody at the phone screen.
-func screenings(t *testing.T, at hiring) *screening {
+func screenings(t *testing.T, at tracker) *screening {
 	t.Setenv("SCREENING_SECRET", screeningSecret)
 	x := &screening{stage: enterAs(t, "screening-to-ats", at.files, at.cast), at: at}
 	x.ats = x.actors[at.name]

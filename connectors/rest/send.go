@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -40,11 +41,11 @@ type seen struct {
 	in   *Input // what programs that look at it see; nil until one does
 }
 
-// read returns the JSON of an answer, nil where it is empty.
+// read returns the JSON of an answer, nil where it is empty or blank.
 func (k *call) read(resp *httpclient.Response) ([]byte, error) {
 	if k.seen.resp != resp {
 		k.seen = seen{resp: resp}
-		if len(resp.Body) > 0 {
+		if len(bytes.TrimSpace(resp.Body)) > 0 {
 			k.seen.json, k.seen.err = resp.JSON()
 		}
 	}

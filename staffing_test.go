@@ -39,6 +39,7 @@ func TestStaffing(t *testing.T) {
 	x.same("R2.1: billing is shown", []string{"C-1001 31040.5 12640.5", "C-1002 9300 0", "C-1003 26251 26251", "C-1004", "C-1005", "C-1006"}, x.accounts())
 	x.everybody()
 	x.idle("the first run")
+	x.minimal()
 
 	x.ask("greenhouse", "POST", "/v1/applications/69001/move", `{"to_stage_id": 7004}`)
 	x.crm.asked = nil
@@ -67,6 +68,19 @@ func TestStaffing(t *testing.T) {
 	x.same("R2.7, R2.8: fields that nobody declared change, and nothing is written", nil, append(kinds(x.crm), x.ats.wrote()...))
 	x.same("R2.8: finance is never written to", before, x.rows("live/finance.db", invoices))
 	x.same("R2.8: and its sums follow it", []string{"C-1002 9301 0"}, x.booked()[1:2])
+}
+
+// minimal holds R2.7: Salesforce is asked for the fields that are declared and what
+// tells one edit from the next, and nothing of an invoice is in any request.
+func (x *firm) minimal() {
+	x.t.Helper()
+	for _, r := range append(x.crm.asked, x.ats.asked...) {
+		for _, no := range []string{"Skills__c", "Description", "Department", "FROM+Opportunity", "Bill_Rate__c", "Margin__c", "Amount", "Industry", "NEVER"} {
+			if strings.Contains(r.Path+r.Body, no) {
+				x.t.Errorf("R2.7: %s is in %s %s %s", no, r.Method, r.Path, r.Body)
+			}
+		}
+	}
 }
 
 // undeclared has people change what no field of the example names.

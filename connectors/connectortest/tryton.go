@@ -2,16 +2,14 @@ package connectortest
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // HR is a running Tryton of the test's own, over PostgreSQL, with the modules
@@ -52,7 +50,11 @@ func Tryton(t testing.TB, address string) *HR {
 	h.write("tryton.conf", fmt.Sprintf(trytonConfig, address))
 	h.write("admin", hr.admin+"\n")
 	h.env = append(db.libpq(t), "TRYTONPASSFILE="+filepath.Join(h.dir, "admin"))
-	db.newDatabase(t, name)
+	psql := program("psql")
+	h.run(psql, "-d", "postgres", "-c", "CREATE DATABASE "+name)
+	if !db.Own() {
+		t.Cleanup(func() { h.run(psql, "-d", "postgres", "-c", "DROP DATABASE "+name+" WITH (FORCE)") })
+	}
 	conf := []string{"-c", filepath.Join(h.dir, "tryton.conf"), "-d", name}
 	h.run(admin, append(conf, "--all", "-u", "company", "--activate-dependencies", "--email", "admin@example.com")...)
 	h.start("Running on", server, conf...)
@@ -61,34 +63,22 @@ func Tryton(t testing.TB, address string) *HR {
 	return hr
 }
 
-// libpq returns the environment in which PostgreSQL's own library finds the
+// libpq returns the environment in which PostgreSQL's own programs find the
 // server.
 func (s *Server) libpq(t testing.TB) []string {
 	t.Helper()
-	conf, err := pgx.ParseConfig(s.URL)
+	at, err := url.Parse(s.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []string{"PGHOST=" + conf.Host, fmt.Sprint("PGPORT=", conf.Port), "PGUSER=" + conf.User, "PGPASSWORD=" + conf.Password}
-}
-
-// newDatabase makes an empty database, which ends with the test.
-func (s *Server) newDatabase(t testing.TB, name string) {
-	t.Helper()
-	say := func(ctx context.Context, sql string) {
-		conn, err := pgx.Connect(ctx, s.URL)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close(ctx)
-		if _, err := conn.Exec(ctx, sql); err != nil {
-			t.Fatal(err)
-		}
+	host, password := at.Hostname(), ""
+	if host == "" {
+		host = at.Query().Get("host")
 	}
-	say(t.Context(), "CREATE DATABASE "+name)
-	if !s.Own() {
-		t.Cleanup(func() { say(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)") })
+	if at.User != nil {
+		password, _ = at.User.Password()
 	}
+	return []string{"PGHOST=" + host, "PGPORT=" + at.Port(), "PGUSER=" + at.User.Username(), "PGPASSWORD=" + password}
 }
 
 // settle makes the company and the user.

@@ -143,7 +143,7 @@ type Getting struct {
 	Paging *Paging // of an answer to many; nil: one page
 
 	// Gone are the answers that say that there is no such record; nil: 404
-	// and 410.
+	// and 410. A page for people is none of them.
 	Gone []int
 }
 

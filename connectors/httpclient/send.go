@@ -70,6 +70,9 @@ func (c *Client) attempt(ctx context.Context, x *exchange) sent {
 		if err == nil && next != nil && x.token {
 			err = errGuard{"a token endpoint sends elsewhere, where no credential is sent", "correct its address"}
 		}
+		if err == nil && next != nil && a.resp.Status < http.StatusSeeOther && !x.r.safe() {
+			err = errElsewhere
+		}
 		switch {
 		case err != nil:
 			a.err = err
@@ -81,6 +84,12 @@ func (c *Client) attempt(ctx context.Context, x *exchange) sent {
 	}
 	return c.unanswered(ctx, x, arrival{left: left, err: errCircle}, number)
 }
+
+// errElsewhere is a write that is answered with 301 or 302: said of one that was
+// carried out, of an address that has moved, and of a log-in. What is read there
+// does not tell which.
+var errElsewhere = errGuard{"the answer to a write leads elsewhere, and never to an answer that says whether it was carried out",
+	"see that the address is right to the letter: its scheme, its host, a slash at its end"}
 
 var errCircle = errGuard{"the address leads from one to the next and never to an answer", ""}
 
@@ -147,6 +156,7 @@ func meaning(err error) Verdict {
 	var dns *net.DNSError
 	var certificate *tls.CertificateVerificationError
 	var op *net.OpError
+	var noTLS tls.RecordHeaderError
 	timeout, _ := errors.AsType[net.Error](err)
 	switch {
 	case errors.As(err, new(errGuard)):
@@ -162,7 +172,7 @@ func meaning(err error) Verdict {
 			Hint: "see that the address is right; an authority of your own is named in the TLS settings"}
 	case handshake(err):
 		return Verdict{Action: Fail, Kind: connectors.Unavailable, Text: "the server ends the TLS handshake: " + err.Error(), Hint: "see which TLS versions and client certificates it takes"}
-	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+	case errors.As(err, &noTLS):
 		return Verdict{Action: Fail, Kind: connectors.Unavailable, Text: "the server speaks no TLS at this port"}
 	case errors.As(err, &op) && op.Op == "dial", errors.As(err, &op) && op.Op == "proxyconnect":
 		return Verdict{Action: Repeat, Kind: connectors.Unavailable, Hint: reach}

@@ -147,7 +147,7 @@ type Getting struct {
 	Among bool
 
 	// Gone are the answers that say that there is no such record; nil: 404
-	// and 410.
+	// and 410. A page for people is none of them.
 	Gone []int
 }
 

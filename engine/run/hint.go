@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -61,7 +60,7 @@ func (p *pass) readHints(ctx context.Context) error {
 		err := p.shapeAll(ctx, e, p.hinted(e))
 		p.timed(Event{End: e.Name, Stage: "reading", Done: e.read}, began, err)
 		if err != nil {
-			return fmt.Errorf("end %q: %w", e.Name, p.unreadEnd(e, err))
+			return e.at(p.unreadEnd(e, err))
 		}
 		e.replaying = false
 		p.worked(fuse{end: e.Index})
@@ -73,7 +72,7 @@ func (p *pass) readHints(ctx context.Context) error {
 	for _, e := range p.ends { // who a new record is depends on who waits
 		err := p.replay(e, func(work []wanted) error { return p.shapeAll(ctx, e, work) })
 		if err != nil {
-			return fmt.Errorf("end %q: %w", e.Name, p.unreadEnd(e, err))
+			return e.at(p.unreadEnd(e, err))
 		}
 	}
 	return nil

@@ -120,6 +120,22 @@ func fromExample(name string, names map[string]string) map[string]any {
 	return map[string]any{"\x00": name, "\x01": names}
 }
 
+// ofRecord makes a documented answer one of the record that is written: the
+// documentation asks and answers of different ones.
+func ofRecord(t *testing.T, answer json.RawMessage, id string) json.RawMessage {
+	t.Helper()
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(answer, &members); err != nil || members["id"] == nil {
+		return answer
+	}
+	members["id"] = json.RawMessage(id)
+	text, err := json.Marshal(members)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
 // TestGreenhouseWrites makes every documented request of the description.
 func TestGreenhouseWrites(t *testing.T) {
 	for _, w := range documentedWrites() {
@@ -134,6 +150,7 @@ func TestGreenhouseWrites(t *testing.T) {
 				v, _ := schema.FromJSON(raw)
 				change.ID, stage = v.Field("id").Plain(), v.Field("current_stage").Field("id").Plain()
 				d.records["/v1/"+w.object+"/"+change.ID] = raw
+				d.answer = ofRecord(t, d.answer, change.ID)
 				got, err := conn.(connectors.Getter).Get(t.Context(), sel, []string{change.ID})
 				if err != nil || got[0].Record == nil {
 					t.Fatal(err, got[0].Err)

@@ -59,7 +59,7 @@ func (c *conn) apply(sel *connectors.Selection, t *Table, ch *connectors.Change)
 		}
 		return res
 	}
-	id, next, err := c.prepare(sel, t, ch)
+	id, next, err := c.prepare(t, ch)
 	if err != nil {
 		return connectors.Result{Err: err}
 	}
@@ -80,7 +80,7 @@ func (c *conn) apply(sel *connectors.Selection, t *Table, ch *connectors.Change)
 }
 
 // prepare checks a change and returns the state it leads to.
-func (c *conn) prepare(sel *connectors.Selection, t *Table, ch *connectors.Change) (string, *state, error) {
+func (c *conn) prepare(t *Table, ch *connectors.Change) (string, *state, error) {
 	if !c.system.world.facts.Can(ch.Verb) {
 		return "", nil, refuse(connectors.Unsupported, t, "", "this system cannot "+ch.Verb)
 	}
@@ -94,7 +94,7 @@ func (c *conn) prepare(sel *connectors.Selection, t *Table, ch *connectors.Chang
 	if old == nil {
 		return "", nil, refuse(connectors.NotFound, t, "", "there is no such record")
 	}
-	if err := c.guard(sel, t, ch, old); err != nil {
+	if err := c.guard(t, ch, old); err != nil {
 		return "", nil, err
 	}
 	switch ch.Verb {
@@ -147,19 +147,9 @@ func (c *conn) prepareCreate(t *Table, ch *connectors.Change) (string, *state, e
 	return id, next, t.filled(next)
 }
 
-// grade is the world's, but that a selection of a table without a revision is
-// held to the values last seen, where the change has them.
-func (c *conn) grade(sel *connectors.Selection, ch *connectors.Change) connectors.Grade {
-	g := c.system.world.facts.Grade
-	if g == connectors.RevisionMatch && sel.Revision == "" && len(ch.Seen) > 0 {
-		return connectors.Compared
-	}
-	return g
-}
-
 // guard holds a change to the condition of the world's grade.
-func (c *conn) guard(sel *connectors.Selection, t *Table, ch *connectors.Change, old *state) error {
-	switch c.grade(sel, ch) {
+func (c *conn) guard(t *Table, ch *connectors.Change, old *state) error {
+	switch c.system.world.facts.Grade {
 	case connectors.IfMatch, connectors.UnmodifiedSince, connectors.RevisionMatch:
 		if ch.Revision == "" {
 			return refuse(connectors.Refused, t, "", "the change names no revision")

@@ -66,6 +66,13 @@ func double(c *pipelines.Config, s *pipelines.System, loose bool) *system {
 			out.objects[i].ID = idOf(c, s, out.objects[i].Name)
 		}
 	}
+	for _, p := range c.Pipelines {
+		for _, e := range p.Ends {
+			if e.System == s && e.Selection.Revision == "" && out.facts.Grade == connectors.RevisionMatch {
+				out.facts.Grade = connectors.Compared
+			}
+		}
+	}
 	out.abilities(s)
 	return out
 }

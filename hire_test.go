@@ -17,6 +17,7 @@ import (
 
 // hiring is the example on its stage.
 func hiring(t *testing.T, o simulators.Options) *stage {
+	o.Offers = true
 	return enter(t, "hire-to-hris",
 		cast{"ats_url", greenhouse.Key, greenhouse.New, o}, cast{"hris_url", bamboohr.Key, bamboohr.New, o},
 		cast{"directory_url", "", scim.New, o}, cast{"it_url", "", servicenow.New, o},

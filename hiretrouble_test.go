@@ -93,7 +93,7 @@ func TestHiringCutShort(t *testing.T) {
 					}
 				}
 				return make(o)
-			}, simulators.Options{Seed: 1}}
+			}, simulators.Options{Seed: 1, Offers: true}}
 		}
 		x := enter(t, "hire-to-hris",
 			cuts("ats_url", greenhouse.Key, greenhouse.New), cuts("hris_url", bamboohr.Key, bamboohr.New),

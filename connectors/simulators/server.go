@@ -20,6 +20,7 @@ type Options struct {
 	Seed    uint64           // what it holds at first, and what its faults hit
 	Now     func() time.Time // nil: time.Now
 	Faults  Faults           // what goes wrong, and how often
+	Offers  bool             // whether some of the people it holds at first were made an offer; of Greenhouse
 	Page    int              // the most records of a page; 0: as many as the vendor's documentation allows
 	Webhook string           // the address that is told of changes; "": nobody is
 	Client  *http.Client     // tells it; nil: http.DefaultClient

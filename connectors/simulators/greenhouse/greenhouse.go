@@ -43,7 +43,7 @@ func New(o simulators.Options) *simulators.Server {
 		Doc:   "Greenhouse Recruiting: the Harvest API v1, and webhooks.",
 		Block: block,
 		Env:   map[string]string{"GREENHOUSE_API_KEY": Key, "GREENHOUSE_WEBHOOK_SECRET": Secret},
-		Fill:  fill,
+		Fill:  func(c *simulators.Call) { fill(c, o.Offers) },
 		Admit: admit,
 		Routes: map[string]simulators.Handler{
 			"GET /v1/candidates":                           listCandidates,

@@ -39,7 +39,7 @@ func ask(t *testing.T, s *simulators.Server, line, body string) (status int, out
 // TestRecordsAreAsDocumented: each member of a documented example is a member
 // of the simulated record.
 func TestRecordsAreAsDocumented(t *testing.T) {
-	s := greenhouse.New(simulators.Options{})
+	s := greenhouse.New(simulators.Options{Offers: true})
 	for example, line := range map[string]string{
 		"harvest_candidates_0": "GET /v1/candidates/53001", "harvest_applications_0": "GET /v1/applications/69001", "harvest_jobs_0": "GET /v1/jobs/6001",
 		"harvest_job_stages_0": "GET /v1/job_stages/7001", "harvest_users_0": "GET /v1/users/4001", "harvest_offers_0": "GET /v1/offers/81001",

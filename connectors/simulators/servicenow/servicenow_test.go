@@ -131,8 +131,8 @@ func TestRecordsAreAsReplayed(t *testing.T) {
 			}
 		}
 	}
-	if held != 4 {
-		t.Errorf("%d tables were held to the reference, want 4", held)
+	if held != 5 {
+		t.Errorf("%d creates were held to the reference, want 5", held)
 	}
 }
 

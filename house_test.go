@@ -71,6 +71,7 @@ github.com/go-sql-driver/mysql/... : connectors/mysql
 github.com/xuri/excelize/...      : connectors/formats connectors/file
 github.com/pkg/sftp/...           : connectors/sftp
 golang.org/x/crypto/...           : connectors/sftp
+github.com/aws/...                : connectors/s3
 github.com/go-ldap/ldap/...       : connectors/ldap
 github.com/wneessen/go-mail/...   : connectors/smtp
 github.com/go-git/go-git/...      : pipelines/revision

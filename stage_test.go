@@ -49,7 +49,9 @@ type stage struct {
 type actor struct {
 	server   *simulators.Server
 	key, url string
-	person   bool // whoever asks now is a person, not the engine
+	person   bool         // whoever asks now is a person, not the engine
+	closed   bool         // the engine may read there, and not write
+	gate     sync.RWMutex // nobody is answered while it is locked
 	asked    []simulators.Request
 }
 
@@ -64,20 +66,29 @@ type cast struct {
 
 // enter copies an example, opens its vendors and compiles it.
 func enter(t *testing.T, name string, casts ...cast) *stage {
+	return enterAs(t, name, "", casts...)
+}
+
+// enterAs does the same with the files of one of the example's folders in place
+// of its own.
+func enterAs(t *testing.T, name, instead string, casts ...cast) *stage {
 	x := &stage{t: t, folder: filepath.Join(t.TempDir(), name), vars: map[string]string{}, actors: map[string]*actor{}, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
 	if err := os.CopyFS(x.folder, os.DirFS(filepath.Join("examples", name))); err != nil {
 		t.Fatal(err)
+	}
+	if instead != "" {
+		for _, f := range files(t, filepath.Join(x.folder, instead)) {
+			if err := os.Rename(f, filepath.Join(x.folder, filepath.Base(f))); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	env := map[string]string{}
 	for _, c := range casts {
 		maps.Copy(env, x.open(c))
 	}
-	var definitions []*connectors.Definition
-	for _, d := range all.Connectors() {
-		definitions = append(definitions, &d)
-	}
 	x.engine = engine.New(engine.Options{
-		Connectors: definitions, Small: true, Clock: x.clock,
+		Connectors: offered(), Small: true, Clock: x.clock,
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			x.pass(d)
 			return ctx.Err()
@@ -88,13 +99,40 @@ func enter(t *testing.T, name string, casts ...cast) *stage {
 			}
 		},
 		Log: func(level, text string) { x.tell(level + " " + text) },
-		Env: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
+		Env: func(name string) (string, bool) {
+			if v, ok := env[name]; ok {
+				return v, ok
+			}
+			return os.LookupEnv(name)
+		},
 	})
 	if _, err := x.engine.Seed(t.Context(), x.load()); err != nil {
 		t.Fatal(err)
 	}
 	x.config = x.load()
 	return x
+}
+
+// files are those of a folder.
+func files(t *testing.T, folder string) (paths []string) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !e.IsDir() {
+			paths = append(paths, filepath.Join(folder, e.Name()))
+		}
+	}
+	return paths
+}
+
+// offered are all connectors.
+func offered() (definitions []*connectors.Definition) {
+	for _, d := range all.Connectors() {
+		definitions = append(definitions, &d)
+	}
+	return definitions
 }
 
 // open puts a vendor on the stage, and returns the variables of its block.
@@ -107,9 +145,15 @@ func (x *stage) open(c cast) map[string]string {
 		}
 	}
 	a.server = c.make(c.options)
-	web := httptest.NewUnstartedServer(a.server)
-	web.Config.ErrorLog = nil
-	web.Start()
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if a.closed && r.Method != http.MethodGet && !strings.HasSuffix(r.URL.Path, "/token") {
+			http.Error(w, "[]", http.StatusForbidden)
+			return
+		}
+		a.gate.RLock()
+		defer a.gate.RUnlock()
+		a.server.ServeHTTP(w, r)
+	}))
 	x.t.Cleanup(web.Close)
 	a.url = web.URL
 	x.vars[c.variable], x.actors[a.server.Vendor().Name] = web.URL, a

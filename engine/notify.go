@@ -129,8 +129,11 @@ func (e *Engine) tell(ctx context.Context, c *pipelines.Config, to *pipelines.No
 	}
 	n := connectors.Notice{Key: m.Key, At: m.At, Title: m.Text}
 	body := any(m)
-	if to.Connector == "slack" {
+	switch to.Connector {
+	case "slack":
 		body = m.chat()
+	case "teams":
+		body = m.card()
 	}
 	if n.JSON, err = json.Marshal(body); err != nil {
 		return err
@@ -154,6 +157,29 @@ func (m *message) chat() chat {
 		lines = append(lines, "• "+line(n))
 	}
 	return chat{strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(strings.Join(lines, "\n"))}
+}
+
+// cardMost is how many bytes of text a card has: Teams takes 28 KB in all.
+const cardMost = 16 << 10
+
+// card is what a webhook of Microsoft Teams takes: a message with one adaptive
+// card, whose runs of text know no markup.
+func (m *message) card() any {
+	block := func(text, weight string) map[string]any {
+		run := map[string]any{"type": "TextRun", "text": text, "weight": weight}
+		return map[string]any{"type": "RichTextBlock", "inlines": []any{run}}
+	}
+	body, size := []any{block(m.Text, "bolder")}, len(m.Text)
+	for i, n := range m.Notices {
+		text := line(n)
+		if size += len(text); size > cardMost {
+			body = append(body, block(fmt.Sprintf("and %d more", len(m.Notices)-i), "default"))
+			break
+		}
+		body = append(body, block("• "+text, "default"))
+	}
+	content := map[string]any{"type": "AdaptiveCard", "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "version": "1.2", "body": body}
+	return map[string]any{"type": "message", "attachments": []any{map[string]any{"contentType": "application/vnd.microsoft.card.adaptive", "content": content}}}
 }
 
 // log writes notices line by line, and how many of a kind are not spelled out.

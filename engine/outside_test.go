@@ -134,6 +134,55 @@ func TestSlackIsTold(t *testing.T) {
 	}
 }
 
+// TestTeamsIsTold holds that a webhook of Teams gets a card of plain runs that
+// names what happened, without values, and that is no larger than Teams takes.
+func TestTeamsIsTold(t *testing.T) {
+	var got []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got = append(got, string(body))
+		w.WriteHeader(http.StatusAccepted)
+	}))
+	defer server.Close()
+	p := newPair(t, "notify \"ops\" {\n  connector = \"teams\"\n  url = \""+server.URL+"\"\n}\nnotify \"boss\" {\n  connector = \"log\"\n}\n"+twoWay, hooks())
+	for i := range 300 {
+		p.ats.Put(fmt.Sprintf("**%d** %s", i, strings.Repeat("<at>all</at>", 8)), person("no address at all", "three", ""))
+	}
+	s, err := p.engine.Run(t.Context(), p.config, engine.RunOptions{})
+	if err != nil || len(s.Warnings) != 0 || len(got) != 1 {
+		t.Fatalf("%v %v %q", err, s.Warnings, got)
+	}
+	var m struct {
+		Type        string
+		Attachments []struct {
+			ContentType string
+			Content     struct {
+				Type, Version string
+				Body          []struct {
+					Type    string
+					Inlines []struct{ Type, Text string }
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(got[0]), &m); err != nil || m.Type != "message" || len(m.Attachments) != 1 || m.Attachments[0].ContentType != "application/vnd.microsoft.card.adaptive" {
+		t.Fatalf("%s %v", got[0], err)
+	}
+	text := ""
+	for _, b := range m.Attachments[0].Content.Body {
+		if b.Type != "RichTextBlock" || len(b.Inlines) != 1 || b.Inlines[0].Type != "TextRun" {
+			t.Errorf("a block may have markup: %v", b)
+		}
+		text += b.Inlines[0].Text + "\n"
+	}
+	if !strings.Contains(text, "pipeline \"people\"") || !strings.Contains(text, "**0** <at>all</at>") || strings.Contains(text, "no address") {
+		t.Errorf("it says %q", text)
+	}
+	if len(got[0]) > 28_000 {
+		t.Errorf("it has %d bytes", len(got[0]))
+	}
+}
+
 // vault is a system that only wants to know its secret.
 type vault struct{}
 

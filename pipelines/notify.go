@@ -66,8 +66,8 @@ func (b *body) notifyTo() *Notify {
 	n := &Notify{Name: b.name(), Connector: name, Range: b.header}
 	n.Values, n.Secrets = b.settings(fields)
 	sends := name
-	if name == "slack" {
-		sends = "webhook" // with a body of Slack's own
+	if name == "slack" || name == "teams" {
+		sends = "webhook" // with a body of their own
 	}
 	for _, d := range b.options.Definitions {
 		if d.Notifies && d.Name == sends {

@@ -18,16 +18,24 @@ import (
 	"syncline/cmd/syncline/console"
 	"syncline/cmd/syncline/view"
 	"syncline/connectors/simulators"
+	"syncline/connectors/simulators/ashby"
+	"syncline/connectors/simulators/bamboohr"
 	"syncline/connectors/simulators/greenhouse"
 	"syncline/connectors/simulators/salesforce"
+	"syncline/connectors/simulators/scim"
+	"syncline/connectors/simulators/servicenow"
 	"syncline/pipelines/diag"
 )
 
 // simulated are the vendors that can be simulated.
 func simulated() map[string]func(simulators.Options) *simulators.Server {
 	return map[string]func(simulators.Options) *simulators.Server{
+		"ashby":      ashby.New,
+		"bamboohr":   bamboohr.New,
 		"greenhouse": greenhouse.New,
 		"salesforce": salesforce.New,
+		"scim":       scim.New,
+		"servicenow": servicenow.New,
 	}
 }
 
@@ -68,10 +76,11 @@ func bindSimulate(f *pflag.FlagSet) action {
 	seed := f.Uint64("seed", 1, "what it holds, and which requests the faults hit, follow from the `SEED`")
 	faults := f.String("faults", "", "a `LIST` of what goes wrong, as below; all is all")
 	page := f.Int("page", 0, "give `N` records a page at most; 0: as many as the original")
+	offers := f.Bool("offers", false, "of Greenhouse: some of the people it begins with were made an offer")
 	webhook := f.String("webhook", "", "tell a `URL` of this machine of changes, signed as the original does")
 	record := f.String("record", "", "append every request, with its body, to a `FILE` of JSON lines")
 	return func(ctx context.Context, s *session, args []string) error {
-		o := simulators.Options{Seed: *seed, Page: *page, Now: s.now, Webhook: *webhook}
+		o := simulators.Options{Seed: *seed, Page: *page, Offers: *offers, Now: s.now, Webhook: *webhook}
 		make, ok := simulated()[args[0]]
 		if !ok {
 			return unknownVendor(args[0])

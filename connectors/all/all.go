@@ -15,6 +15,7 @@ import (
 	"syncline/connectors/mysql"
 	"syncline/connectors/postgres"
 	"syncline/connectors/push"
+	"syncline/connectors/s3"
 	"syncline/connectors/sftp"
 	"syncline/connectors/smtp"
 	"syncline/connectors/sqlite"
@@ -33,6 +34,7 @@ func Connectors() []connectors.Definition {
 		mysql.Definition(),
 		postgres.Definition(),
 		push.Definition(),
+		s3.Definition(),
 		sftp.Definition(),
 		sqlite.Definition(),
 		webhook.Definition(),

@@ -121,10 +121,15 @@ func TestOnlyWhatIsEditedChanges(t *testing.T) {
 			{}, {BOM: true}, {Charset: formats.UTF16LE, BOM: true}, {Charset: formats.UTF16BE, BOM: true},
 		}).Draw(rt, "encoding")
 		newline := rapid.SampledFrom([]string{"\n", "\r\n"}).Draw(rt, "newline")
+		cell := rapid.StringOf(rapid.SampledFrom([]rune("ab ,\"\n\r=é漢😀'")))
+		settings := map[string]string{"delimiter": ","}
 		header := "id,name,note" + newline
+		if rapid.Bool().Draw(rt, "notes") {
+			settings["header"] = "id"
+			header = "Notes:" + newline + quote(cell.Draw(rt, "notes above"), true) + newline + newline + header
+		}
 		text, want := header, header
 		var changes []connectors.Change
-		cell := rapid.StringOf(rapid.SampledFrom([]rune("ab ,\"\n\r=é漢😀'")))
 		for i := range rapid.IntRange(0, 8).Draw(rt, "rows") {
 			name, note := rawCell(rt, cell), rawCell(rt, cell)
 			id := fmt.Sprint(i)
@@ -153,7 +158,8 @@ func TestOnlyWhatIsEditedChanges(t *testing.T) {
 		if err := os.WriteFile(path, encode(rt, encoding, text), 0o644); err != nil {
 			rt.Fatal(err)
 		}
-		conn := connect(t, map[string]string{"path": path, "delimiter": ","})
+		settings["path"] = path
+		conn := connect(t, settings)
 		if got := commit(t, conn, path, selection("name", "note"), changes...); got != string(encode(rt, encoding, want)) {
 			rt.Fatalf("%q became %q, want %q", text, got, want)
 		}

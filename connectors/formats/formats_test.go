@@ -3,6 +3,7 @@ package formats
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -257,6 +258,37 @@ func TestHeaders(t *testing.T) {
 		}
 		if got := strings.Join(l.Header, "|"); got != c.want || c.fault != "" {
 			t.Errorf("%q: %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+// TestHeadersBelowNotes holds that the header is the first row that has the column,
+// whatever stands above it, and that rows are told by their place in the file.
+func TestHeadersBelowNotes(t *testing.T) {
+	const notes = "Notes:\n\"Some, they say; \"\"are\"\"\nmissing.\"\n\n"
+	for _, c := range []struct{ text, want, row, fault string }{
+		{notes + "First Name,URL\nAda,u\n", "First Name|URL", "5 Ada,u", ""},
+		{notes + "First Name;URL;a,b\nAda;u;x\n", "First Name|URL|a,b", "5 Ada;u;x", ""},
+		{"First Name,URL\nAda,u\n", "First Name|URL", "2 Ada,u", ""},
+		{"a,b\n\"First Name\",URL\nAda,u\n", "First Name|URL", "3 Ada,u", ""},
+		{"My First Name\nFirst Name\nAda\n", "First Name", "3 Ada", ""},
+		{notes + "Name,URL\nAda,u\n", "", "", `no row has a column "First Name"`},
+		{"\"open\nFirst Name,URL\n", "", "", "the header"},
+		{"", "", "", ""},
+	} {
+		l, err := InspectBelow([]byte(c.text), CSV, 0, "First Name")
+		if err != nil || c.fault != "" {
+			if err == nil || c.fault == "" || !strings.Contains(err.Error(), c.fault) {
+				t.Errorf("%q: %v", c.text, err)
+			}
+			continue
+		}
+		row := ""
+		for _, r := range rowsOf(t, strings.NewReader(c.text[l.Start:]), l) {
+			row += fmt.Sprintf("%d %s", r.Number, r.Raw)
+		}
+		if got := strings.Join(l.Header, "|"); got != c.want || row != c.row {
+			t.Errorf("%q: %q %q, want %q %q", c.text, got, row, c.want, c.row)
 		}
 	}
 }

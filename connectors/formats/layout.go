@@ -21,6 +21,7 @@ type Layout struct {
 	Start     int64    // where the first row begins
 	Seed      uint64   // of the rows' hashes: equal rows under another header are not equal
 	first     int      // the number of the first row
+	column    string   // that the header has, where other rows may stand before it
 }
 
 // Hash returns the hash of a raw row.
@@ -29,7 +30,13 @@ func (l *Layout) Hash(raw []byte) uint64 { return xxh3.HashSeed(raw, l.Seed) }
 // Inspect looks at the head of a text in UTF-8. delimiter 0 means: what the
 // header shows. A csv without any header has a nil Header.
 func Inspect(head []byte, format Format, delimiter byte) (*Layout, error) {
-	l := &Layout{Format: format, Newline: "\n", first: 1}
+	return InspectBelow(head, format, delimiter, "")
+}
+
+// InspectBelow is Inspect of a text whose header is the first row that has this
+// column: what stands before it is no row. "" is a column of any.
+func InspectBelow(head []byte, format Format, delimiter byte, column string) (*Layout, error) {
+	l := &Layout{Format: format, Newline: "\n", first: 1, column: column}
 	if at := bytes.IndexByte(head, '\n'); at > 0 && head[at-1] == '\r' {
 		l.Newline = "\r\n"
 	}
@@ -58,20 +65,41 @@ func (l *Layout) inspectTable(head []byte, delimiter byte) error {
 		}
 		l.Start += int64(p.size)
 		l.first += p.lines
-		if !p.skip {
+		if !p.skip && l.heads(rest[:p.raw]) {
 			return l.header(rest[:p.raw])
 		}
+	}
+	if l.column != "" && len(head) > 0 {
+		return fmt.Errorf("no row has a column %q, which the header is told by", l.column)
 	}
 	return nil
 }
 
-// guess returns the delimiter that stands most often in the first line.
+// heads reports whether a row is the header.
+func (l *Layout) heads(raw []byte) bool {
+	if l.column == "" {
+		return true
+	}
+	for _, c := range appendCells(nil, raw, l.Delimiter) {
+		if strings.TrimSpace(c.text(string(raw))) == l.column {
+			return true
+		}
+	}
+	return false
+}
+
+// guess returns the delimiter that stands most often in the header's line.
 func (l *Layout) guess(head []byte) byte {
 	if l.Format == TSV {
 		return '\t'
 	}
-	first := bytes.TrimLeft(head, "\r\n")
-	if at := bytes.IndexByte(first, l.Newline[len(l.Newline)-1]); at >= 0 {
+	newline := l.Newline[len(l.Newline)-1]
+	first := head
+	if at := bytes.Index(head, []byte(l.column)); at > 0 {
+		first = head[bytes.LastIndexByte(head[:at], newline)+1:]
+	}
+	first = bytes.TrimLeft(first, "\r\n")
+	if at := bytes.IndexByte(first, newline); at >= 0 {
 		first = first[:at]
 	}
 	best, most := byte(','), 0

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Auth is a way to show a credential: [Basic], [Bearer], [Key],
+// Auth is a way to show a credential: [Basic], [Bearer], [Key], [Signing],
 // [ClientCredentials], [RefreshToken], [JWT] or [Session].
 type Auth interface {
 	// check finds the author's mistakes.
@@ -42,6 +42,7 @@ var (
 	_ fixed    = Basic{}
 	_ fixed    = Bearer{}
 	_ fixed    = Key{}
+	_ fixed    = Signing{}
 	_ renewing = ClientCredentials{}
 	_ renewing = RefreshToken{}
 	_ renewing = JWT{}
@@ -116,6 +117,25 @@ type Key struct {
 func (a Key) check() error          { return given("key", a.Value) }
 func (a Key) secrets() []string     { return []string{a.Value} }
 func (a Key) put(req *http.Request) { a.Place.put(req, a.Value) }
+
+// Signing is a credential that is not sent: each request is signed with it,
+// each attempt anew.
+type Signing struct {
+	// Sign signs a request that has all its headers. What it signs it may change:
+	// headers and the query. It may be called concurrently.
+	Sign    func(*http.Request)
+	Secrets []string // what must not be shown, and tells credentials apart
+}
+
+func (a Signing) check() error {
+	if a.Sign == nil {
+		return errors.New("nothing signs the requests")
+	}
+	return nil
+}
+
+func (a Signing) secrets() []string     { return a.Secrets }
+func (a Signing) put(req *http.Request) { a.Sign(req) }
 
 // Session is a log-in: a request whose answer gives a token.
 type Session struct {

@@ -57,7 +57,7 @@ func (t unpack) RoundTrip(req *http.Request) (*http.Response, error) {
 	if packed != "" && packed != "identity" {
 		resp.Header.Del("Content-Encoding")
 		resp.Header.Del("Content-Length")
-		resp.ContentLength = -1
+		resp.ContentLength, resp.Uncompressed = -1, true
 		body = &bounded{&unpacked{packed: body, by: packed}, t.max}
 	}
 	resp.Body = struct {
@@ -209,7 +209,7 @@ func (r *Response) JSON() ([]byte, error) {
 		return nil, r.unreadable(fmt.Sprintf("the answer is broken JSON at byte %d of %d", brokenAt(text), len(text)))
 	}
 	kind, _, _ := mime.ParseMediaType(r.clean(r.Header.Get("Content-Type")))
-	if begin[0] == '<' {
+	if r.Page() {
 		kind = "a page of HTML or XML"
 	}
 	if kind == "" {
@@ -217,6 +217,10 @@ func (r *Response) JSON() ([]byte, error) {
 	}
 	return nil, r.unreadable("the answer is " + kind + " where JSON was expected: " + r.excerpt(text))
 }
+
+// Page reports whether the body is a page of HTML or XML, as people are given: by
+// a proxy, a log-in, or a web server that has nothing at this address.
+func (r *Response) Page() bool { return bytes.HasPrefix(bytes.TrimSpace(r.Body), []byte("<")) }
 
 // brokenAt finds where JSON ends to be JSON.
 func brokenAt(text []byte) int64 {

@@ -185,7 +185,7 @@ func (c *Client) Close() error {
 //   - Unavailable: the system could not be reached or is down. Nothing was
 //     carried out, or the request was safe.
 //   - Uncertain: the request left, was not safe, and nothing says whether it
-//     was carried out.
+//     was carried out; 301 and 302 do not.
 //   - Limited: the system or a budget asks to wait for longer than
 //     Retry.Patience, or goes on refusing; After says how long.
 //   - Denied: the credential is not accepted, also after one new token.

@@ -2,6 +2,7 @@ package httpclient
 
 import (
 	"cmp"
+	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -15,6 +16,10 @@ type Request struct {
 	Query  url.Values
 	Header http.Header
 	Body   []byte
+
+	// From is the body instead of Body, where it is too large for memory. It is
+	// read anew for each attempt, from its beginning.
+	From *io.SectionReader
 
 	// Safe says that the request may be carried out twice without harm. GET,
 	// HEAD and OPTIONS always are. What is not safe is sent again only if it
@@ -43,6 +48,7 @@ type Response struct {
 	URL      *url.URL  // where it came from, after redirects; its query may hold a secret
 	Attempts int       // how often the request was sent
 	At       time.Time // the server's Date; zero when it has none
+	Packed   bool      // whether the body came packed (Content-Encoding)
 
 	op     string // for errors about the body
 	where  string

@@ -204,6 +204,8 @@ func TestRedirects(t *testing.T) {
 		{"to a bare host", "GET", 302, "https://store.example.com/y", []string{"GET /v1/x true body", "GET /y false "}, 0},
 		{"of a write that stays one", "POST", 307, "/v2/x", []string{"POST /v1/x true body", "POST /v2/x true body"}, 0},
 		{"of a write to its result", "POST", 303, "/v2/x", []string{"POST /v1/x true body", "GET /v2/x true "}, 0},
+		{"of a write that may have been carried out", "POST", 302, "/v2/x", []string{"POST /v1/x true body"}, connectors.Uncertain},
+		{"of a write to where it should have gone", "PATCH", 301, "/v2/x", []string{"PATCH /v1/x true body"}, connectors.Uncertain},
 		{"to the clear", "GET", 302, "http://api.example.com/x", []string{"GET /v1/x true body"}, connectors.Refused},
 		{"to a stranger", "GET", 302, "https://evil.example/x", []string{"GET /v1/x true body"}, connectors.Refused},
 		{"of a write to a stranger", "POST", 307, "https://evil.example/x", []string{"POST /v1/x true body"}, connectors.Refused},

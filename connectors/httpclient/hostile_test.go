@@ -197,6 +197,7 @@ func TestNothingLeft(t *testing.T) {
 	closing.StartTLS()
 	defer closing.Close()
 	plain := served(t, func(http.ResponseWriter, *http.Request) {})
+	says := map[string]string{"a server that speaks no TLS": "speaks no TLS at this port", "a name without address": "has no address"}
 	for name, base := range map[string]string{
 		"connection refused":           refusing,
 		"a name without address":       "https://no-such-host.invalid",
@@ -211,7 +212,7 @@ func TestNothingLeft(t *testing.T) {
 		}
 		o.Base = address(t, base)
 		_, err := made(t, o).Do(t.Context(), &Request{Op: "write", Method: "POST", Path: "x", Body: []byte("{}")})
-		if connectors.KindOf(err) != connectors.Unavailable {
+		if connectors.KindOf(err) != connectors.Unavailable || !strings.Contains(err.Error(), says[name]) {
 			t.Errorf("%s: %v (kind %d)", name, err, connectors.KindOf(err))
 		}
 	}

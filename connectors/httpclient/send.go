@@ -37,6 +37,7 @@ type leg struct {
 	method string
 	u      *url.URL
 	body   []byte
+	from   *io.SectionReader // instead of body
 	put    func(*http.Request)
 	after  bool // a redirect led here
 }
@@ -47,7 +48,7 @@ func (c *Client) attempt(ctx context.Context, x *exchange) sent {
 	if err != nil {
 		return sent{failed: err, verdict: Verdict{Action: Fail}}
 	}
-	l := leg{method: x.r.method(), u: x.u, body: x.r.Body, put: put}
+	l := leg{method: x.r.method(), u: x.u, body: x.r.Body, from: x.r.From, put: put}
 	left := false
 	for range redirects + 1 {
 		a := c.send(ctx, x, l)
@@ -69,6 +70,9 @@ func (c *Client) attempt(ctx context.Context, x *exchange) sent {
 		if err == nil && next != nil && x.token {
 			err = errGuard{"a token endpoint sends elsewhere, where no credential is sent", "correct its address"}
 		}
+		if err == nil && next != nil && a.resp.Status < http.StatusSeeOther && !x.r.safe() {
+			err = errElsewhere
+		}
 		switch {
 		case err != nil:
 			a.err = err
@@ -80,6 +84,12 @@ func (c *Client) attempt(ctx context.Context, x *exchange) sent {
 	}
 	return c.unanswered(ctx, x, arrival{left: left, err: errCircle}, number)
 }
+
+// errElsewhere is a write that is answered with 301 or 302: said of one that was
+// carried out, of an address that has moved, and of a log-in. What is read there
+// does not tell which.
+var errElsewhere = errGuard{"the answer to a write leads elsewhere, and never to an answer that says whether it was carried out",
+	"see that the address is right to the letter: its scheme, its host, a slash at its end"}
 
 var errCircle = errGuard{"the address leads from one to the next and never to an answer", ""}
 
@@ -146,6 +156,7 @@ func meaning(err error) Verdict {
 	var dns *net.DNSError
 	var certificate *tls.CertificateVerificationError
 	var op *net.OpError
+	var noTLS tls.RecordHeaderError
 	timeout, _ := errors.AsType[net.Error](err)
 	switch {
 	case errors.As(err, new(errGuard)):
@@ -161,7 +172,7 @@ func meaning(err error) Verdict {
 			Hint: "see that the address is right; an authority of your own is named in the TLS settings"}
 	case handshake(err):
 		return Verdict{Action: Fail, Kind: connectors.Unavailable, Text: "the server ends the TLS handshake: " + err.Error(), Hint: "see which TLS versions and client certificates it takes"}
-	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+	case errors.As(err, &noTLS):
 		return Verdict{Action: Fail, Kind: connectors.Unavailable, Text: "the server speaks no TLS at this port"}
 	case errors.As(err, &op) && op.Op == "dial", errors.As(err, &op) && op.Op == "proxyconnect":
 		return Verdict{Action: Repeat, Kind: connectors.Unavailable, Hint: reach}
@@ -193,7 +204,7 @@ func (l leg) redirected(resp *Response) (*leg, error) {
 	switch resp.Status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther:
 		if l.method != http.MethodHead {
-			next.method, next.body = http.MethodGet, nil
+			next.method, next.body, next.from = http.MethodGet, nil, nil
 		}
 	case http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 	default:
@@ -321,7 +332,8 @@ func (c *Client) carry(ctx context.Context, x *exchange, l leg, reached *atomic.
 		return arrival{err: err, left: true}
 	}
 	r := &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, URL: l.u,
-		op: cmp.Or(x.r.Op, x.r.method()), where: c.where(x.r, l.u), redact: c.account.secrets.text}
+		Packed: resp.Uncompressed,
+		op:     cmp.Or(x.r.Op, x.r.method()), where: c.where(x.r, l.u), redact: c.account.secrets.text}
 	if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		r.At = at
 	}
@@ -351,6 +363,9 @@ func (c *Client) request(ctx context.Context, x *exchange, l leg) (*http.Request
 	if err != nil {
 		return nil, err
 	}
+	if l.from != nil {
+		l.carry(req)
+	}
 	t, err := c.guard.trusts(l.u, x.token)
 	if err != nil {
 		return nil, err
@@ -369,6 +384,18 @@ func (c *Client) request(ctx context.Context, x *exchange, l leg) (*http.Request
 		l.put(req)
 	}
 	return req, nil
+}
+
+// carry puts a body on a request that is not in memory.
+func (l leg) carry(req *http.Request) {
+	req.ContentLength = l.from.Size()
+	if req.ContentLength == 0 {
+		return // no body: one of unknown length would be sent in chunks
+	}
+	req.GetBody = func() (io.ReadCloser, error) {
+		return io.NopCloser(io.NewSectionReader(l.from, 0, l.from.Size())), nil
+	}
+	req.Body, _ = req.GetBody()
 }
 
 // headers are the request's own. A host that gets no credential and that the

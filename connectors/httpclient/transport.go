@@ -34,6 +34,7 @@ func newTransport(o Options, g *guard) (*http.Transport, error) {
 		TLSClientConfig:        trust,
 		TLSHandshakeTimeout:    o.Timeouts.Connect,
 		ResponseHeaderTimeout:  o.Timeouts.Header,
+		ExpectContinueTimeout:  time.Second, // of a request that has Expect
 		MaxResponseHeaderBytes: 256 << 10,
 		MaxIdleConnsPerHost:    16,
 		IdleConnTimeout:        90 * time.Second,

@@ -10,7 +10,8 @@ import (
 // status means to everybody: 2xx is done, 401 and 403 Denied, 404 and 410
 // NotFound, 409 and 412 Moved, 405 and 501 Unsupported, 429 waits, 408, 425
 // and 5xx are repeated of what only reads and Uncertain of what writes, all
-// else is Refused. A 401 gets one new token first.
+// else is Refused. A 401 gets one new token first. A page for people says
+// nothing of a record, whatever its status.
 type Rule struct {
 	// Status are the statuses it fits: 429, or 5 for 500 to 599; nil: any.
 	Status []int

@@ -104,6 +104,9 @@ func (k *checker) reading(o *Object) {
 	if o.Get != nil && o.Get.Many > 1 && o.Identity.Qualified {
 		k.fault(o.Name, "qualified ids are read one by one")
 	}
+	if o.Get != nil && o.Get.Many > 1 && o.Get.Among {
+		k.fault(o.Name, "what is read among others is read one by one")
+	}
 	if o.Get != nil {
 		k.request(o.Name+", get", &o.Get.Request)
 		k.paging(o.Name+", get", o.Get.Paging)

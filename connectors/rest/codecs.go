@@ -12,7 +12,7 @@ import (
 // Codecs are the forms of values on the wire that have a name in vendor files,
 // beside TimeLayout.
 func Codecs() []*Codec {
-	return []*Codec{EpochSeconds(), EpochMillis(), NumberText(), BoolText(), IDText()}
+	return []*Codec{EpochSeconds(), EpochMillis(), NumberText(), BoolText(), IDText(), ZeroDate()}
 }
 
 var (
@@ -112,6 +112,28 @@ func BoolText() *Codec {
 				return schema.Value{}, errNoBool
 			}
 			return schema.Bool(b), nil
+		},
+		Encode: asText,
+	}
+}
+
+// ZeroDate is a date that the API writes as 0000-00-00, or as an empty text,
+// where there is none.
+func ZeroDate() *Codec {
+	return &Codec{
+		Name: "zero_date",
+		Decode: func(v schema.Value) (schema.Value, error) {
+			text := v.Text()
+			if v.Kind() != schema.KindString {
+				return schema.Value{}, errNoText
+			}
+			if text == "" || text == "0000-00-00" {
+				return schema.NullValue(), nil
+			}
+			if _, err := time.Parse(time.DateOnly, text); err != nil {
+				return schema.Value{}, errNoTime
+			}
+			return schema.String(text), nil
 		},
 		Encode: asText,
 	}

@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -156,13 +158,27 @@ func (p *plan) hash(w *piece, in *Input) (uint64, error) {
 		sum := seed
 		err := eachMember(w.raw, func(name, value []byte) error {
 			if !slices.ContainsFunc(o.Hash.Volatile, func(v string) bool { return isNamed(name, v) }) {
-				sum += xxh3.HashSeed(value, xxh3.HashSeed(name, seed))
+				sum += xxh3.HashSeed(dense(value), xxh3.HashSeed(name, seed))
 			}
 			return nil
 		})
 		return sum, err
 	}
-	return xxh3.HashSeed(w.raw, seed), nil
+	return xxh3.HashSeed(dense(w.raw), seed), nil
+}
+
+// dense is JSON without the lines and blanks around and between its parts: a
+// record stands in a listing otherwise than alone.
+func dense(raw []byte) []byte {
+	raw = bytes.TrimSpace(raw)
+	if bytes.IndexByte(raw, '\n') < 0 { // in a text it would be escaped
+		return raw
+	}
+	var b bytes.Buffer
+	if json.Compact(&b, raw) != nil {
+		return raw
+	}
+	return b.Bytes()
 }
 
 // decode turns a record into one of the selection's shape. The input tells

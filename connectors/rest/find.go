@@ -52,29 +52,61 @@ func (c *conn) findOne(ctx context.Context, p *plan, q *connectors.Query) ([]con
 				return nil, err
 			}
 			for _, e := range elements {
-				out = c.found(p, g, e, had, out)
+				if out, err = c.found(p, s, g, e, had, out); err != nil {
+					return nil, err
+				}
 			}
 		}
 	}
 	return out, nil
 }
 
-// found adds what a search found, unless it is there already or is gone.
-func (c *conn) found(p *plan, g *pager, e element, had map[string]bool, out []connectors.Got) []connectors.Got {
-	parent := ""
-	if e.parent != nil {
-		parent = p.nestedParent(e.parent)
+// found adds what a search found, unless it is there already, is gone or is not
+// meant.
+func (c *conn) found(p *plan, s *Search, g *pager, e element, had map[string]bool, out []connectors.Got) ([]connectors.Got, error) {
+	parent, err := p.parentOf(s, g, e)
+	if err != nil {
+		return nil, p.o.unreadable("", err)
 	}
 	f := fetched{}
-	var err error
 	if f.piece, err = p.look(e, parent, g.in); err != nil {
+		if s.All {
+			return out, nil
+		}
 		f.err = p.o.unreadable("", err)
+	} else if meant, err := s.means(&f.piece, g.in); err != nil {
+		return nil, p.o.unreadable("", err)
+	} else if !meant {
+		return out, nil
 	}
 	if len(out) == mostFound || had[f.id] || (f.err == nil && f.presence != connectors.Live) {
-		return out
+		return out, nil
 	}
 	had[f.id] = f.err == nil
-	return append(out, p.got(&f, g.in))
+	return append(out, p.got(&f, g.in)), nil
+}
+
+// parentOf returns the id of the parent of what was found; "" where it has none.
+func (p *plan) parentOf(s *Search, g *pager, e element) (string, error) {
+	switch {
+	case s.Parent != nil:
+		v, err := s.Parent(g.in)
+		return v.Plain(), err
+	case e.parent != nil:
+		return p.nestedParent(e.parent), nil
+	}
+	return "", nil
+}
+
+// means reports whether what was found is meant by the search.
+func (s *Search) means(w *piece, in *Input) (bool, error) {
+	if s.When == nil {
+		return true, nil
+	}
+	look := *in
+	look.Record = w.value()
+	v, err := s.When(&look)
+	return err == nil && v.Bool(), err
 }
 
 // search returns the search for these keys.
@@ -121,7 +153,7 @@ func (s *Search) asked(o *Object, more []Field, q *connectors.Query) ([][]Key, e
 			}
 		}
 		var next [][]Key
-		for chunk := range slices.Chunk(values, max(s.Spellings, 1)) {
+		for chunk := range slices.Chunk(values, s.spellings(len(values))) {
 			for _, keys := range out {
 				next = append(next, append(slices.Clone(keys), Key{Field: path, Path: f.path().String(), Values: chunk}))
 			}
@@ -131,6 +163,14 @@ func (s *Search) asked(o *Object, more []Field, q *connectors.Query) ([][]Key, e
 		}
 	}
 	return out, nil
+}
+
+// spellings is how many spellings of a key one request takes, out of so many.
+func (s *Search) spellings(of int) int {
+	if s.All {
+		return max(of, 1)
+	}
+	return max(s.Spellings, 1)
 }
 
 // encode returns a value as the API has it.

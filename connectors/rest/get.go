@@ -110,6 +110,9 @@ func (c *conn) fetchOne(ctx context.Context, p *plan, id string) (fetched, error
 		}
 		return fetched{err: p.o.unreadable("", errNoID)}, nil
 	}
+	if p.o.Get.Among {
+		return c.fetchAmong(ctx, p, piece{id: id, own: own, parentID: parent})
+	}
 	in.ID, in.ParentID, in.Fields = own, parent, p.names
 	k := &call{op: "get", o: p.o, r: &p.o.Get.Request, in: in, accept: p.o.Get.gone(), ends: true}
 	body, err := c.ask(ctx, k)
@@ -137,6 +140,31 @@ func (c *conn) fetchOne(ctx context.Context, p *plan, id string) (fetched, error
 		f.tag = k.seen.resp.Header.Get(h)
 	}
 	return f, nil
+}
+
+// fetchAmong reads a record out of an answer that holds others. Pages that are
+// gone are asked for anew, once: what was not seen is not gone.
+func (c *conn) fetchAmong(ctx context.Context, p *plan, want piece) (fetched, error) {
+	for range 2 {
+		g := c.pager(p, &Listing{Request: p.o.Get.Request, Records: p.o.Get.Records, Paging: p.o.Get.Paging}, walk{parent: &piece{own: want.parentID}})
+		g.in.ID = want.own
+		for !g.done {
+			elements, err := g.next(ctx)
+			if err != nil {
+				return alone(err)
+			}
+			for _, e := range elements {
+				if w, err := p.look(e, want.parentID, g.in); err == nil && w.id == want.id {
+					return fetched{piece: w}, nil
+				}
+			}
+		}
+		if !g.restarted {
+			want.presence = connectors.Gone
+			return fetched{piece: want}, nil
+		}
+	}
+	return alone(&connectors.Error{Kind: connectors.Unavailable, Op: "get", Where: p.o.Name, Err: errRestarts})
 }
 
 // taken looks at the record that answers an id.

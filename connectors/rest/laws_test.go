@@ -88,6 +88,7 @@ func TestCodecsReadWhatTheyWrite(t *testing.T) {
 		}{
 			{EpochSeconds(), moment}, {EpochMillis(), moment}, {TimeLayout("2006-01-02T15:04:05.000000-0700"), moment},
 			{NumberText(), number}, {BoolText(), schema.Bool(number.Int()%2 == 0)}, {IDText(), schema.String(number.Plain())},
+			{ZeroDate(), schema.String(moment.Time().UTC().Format(time.DateOnly))},
 		} {
 			wire, err := tt.c.Encode(tt.v)
 			if err != nil {
@@ -103,6 +104,15 @@ func TestCodecsReadWhatTheyWrite(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestZeroDateIsNone reads the two ways to write that there is no date.
+func TestZeroDateIsNone(t *testing.T) {
+	for _, text := range []string{"", "0000-00-00"} {
+		if v, err := ZeroDate().Decode(schema.String(text)); err != nil || !v.IsNull() {
+			t.Errorf("%q is read as %s, %v", text, v.Display(), err)
+		}
+	}
 }
 
 func TestCodecsRefuse(t *testing.T) {

@@ -330,6 +330,44 @@ func TestVolatile(t *testing.T) {
 	}
 }
 
+// TestHashesAgree: a record has one hash, in a listing, alone, and however its
+// lines are broken.
+func TestHashesAgree(t *testing.T) {
+	for _, volatile := range [][]string{nil, {"signed_url"}} {
+		d := little()
+		d.Objects[0].Hash.Volatile = volatile
+		body := ""
+		conn, _ := open(t, d, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/v1/people" {
+				fmt.Fprint(w, "{\n  \"data\": [\n    "+strings.ReplaceAll(body, "\n", "\n    ")+"\n  ]\n}\n")
+				return
+			}
+			fmt.Fprintln(w, body)
+		})
+		seen := map[uint64]bool{}
+		for _, body = range []string{`{"id":1,"name":"Ada\nL","tags":["a"]}`, "{\n  \"id\": 1,\n  \"name\": \"Ada\\nL\",\n  \"tags\": [\n    \"a\"\n  ]\n}"} {
+			got, err := conn.(connectors.Getter).Get(t.Context(), selection("name"), []string{"1"})
+			if err != nil || got[0].Err != nil {
+				t.Fatal(err, got)
+			}
+			seen[got[0].Hash] = true
+			stream, err := conn.(connectors.Reader).Read(t.Context(), selection("name"), nil, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b connectors.Batch
+			if err := stream.Next(t.Context(), &b); err != nil || len(b.Items) != 1 {
+				t.Fatal(err, b.Items)
+			}
+			seen[b.Items[0].Hash] = true
+			stream.Close()
+		}
+		if len(seen) != 1 {
+			t.Errorf("with %v volatile, one record has %d hashes", volatile, len(seen))
+		}
+	}
+}
+
 func TestFindAsksEverySpelling(t *testing.T) {
 	d := little()
 	d.Objects[0].Find = []Search{{Keys: []string{"stage", "name"}, Records: Records{At: []string{"data"}}, Spellings: 2, Request: Request{
@@ -356,6 +394,36 @@ func TestFindAsksEverySpelling(t *testing.T) {
 	_, err = conn.(connectors.Finder).Find(t.Context(), selection("name"), []connectors.Query{{Paths: []string{"name"}, Values: [][]schema.Value{names}}})
 	if connectors.KindOf(err) != connectors.Unsupported {
 		t.Errorf("a search that is not described gave %v", err)
+	}
+}
+
+// TestFindPicksOutOfAll holds that of an answer with every record those are found
+// that have a spelling of each key, however many others come first, and that all
+// spellings are looked for at once.
+func TestFindPicksOutOfAll(t *testing.T) {
+	d := little()
+	meant := func(in *Input) (schema.Value, error) {
+		return schema.Bool(!slices.ContainsFunc(in.Keys, func(k Key) bool {
+			has := schema.PathTo(k.Path).Of(in.Record, false)
+			return !slices.ContainsFunc(k.Values, func(v schema.Value) bool { return has.Is() && strings.EqualFold(has.Plain(), v.Plain()) })
+		})), nil
+	}
+	d.Objects[0].Find = []Search{{Keys: []string{"stage", "name"}, All: true, When: meant, Records: Records{At: []string{"data"}}, Request: Request{Path: below2("/all")}}}
+	conn, k := open(t, d, func(w http.ResponseWriter, r *http.Request) {
+		others := strings.Repeat(`{"id":1,"name":"Eve","stage":"x"},`, 40)
+		fmt.Fprint(w, `{"data":[`+others+`{"id":2,"name":"ADA","stage":"x"},{"id":3,"name":"Ada","stage":"y"},{"id":4,"name":null,"stage":"x"},{"id":5,"stage":"x"},{"id":6,"name":"Bea","stage":"x"}]}`)
+	})
+	names := []schema.Value{schema.String("Ada"), schema.String("Bea")}
+	got, err := conn.(connectors.Finder).Find(t.Context(), selection("name"), []connectors.Query{{Paths: []string{"name", "stage"}, Values: [][]schema.Value{names, {schema.String("x")}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, g := range got[0] {
+		ids = append(ids, g.Record.ID)
+	}
+	if want := []string{"2", "6"}; !slices.Equal(ids, want) || len(k.asked()) != 1 {
+		t.Errorf("it found %q with %q, want %q", ids, k.asked(), want)
 	}
 }
 

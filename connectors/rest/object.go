@@ -140,10 +140,14 @@ type Getting struct {
 	// id that is not in it is gone: without Paging it must be no more than one
 	// answer holds.
 	Many   int
-	Paging *Paging // of an answer to many; nil: one page
+	Paging *Paging // of an answer to many, or that holds others; nil: one page
+
+	// Among says that the answer holds other records besides: the one with the
+	// id is meant, and where none has it, it is gone.
+	Among bool
 
 	// Gone are the answers that say that there is no such record; nil: 404
-	// and 410.
+	// and 410. A page for people is none of them.
 	Gone []int
 }
 
@@ -169,7 +173,20 @@ type Search struct {
 	Records Records
 	Paging  *Paging // nil: one page; at most 10 records are used
 
+	// Parent is the id of the parent of all that is found, of an object whose
+	// ids are qualified; nil: the answer nests them in it. It looks at Keys.
+	Parent Program
+
+	// When says which of the records are meant; nil: all. It looks at Keys and
+	// Record, and gives a bool.
+	When Program
+
 	// Spellings is how many spellings of a key one request takes; 0: one. A
 	// query of more becomes several requests.
 	Spellings int
+
+	// All says that the answer has every record, whatever is looked for: it is
+	// asked for once for all spellings, and When picks out of it. What cannot be
+	// read is left out: a search is about what a record holds.
+	All bool
 }

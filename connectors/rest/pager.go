@@ -16,7 +16,10 @@ import (
 	"syncline/schema"
 )
 
-const mostPages = 1_000_000
+const (
+	mostPages = 1_000_000
+	mostBlank = 1_000 // pages in a row without a record
+)
 
 // walk is what one request with its pages is about.
 type walk struct {
@@ -37,7 +40,8 @@ type pager struct {
 	url   string              // of the next page, where it is an address
 	at    *url.URL            // of the page before
 	had   map[uint64]struct{} // what was asked for: cursors, addresses, keys
-	last  uint64              // the hash of the page before
+	last  uint64              // the hash of the last records
+	blank int                 // pages in a row without records
 	pages int
 	count int64 // of records so far
 
@@ -107,7 +111,7 @@ func (g *pager) next(ctx context.Context) ([]element, error) {
 		return nil, g.p.o.unreadable("", err)
 	}
 	g.count += int64(len(elements))
-	return elements, g.advance(k.looking(a.Response), body, elements)
+	return elements, g.advance(k.looking(a.Response), elements)
 }
 
 // cut returns the records in the body of a page.
@@ -201,8 +205,11 @@ func (g *pager) place(out *outgoing) error {
 }
 
 // advance finds out where the next page is, or that there is none.
-func (g *pager) advance(in *Input, body []byte, elements []element) error {
-	next, err := g.following(in, body, elements)
+func (g *pager) advance(in *Input, elements []element) error {
+	next, err := g.following(in, elements)
+	if err == nil && next {
+		err = g.turns(elements)
+	}
 	if err != nil {
 		return err
 	}
@@ -219,7 +226,7 @@ func (g *pager) advance(in *Input, body []byte, elements []element) error {
 	return nil
 }
 
-func (g *pager) following(in *Input, body []byte, elements []element) (bool, error) {
+func (g *pager) following(in *Input, elements []element) (bool, error) {
 	n := g.paging()
 	if n == nil {
 		return false, nil
@@ -249,15 +256,27 @@ func (g *pager) following(in *Input, body []byte, elements []element) (bool, err
 	}
 	g.page.Number++
 	g.page.Offset += int64(len(elements))
+	return len(elements) > 0, nil
+}
+
+// turns holds that the pages come to an end: none has the records of the one
+// before it, and no more than mostBlank in a row have none.
+func (g *pager) turns(elements []element) error {
 	if len(elements) == 0 {
-		return false, nil
+		if g.blank++; g.blank > mostBlank {
+			return g.fault("the API gave " + strconv.Itoa(mostBlank) + " pages in a row without a record, and leads to another")
+		}
+		return nil
 	}
-	sum := xxh3.Hash(body)
-	if sum == g.last {
-		return false, g.fault("the API gave the same page twice")
+	sum := uint64(0)
+	for _, e := range elements {
+		sum = xxh3.HashSeed(e.raw, sum)
+	}
+	if g.blank = 0; sum == g.last {
+		return g.fault("the API gave the same page twice")
 	}
 	g.last = sum
-	return true, nil
+	return nil
 }
 
 func (g *pager) byKey(next ByKey, in *Input, elements []element) (bool, error) {

@@ -2,7 +2,8 @@ package rest
 
 // Paging is how the pages of a listing follow each other. Whatever the kind, a
 // listing that is told to ask again for a page it has had ends in an error of
-// kind Unreadable, and never in a circle.
+// kind Unreadable, and never in a circle; so does one whose page has the records
+// of the page before, and one with more than 1,000 pages in a row without any.
 type Paging struct {
 	Next Next
 	Size PageSize

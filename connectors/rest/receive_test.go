@@ -223,6 +223,10 @@ func TestHostileDeliveries(t *testing.T) {
 		{`{"events":[{"uid":"e","type":"applications","subject":{"id":1}}]}`, connectors.Unreadable},
 		{`{"events":[` + strings.Repeat("1,", 1000) + `1]}`, connectors.Denied},
 		{strings.Repeat("[", 900), connectors.Unreadable},
+		{`"x"`, connectors.Unreadable}, {`7`, connectors.Unreadable}, {`null`, connectors.Unreadable}, {`{"events":"x"}`, connectors.Unreadable},
+		{strings.Repeat(`{"events":[`, 80), connectors.Unreadable}, {strings.Repeat("[", 80) + strings.Repeat("]", 80), connectors.Unreadable},
+		{"{\"events\":[{\"uid\":\"M\xfcller\",\"type\":\"people\",\"subject\":{\"id\":1}}]}", connectors.Unreadable},
+		{"\xff\xfe{\x00}\x00", connectors.Unreadable},
 	} {
 		got, err := receive(t, tt.body)
 		if tt.want == connectors.Failed {

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -40,11 +41,11 @@ type seen struct {
 	in   *Input // what programs that look at it see; nil until one does
 }
 
-// read returns the JSON of an answer, nil where it is empty.
+// read returns the JSON of an answer, nil where it is empty or blank.
 func (k *call) read(resp *httpclient.Response) ([]byte, error) {
 	if k.seen.resp != resp {
 		k.seen = seen{resp: resp}
-		if len(resp.Body) > 0 {
+		if len(bytes.TrimSpace(resp.Body)) > 0 {
 			k.seen.json, k.seen.err = resp.JSON()
 		}
 	}
@@ -166,6 +167,9 @@ func (c *conn) classify(k *call, resp *httpclient.Response) httpclient.Verdict {
 		return v
 	}
 	if slices.Contains(k.accept, resp.Status) {
+		if resp.Page() {
+			return notOurs(resp.Status)
+		}
 		k.did = EndOfPages
 		return httpclient.Verdict{}
 	}
@@ -173,6 +177,15 @@ func (c *conn) classify(k *call, resp *httpclient.Response) httpclient.Verdict {
 		return httpclient.Verdict{Action: httpclient.Fail, Kind: k.partly(look().Body), Text: "the answer holds errors"}
 	}
 	return httpclient.Standard(resp)
+}
+
+// notOurs is the verdict about a page for people that says what an API would
+// say of one record: it says it of the address.
+func notOurs(status int) httpclient.Verdict {
+	return httpclient.Verdict{
+		Action: httpclient.Fail, Kind: connectors.Unreadable, Text: "answered " + strconv.Itoa(status) + " with a page of HTML, which says nothing of a record",
+		Hint: "see what answers at this address: a proxy, a log-in page, another version of the API",
+	}
 }
 
 // fitting returns the first rule that fits an answer, which is only looked at

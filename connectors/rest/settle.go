@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"syncline/connectors"
@@ -64,7 +65,8 @@ func (t *task) tell() {
 	t.res.With = t.made(t.written())
 }
 
-// fromAnswer takes the record that the last answer holds.
+// fromAnswer takes the record that the last answer holds. One that does not hold
+// it is not the API's answer to this change: nobody knows what was done.
 func (t *task) fromAnswer(w *Write) {
 	if t.last == nil {
 		return
@@ -74,10 +76,22 @@ func (t *task) fromAnswer(w *Write) {
 		r.One = true
 	}
 	elements, err := a.Record.cut(t.last.seen.json)
-	if err != nil || len(elements) != 1 {
+	if err != nil || len(elements) != 1 || !t.answers(elements[0]) {
+		t.res.Err = &connectors.Error{
+			Kind: connectors.Uncertain, Op: t.verb, Where: t.o.Name, Err: errNotTold,
+			Hint: "the record is read to find out whether the change was carried out",
+		}
 		return
 	}
 	t.confirm(elements[0])
+}
+
+var errNotTold = errors.New("the answer says that it is done, and does not hold the record as it should")
+
+// answers reports whether the record of an answer is the one that was written.
+func (t *task) answers(e element) bool {
+	w, err := t.p.look(e, t.in.ParentID, t.in)
+	return err == nil && (w.id == t.id || w.presence == connectors.Merged)
 }
 
 // confirm takes a record as what the write left behind. One that cannot be

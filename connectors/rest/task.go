@@ -85,7 +85,7 @@ func (t *task) resolve() error {
 	}
 	t.parts = []part{{w: w, set: set, args: args}}
 	if w.Lost.By == connectors.CreateMarker {
-		if f, ok := t.o.Field(w.Lost.Field); ok {
+		if f, ok := t.o.Field(w.Lost.Field); ok && !slices.ContainsFunc(set, func(p placed) bool { return p.field == f }) {
 			t.parts[0].set = append(t.parts[0].set, placed{f, f.target(), schema.String(t.ch.Operation)})
 		}
 	}

@@ -207,7 +207,10 @@ func (t *task) learn(w *Write, s *Step, in *Input) error {
 	if t.id != "" || w.Verb != verbCreate {
 		return nil
 	}
-	own := t.ch.NewID
+	own := ""
+	if w.Lost.By == connectors.CreateExternalID {
+		own = t.ch.NewID // no other create was told of it
+	}
 	if s.Answer.ID != nil {
 		v, err := s.Answer.ID(in)
 		if err != nil || !v.Is() {

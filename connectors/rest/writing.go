@@ -174,7 +174,8 @@ type After uint8
 const (
 	// AfterNothing: the values sent are all that is known.
 	AfterNothing After = iota
-	// AfterAnswer: the last step's answer holds the whole record.
+	// AfterAnswer: the last step's answer holds the whole record. One that does
+	// not, or holds another, leaves the change Uncertain.
 	AfterAnswer
 	// AfterRead: the record is read by id. What it shows counts as the write's
 	// own only under the revision that the write's answer told, or where the

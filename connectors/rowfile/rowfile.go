@@ -84,13 +84,14 @@ type Draft interface {
 }
 
 // Fields are the settings that say how a file is read: format, encoding,
-// delimiter, sheet and formulas.
+// delimiter, header, sheet and formulas.
 func Fields() []schema.Field {
 	text := schema.Type{Kind: schema.KindString}
 	return []schema.Field{
 		{Name: "format", Type: schema.EnumOf(formats.Names()...), Doc: "How the file holds records; by default what its ending says."},
 		{Name: "encoding", Type: text, Doc: "utf-8, utf-16le, utf-16be or cp1252; by default what the file's first bytes show.", Default: schema.String("auto")},
 		{Name: "delimiter", Type: text, Doc: "The character between the cells of a csv; by default the one of , ; tab | that its header has most of."},
+		{Name: "header", Type: text, Doc: "A column of the header, as in \"First Name\", where notes stand before it: the first row that has it is the header, and what is above is left as it is."},
 		{Name: "sheet", Type: text, Doc: "The sheet of an xlsx; by default the first."},
 		{Name: "formulas", Type: schema.EnumOf(formats.FormulaWords()...), Doc: "What becomes of a text in a csv that a spreadsheet would run as a formula, such as =1+1 or +41 44 668 18 00: keep writes it as it is, for programs; escape writes an apostrophe before it and reads it without, for people who open the file in a spreadsheet; refuse writes no such row.", Default: schema.String("keep")},
 	}
@@ -115,6 +116,7 @@ type Conn struct {
 	format    formats.Format // None: by the ending
 	charset   *formats.Charset
 	delimiter byte // 0: as the header shows
+	header    string
 	sheet     string
 	formulas  formats.Formulas
 
@@ -124,7 +126,7 @@ type Conn struct {
 
 // Open reads the settings of Fields. shown names the files in messages.
 func Open(folder Folder, set connectors.Settings, shown string) (*Conn, error) {
-	c := &Conn{folder: folder, sheet: set.Text("sheet")}
+	c := &Conn{folder: folder, sheet: set.Text("sheet"), header: set.Text("header")}
 	return c, c.choose(set, shown)
 }
 

@@ -62,7 +62,7 @@ func (c *Conn) inspect(s *source) (err error) {
 	if err != nil {
 		return err
 	}
-	s.layout, err = formats.Inspect(head, format, delimiter)
+	s.layout, err = formats.InspectBelow(head, format, delimiter, c.header)
 	return err
 }
 

@@ -13,7 +13,7 @@ import (
 
 // The faults a simulated vendor can have, by the names that they are asked for.
 const (
-	Limit    = "limit"    // 429, and when to ask again
+	Limit    = "limit"    // 429, or what the vendor answers then, and when to ask again
 	Broken   = "broken"   // 500, and nothing was done
 	Commit   = "commit"   // 500, and all was done
 	Lost     = "lost"     // no answer, and all was done
@@ -35,7 +35,7 @@ type Fault struct {
 // AllFaults are all of them, in the order that people read them.
 func AllFaults() []Fault {
 	return []Fault{
-		{Limit, "429, and when to ask again"},
+		{Limit, "429, or what the vendor answers then, and when to ask again"},
 		{Broken, "500, and nothing was done"},
 		{Commit, "500 behind a write that was done"},
 		{Lost, "no answer to a write that was done"},

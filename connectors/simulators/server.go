@@ -20,6 +20,7 @@ type Options struct {
 	Seed    uint64           // what it holds at first, and what its faults hit
 	Now     func() time.Time // nil: time.Now
 	Faults  Faults           // what goes wrong, and how often
+	Offers  bool             // whether some of the people it holds at first were made an offer; of Greenhouse
 	Page    int              // the most records of a page; 0: as many as the vendor's documentation allows
 	Webhook string           // the address that is told of changes; "": nobody is
 	Client  *http.Client     // tells it; nil: http.DefaultClient
@@ -35,6 +36,7 @@ type Vendor struct {
 	Fill   func(*Call)        // puts there what it holds at first
 	Admit  func(*Call) *Reply // refuses whoever may not ask; nil: everybody may
 	Routes map[string]Handler // by method and path, as [http.ServeMux] reads them
+	Reads  func(*Call) bool   // whether a request changes nothing; nil: a GET
 	Refuse func(*Call, Refusal) Reply
 	Sign   func(*Delivery) // puts the signature and the vendor's own headers on a webhook; nil: it has none
 }
@@ -203,7 +205,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(reply.Status)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
+	if w.Header().Get("Content-Type") == "" {
+		w.Header().Set("Content-Type", "application/json")
+	}
 	w.WriteHeader(reply.Status)
 	_ = json.NewEncoder(w).Encode(reply.Body) // whoever asked is gone
 }
@@ -245,12 +249,13 @@ func (s *Server) serve(c *Call) Reply {
 	if c.fault = s.o.Faults.before(c); c.fault != "" {
 		return s.faulted(c)
 	}
-	if c.Method == http.MethodGet && s.o.Faults.hits(Stale, c) {
+	reads := s.reads(c)
+	if reads && s.o.Faults.hits(Stale, c) {
 		s.store.behind, c.fault = true, Stale
 	}
 	c.setPathValues(pattern)
 	reply := handle(c)
-	if reply.Status >= 300 || c.Method == http.MethodGet {
+	if reply.Status >= 300 || reads {
 		return reply
 	}
 	if c.fault = s.o.Faults.after(c); c.fault != "" {
@@ -259,6 +264,13 @@ func (s *Server) serve(c *Call) Reply {
 		reply.Said = said + ", and " + reply.Said
 	}
 	return reply
+}
+
+func (s *Server) reads(c *Call) bool {
+	if s.vendor.Reads != nil {
+		return s.vendor.Reads(c)
+	}
+	return c.Method == http.MethodGet
 }
 
 // setPathValues reads the wildcards of a pattern out of the path.

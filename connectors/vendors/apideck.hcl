@@ -387,4 +387,4 @@ vendor "apideck" {
 # - whether a list is replaced whole by a PATCH or added to;
 # - writing addresses, custom fields and jobs; what is passed through to the system
 #   behind it;
-# - Apideck's other unified APIs (HRIS and more), its Vault, its webhooks and proxy.
+# - Apideck's other unified APIs (of HR systems: apideckhris), its Vault, its webhooks and proxy.

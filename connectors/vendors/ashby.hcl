@@ -35,19 +35,22 @@ vendor "ashby" {
   }
 
   error {
-    when = "answer.body.success == false && answer.body.errorInfo.code == 'missing_endpoint_permission'"
-    kind = "denied"
-    code = "answer.body.errorInfo.code"
-    hint = "the API key lacks the permission of this endpoint: Admin, API Keys"
+    status = [200] # what else is answered means what it means to everybody
+    when   = "answer.body.success == false && answer.body.errorInfo.code == 'missing_endpoint_permission'"
+    kind   = "denied"
+    code   = "answer.body.errorInfo.code"
+    hint   = "the API key lacks the permission of this endpoint: Admin, API Keys"
   }
   error {
-    when = "answer.body.success == false && answer.body.errorInfo.code.endsWith('_not_found')"
-    kind = "not_found"
-    code = "answer.body.errorInfo.code"
+    status = [200]
+    when   = "answer.body.success == false && answer.body.errorInfo.code.endsWith('_not_found')"
+    kind   = "not_found"
+    code   = "answer.body.errorInfo.code"
   }
   error {
-    when = "answer.body.success == false"
-    code = "answer.body.errorInfo.code"
+    status = [200]
+    when   = "answer.body.success == false"
+    code   = "answer.body.errorInfo.code"
   }
 
   object "candidates" {
@@ -334,6 +337,119 @@ vendor "ashby" {
       path  = "/candidate.anonymize"
       json  = { candidateId = "id" }
       guard = "compare"
+    }
+  }
+
+  object "notes" {
+    doc        = "Notes about candidates. Nothing tells which are new: a listing asks for those of every candidate."
+    parent     = "candidate_id"
+    omits_null = true
+    permissions = {
+      read   = ["candidatesRead"]
+      create = ["candidatesWrite"]
+    }
+
+    field "candidate_id" {
+      type     = "string"
+      doc      = "Whom it is about. Set when it is created."
+      required = true
+    }
+    field "body" {
+      type     = "text"
+      doc      = "What it says, in plain text."
+      path     = "content"
+      write    = "note"
+      class    = "personal"
+      required = true
+    }
+    field "author_id" {
+      type      = "string?"
+      doc       = "The user it is attributed to; of a note that a key wrote, what Ashby says."
+      path      = "author.id"
+      read_only = true
+    }
+    field "created_at" {
+      type      = "timestamp"
+      doc       = "When it was written."
+      path      = "createdAt"
+      read_only = true
+    }
+
+    list {
+      method  = "POST"
+      path    = "/candidate.listNotes"
+      reads   = true
+      json    = { candidateId = "parent_id" }
+      records = "results"
+      each { object = "candidates" }
+      paging "cursor" {
+        from      = "answer.body.?nextCursor"
+        into      = "body cursor"
+        size      = 100
+        size_into = "body limit"
+        more      = "answer.body.moreDataAvailable"
+        overlap   = true
+      }
+      error {
+        when = "answer.body.success == false && answer.body.errorInfo.code == 'candidate_not_found'"
+        does = "end"
+      }
+    }
+    get {
+      method  = "POST"
+      path    = "/candidate.listNotes"
+      reads   = true
+      json    = { candidateId = "parent_id" }
+      records = "results"
+      among   = true
+      paging "cursor" {
+        from      = "answer.body.?nextCursor"
+        into      = "body cursor"
+        size      = 100
+        size_into = "body limit"
+        more      = "answer.body.moreDataAvailable"
+        overlap   = true
+      }
+      error {
+        when = "answer.body.success == false && answer.body.errorInfo.code == 'candidate_not_found'"
+        does = "end"
+      }
+    }
+    find {
+      keys    = ["candidate_id", "body"]
+      method  = "POST"
+      path    = "/candidate.listNotes"
+      reads   = true
+      json    = { candidateId = "keys.candidate_id.value" }
+      records = "results"
+      parent  = "keys.candidate_id.value"
+      when    = "record.content == keys.body.value"
+      paging "cursor" {
+        from      = "answer.body.?nextCursor"
+        into      = "body cursor"
+        size      = 100
+        size_into = "body limit"
+        more      = "answer.body.moreDataAvailable"
+        overlap   = true
+      }
+    }
+    create {
+      doc            = "Adds a note to a candidate, attributed to the key."
+      path           = "/candidate.createNote"
+      json           = { candidateId = "parent_id", note = "set.note", isPrivate = "args.private", sendNotifications = "args.notify" }
+      takes          = ["candidate_id", "body"]
+      answer_id      = "answer.body.results.id"
+      after          = "answer"
+      answer_records = "results"
+      lost           = "key_search"
+      arg "private" {
+        type = "bool"
+        doc  = "Whether it is private, which needs a permission of the key; not, unless it is given."
+      }
+      arg "notify" {
+        type = "bool"
+        doc  = "Whether who is subscribed to the candidate is told; not, unless it is given."
+      }
     }
   }
 
@@ -978,6 +1094,7 @@ vendor "ashby" {
 # - writing custom fields (customField.setValue: an endpoint of its own, by
 #   object and field), the location (read as components, written as city, region
 #   and country), further addresses of e-mail, all social links at once;
+# - notes in HTML; changing or deleting a note;
 # - files and résumés, projects, fraud checks;
 # - listing interview stages: they are listed by plan, and a plan cannot be read
 #   by id;

@@ -295,6 +295,10 @@ func (p *pass) creations(s *subject) {
 		if p.asksLeftBehind(s, i) {
 			return
 		}
+		if from := p.unheard(s, i); from >= 0 {
+			s.held = hold{kind: holdWait, end: from, reason: "what " + p.ends[from].Name + " says of it cannot be read now"}
+			return
+		}
 		p.creation(s, i)
 	}
 }

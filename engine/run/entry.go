@@ -13,7 +13,7 @@ import (
 func (p *pass) entry(s *subject, kind string, end int) audit.Entry {
 	e := audit.Entry{
 		Time: p.Clock(), Run: p.Run, Kind: kind, Pipeline: p.Pipeline.Name,
-		Entity: p.Store.Public(s.link.Entity), Salt: s.link.Salt, Outcome: "done",
+		Entity: p.Store.Public(s.link.Entity), Salt: s.link.Salt, Outcome: "done", Trace: s.trace(end),
 	}
 	if end >= 0 {
 		e.End, e.Record = p.ends[end].Name, s.link.Ends[end].Record
@@ -23,15 +23,28 @@ func (p *pass) entry(s *subject, kind string, end int) audit.Entry {
 	return e
 }
 
+// trace is the trace id under which an end is written to: that of the record
+// which the others hear from, else of the end's own.
+func (s *subject) trace(end int) string {
+	own := ""
+	for i, o := range s.obs {
+		switch {
+		case o == nil || o.Mapped == nil || o.Mapped.Trace == "":
+		case i != end:
+			return o.Mapped.Trace
+		default:
+			own = o.Mapped.Trace
+		}
+	}
+	return own
+}
+
 // writeEntry is the line of a confirmed write, with what stood there before
 // and after.
 func (p *pass) writeEntry(s *subject, d *delivery, c *conclusion) audit.Entry {
 	e := p.entry(s, d.w.verb, d.w.end)
 	e.Record, e.Grade = s.link.Ends[d.w.end].Record, connectors.Grade(d.w.grade).String()
 	e.Operation = hex.EncodeToString(d.intent.Operation[:16])
-	if o := s.obs[d.w.end]; o != nil {
-		e.Trace = o.Mapped.Trace
-	}
 	units, values := len(c.units), len(c.values)
 	for i := range d.w.parts {
 		part := &d.w.parts[i]

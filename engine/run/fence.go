@@ -43,7 +43,7 @@ func (p *pass) readable(ctx context.Context) error {
 			continue
 		}
 		if err := c.Check(ctx); err != nil {
-			return fmt.Errorf("end %q: %w", e.Name, p.unreadEnd(e, err))
+			return e.at(p.unreadEnd(e, err))
 		}
 	}
 	return nil
@@ -58,6 +58,9 @@ func (p *pass) unreadEnd(e *endPass, err error) error {
 	}
 	return err
 }
+
+// at says at which end something went wrong.
+func (e *endPass) at(err error) error { return fmt.Errorf("end %q: %w", e.Name, err) }
 
 // mostPatience is how long a pass waits in all for systems that say how long
 // they want to be left alone.

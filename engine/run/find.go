@@ -86,8 +86,12 @@ func (p *pass) lookAtEnd(ctx context.Context, e *endPass, finder connectors.Find
 		return nil
 	}
 	found, err := finder.Find(ctx, &e.Selection, queries)
+	if p.Hints != nil && connectors.KindOf(err) == connectors.Unsupported {
+		p.unasked(e, whose)
+		return nil
+	}
 	if err != nil {
-		return err
+		return e.at(err)
 	}
 	for i, answers := range found {
 		if s := whose[i]; len(answers) > 0 && p.asksAt(s, e) {
@@ -115,6 +119,10 @@ func (p *pass) existing(s *subject, e *endPass, answers []connectors.Got) error 
 	for i := range answers {
 		o := newObservation(p.Pipeline.Shape, e.Shape())
 		o.Hash = answers[i].Hash
+		if answers[i].Err != nil {
+			s.held = hold{kind: holdWait, end: e.Index, reason: e.Name + " finds a record by this key that may be this one, and it cannot be read: " + reasonText(answers[i].Err)}
+			return nil
+		}
 		if answers[i].Record == nil || take(o, &answers[i], answers[i].Record.ID) != nil {
 			continue
 		}

@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -61,7 +60,7 @@ func (p *pass) readHints(ctx context.Context) error {
 		err := p.shapeAll(ctx, e, p.hinted(e))
 		p.timed(Event{End: e.Name, Stage: "reading", Done: e.read}, began, err)
 		if err != nil {
-			return fmt.Errorf("end %q: %w", e.Name, p.unreadEnd(e, err))
+			return e.at(p.unreadEnd(e, err))
 		}
 		e.replaying = false
 		p.worked(fuse{end: e.Index})
@@ -73,7 +72,7 @@ func (p *pass) readHints(ctx context.Context) error {
 	for _, e := range p.ends { // who a new record is depends on who waits
 		err := p.replay(e, func(work []wanted) error { return p.shapeAll(ctx, e, work) })
 		if err != nil {
-			return fmt.Errorf("end %q: %w", e.Name, p.unreadEnd(e, err))
+			return e.at(p.unreadEnd(e, err))
 		}
 	}
 	return nil
@@ -154,10 +153,20 @@ func (p *pass) unsearched(page []*subject) {
 		}
 		for i, e := range p.ends {
 			if s.obs[i] == nil && !p.tellable(e) {
-				s.held = hold{kind: holdWait, end: i, reason: reasonUnsearched + e.Name + " cannot be searched by every key"}
-				p.wholeFor(s, s.held.reason)
+				p.unasked(e, []*subject{s})
 				break
 			}
+		}
+	}
+}
+
+// unasked lets new subjects wait for a pass over everything, because an end
+// cannot be asked for them: it has no search, or none by these keys.
+func (p *pass) unasked(e *endPass, whose []*subject) {
+	for _, s := range whose {
+		if s.held.kind == free {
+			s.held = hold{kind: holdWait, end: e.Index, reason: reasonUnsearched + e.Name + " cannot be searched by every key"}
+			p.wholeFor(s, s.held.reason)
 		}
 	}
 }

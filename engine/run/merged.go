@@ -57,7 +57,7 @@ func (p *pass) follow(ctx context.Context) error {
 			continue
 		}
 		if err != nil {
-			return err
+			return e.at(err)
 		}
 		for i := range got {
 			if got[i].Err == nil && got[i].Presence == connectors.Merged {
@@ -168,7 +168,7 @@ func (p *pass) trace(ctx context.Context, e *endPass, d departure, into string) 
 		}
 		got, err := p.get(ctx, e, []string{into})
 		if err != nil {
-			return m, err
+			return m, e.at(err)
 		}
 		g := &got[0]
 		switch {

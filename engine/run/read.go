@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -84,7 +83,7 @@ func (p *pass) read(ctx context.Context) error {
 		err := p.list(ctx, e)
 		p.timed(Event{End: e.Name, Stage: "reading", Done: e.read}, began, err)
 		if err != nil {
-			return fmt.Errorf("end %q: %w", e.Name, p.unreadEnd(e, err))
+			return e.at(p.unreadEnd(e, err))
 		}
 		p.worked(fuse{end: e.Index})
 		p.emit(Event{Kind: Progress, End: e.Name, Stage: "reading", Done: e.read, Total: e.read})

@@ -19,7 +19,7 @@ func (p *pass) lookForCreated(ctx context.Context, e *endPass, d *delivery) *dec
 	if e.Facts.Create == connectors.CreateExternalID && d.change.NewID != "" {
 		id := createdID(&d.change, e)
 		got, err := p.get(ctx, e, []string{id})
-		if err != nil {
+		if err != nil || got[0].Err != nil || got[0].Presence == connectors.Unknown {
 			f.Presence = decide.Unknown
 			return f
 		}
@@ -43,6 +43,10 @@ func (p *pass) lookForCreated(ctx context.Context, e *endPass, d *delivery) *dec
 	f.Searched = true
 	for _, answers := range found {
 		for i := range answers {
+			if answers[i].Err != nil {
+				f.Presence, f.Searched = decide.Unknown, false // it may be what was made
+				return f
+			}
 			p.foundCreated(f, d, &answers[i])
 		}
 	}

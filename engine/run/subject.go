@@ -159,7 +159,7 @@ func (p *pass) fetch(ctx context.Context, subjects []*subject, again bool) error
 		}
 		got, err := p.get(ctx, e, ids)
 		if err != nil {
-			return err
+			return e.at(err)
 		}
 		for k := range got {
 			p.observed(whose[k], i, &got[k], ids[k], again)

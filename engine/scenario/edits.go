@@ -81,18 +81,23 @@ func (w *world) typed(e *end, r *record, slot int, s Step) {
 	u := e.pipe.Units[unit]
 	x := w.edits.of(unitKey{e.pipe.Name, s.Person, unit})
 	old, err := e.value(r.fields, r.id, slot)
+	_, known := x.parents[spelt(old)]
+	known = err == nil && (known || w.everywhere(e.pipe, s.Person, slot, old))
 	if s.Do == Garble && err == nil {
+		delete(x.under, e.Index)
+	}
+	if s.Do == Garble && known {
 		x.under[e.Index] = spelt(old)
 	}
-	if s.Do == Set && err != nil && len(u.Slots) == 1 && !u.Merge {
+	if under, ok := x.under[e.Index]; ok && s.Do == Set && err != nil && len(u.Slots) == 1 && !u.Merge {
 		now := spelt(e.pipe.value(slot, s.Person, s.Value))
-		x.parents[now] = []string{x.under[e.Index]} // who types over what cannot be read knows what stood there
+		x.parents[now] = []string{under} // who types over what cannot be read knows what stood there
 	}
 	if s.Do != Set && s.Do != Clear || len(u.Slots) > 1 || u.Merge || !distinct(e.pipe.Shape.Field(slot).Type) || e.pipe.isKey(slot) {
 		x.early = true
 		return
 	}
-	if _, known := x.parents[spelt(old)]; err != nil || !known && !w.everywhere(e.pipe, s.Person, slot, old) {
+	if !known {
 		x.early = true
 		return
 	}

@@ -7,15 +7,37 @@ import (
 	"testing"
 
 	"syncline/connectors"
+	"syncline/schema"
 )
 
 // TestApideckAnswers reads the documented records, listed and by id: both give
 // the same.
 func TestApideckAnswers(t *testing.T) {
-	v := apideck()
-	c := against(t, v, shipped()["apideck"].Description)
 	var golden strings.Builder
-	for _, object := range []string{"applicants", "applications", "jobs"} {
+	apideckRecords(t, apideck(), &golden, "applicants", "applications", "jobs")
+	compareGolden(t, "apideck", golden.String())
+}
+
+// TestApideckHRISAnswers reads the documented employee, and finds it again.
+func TestApideckHRISAnswers(t *testing.T) {
+	var golden strings.Builder
+	c := apideckRecords(t, apideckHRIS(), &golden, "employees")
+	for name, value := range map[string]string{"email": "ann@example.com", "employee_number": "123456-AB"} {
+		q := connectors.Query{Paths: []string{name}, Values: [][]schema.Value{{schema.String(value)}}}
+		got, err := c.conn.(connectors.Finder).Find(t.Context(), whole(t, c.d, "employees"), []connectors.Query{q})
+		if err != nil || len(got[0]) != 1 || got[0][0].Record == nil || got[0][0].Record.ID != "12345" {
+			t.Errorf("by %s it finds %+v, %v", name, got, err)
+		}
+	}
+	compareGolden(t, "apideckhris", golden.String())
+}
+
+// apideckRecords reads the documented record of each object, and adds it to what
+// is expected.
+func apideckRecords(t *testing.T, v *vendorOf, golden *strings.Builder, objects ...string) *client {
+	t.Helper()
+	c := against(t, v, shipped()[v.name].Description)
+	for _, object := range objects {
 		sel := whole(t, c.d, object)
 		listed := listing(t, c.conn, sel)
 		if len(listed) != 1 {
@@ -25,9 +47,9 @@ func TestApideckAnswers(t *testing.T) {
 		if err != nil || got[0].Record == nil || show(got[0].Record) != show(listed[0]) {
 			t.Errorf("%s: read by id it is another than listed: %v %+v", object, err, got[0])
 		}
-		fmt.Fprintf(&golden, "%s %s\n%s", object, listed[0].ID, show(listed[0]))
+		fmt.Fprintf(golden, "%s %s\n%s", object, listed[0].ID, show(listed[0]))
 	}
-	compareGolden(t, "apideck", golden.String())
+	return c
 }
 
 // TestApideckErrors holds that the documented errors are of the kinds they say.

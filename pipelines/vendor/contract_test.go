@@ -168,11 +168,19 @@ func (c *contract) hold(r *http.Request, body []byte) (string, error) {
 	return route.Operation.OperationID, undescribed(route.Operation, r, body)
 }
 
+// deep reports whether a parameter is a member of one that is an object, as in
+// filter[email].
+func deep(op *openapi3.Operation, name string) bool {
+	object, member, _ := strings.Cut(strings.TrimSuffix(name, "]"), "[")
+	p := op.Parameters.GetByInAndName(openapi3.ParameterInQuery, object)
+	return p != nil && p.Style == "deepObject" && p.Schema.Value.Properties[member] != nil
+}
+
 // undescribed is the fault of a parameter, a body or a field of a form that the
 // operation does not have.
 func undescribed(op *openapi3.Operation, r *http.Request, body []byte) error {
 	for name := range r.URL.Query() {
-		if op.Parameters.GetByInAndName(openapi3.ParameterInQuery, name) == nil {
+		if op.Parameters.GetByInAndName(openapi3.ParameterInQuery, name) == nil && !deep(op, name) {
 			return fmt.Errorf("there is no parameter %s", name)
 		}
 	}

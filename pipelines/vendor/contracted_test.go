@@ -12,7 +12,9 @@ import (
 
 // contracted are the vendors whose own descriptions are at hand, with servers
 // that answer enough like them for every request to be made.
-func contracted() []*vendorOf { return []*vendorOf{slack(), googleCalendar(), docusign(), apideck()} }
+func contracted() []*vendorOf {
+	return []*vendorOf{slack(), googleCalendar(), docusign(), apideck(), apideckHRIS()}
+}
 
 // example is the documented answer of an operation.
 func (c *contract) example(op string) map[string]any {
@@ -180,7 +182,7 @@ func apideck() *vendorOf {
 		},
 		secrets: func() map[string]string { return map[string]string{"api_key": "sk_test_1"} },
 		reply: func(*contract) func(string, *http.Request, []byte) any {
-			return apideckReply
+			return apideckReply("apideck")
 		},
 		broken: [][2]string{
 			{"x-apideck-consumer-id = ", "x-apideck-consumer = "}, {"x-apideck-app-id      =", "x-apideck-app         ="}, {"query limit", "query per_page"}, {"size      = 200", "size      = 500"},
@@ -190,13 +192,36 @@ func apideck() *vendorOf {
 	}
 }
 
-func apideckReply(op string, r *http.Request, body []byte) any {
-	of := map[byte]string{'j': "job", 'a': "applicant"}[op[0]]
+func apideckHRIS() *vendorOf {
+	return &vendorOf{
+		name: "apideckhris",
+		settings: func(api, _ string) map[string]string {
+			return map[string]string{"url": api, "app": "a1", "consumer": "c1", "service": "bamboohr"}
+		},
+		secrets: func() map[string]string { return map[string]string{"api_key": "sk_test_1"} },
+		reply: func(*contract) func(string, *http.Request, []byte) any {
+			return apideckReply("apideckhris")
+		},
+		broken: [][2]string{
+			{"x-apideck-consumer-id = ", "x-apideck-consumer = "}, {"query limit", "query per_page"}, {"size      = 200", "size      = 500"}, {"/hris/employees/{id}", "/hris/employee/{id}"},
+			{"object(email=email,", "object(value=email,"}, {"object(number=string,", "object(number=int,"}, {"path = \"manager.id\"", "path = \"manager_id\""}, {"filter[email]", "filter[mail]"},
+			{"filter[employee_number]", "number"}, {"enum(active,inactive,terminated,other)", "enum(active,left)"}, {"enum(male,female,unisex,other,not_specified)", "enum(m,f)"}, {"field \"works_remote\"", "field \"remote\""},
+		},
+	}
+}
+
+// apideckReply answers with the documented record of a unified API.
+func apideckReply(vendor string) func(op string, r *http.Request, body []byte) any {
+	return func(op string, r *http.Request, _ []byte) any { return apideckAnswer(vendor, op, r) }
+}
+
+func apideckAnswer(vendor, op string, r *http.Request) any {
+	of := map[byte]string{'j': "job", 'a': "applicant", 'e': "employee"}[op[0]]
 	if strings.HasPrefix(op, "applications") {
 		of = "application"
 	}
 	var record map[string]any
-	json.Unmarshal(documentedBy("apideck", of), &record)
+	json.Unmarshal(documentedBy(vendor, of), &record)
 	out := map[string]any{"status_code": 200, "status": "OK", "service": "greenhouse", "resource": of + "s", "operation": "one", "data": record}
 	switch {
 	case strings.HasSuffix(op, "All") && r.URL.Query().Get("cursor") == "":

@@ -52,6 +52,9 @@ func documentedWrites() []write {
 		{object: "candidates", verb: "delete", record: "harvest_candidates_0", answer: "harvest_candidates_3", line: "DELETE /v1/candidates/ID"},
 		{object: "candidates", verb: "note", record: "harvest_candidates_0", want: `{"user_id": 158108, "body": "John Locke was moved.", "visibility": "admin_only"}`,
 			answer: "harvest_candidates_10", line: "POST /v1/candidates/ID/activity_feed/notes", args: map[string]any{"body": "John Locke was moved.", "visibility": "admin_only"}},
+		{object: "notes", verb: "create", want: `{"user_id": 158108, "body": "John Locke was moved.", "visibility": "admin_only"}`,
+			answer: "harvest_candidates_10", line: "POST /v1/candidates/53883394/activity_feed/notes",
+			set: map[string]any{"candidate_id": "53883394", "body": "John Locke was moved.", "visibility": "admin_only"}, made: "53883394/226809052"},
 		{object: "candidates", verb: "attach", record: "harvest_candidates_0", request: "harvest_candidates_6", answer: "harvest_candidates_7",
 			line: "POST /v1/candidates/ID/attachments", args: map[string]any{"filename": "resume.pdf", "type": "resume", "content": "R0lGODlhAQABAIAAAAUEBAAAACwAAAAAAQABAAACAkQBADs...", "content_type": "application/pdf"}},
 		{object: "candidates", verb: "anonymize", record: "harvest_candidates_0", answer: "harvest_candidates_19",
@@ -117,6 +120,22 @@ func fromExample(name string, names map[string]string) map[string]any {
 	return map[string]any{"\x00": name, "\x01": names}
 }
 
+// ofRecord makes a documented answer one of the record that is written: the
+// documentation asks and answers of different ones.
+func ofRecord(t *testing.T, answer json.RawMessage, id string) json.RawMessage {
+	t.Helper()
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(answer, &members); err != nil || members["id"] == nil {
+		return answer
+	}
+	members["id"] = json.RawMessage(id)
+	text, err := json.Marshal(members)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
 // TestGreenhouseWrites makes every documented request of the description.
 func TestGreenhouseWrites(t *testing.T) {
 	for _, w := range documentedWrites() {
@@ -131,6 +150,7 @@ func TestGreenhouseWrites(t *testing.T) {
 				v, _ := schema.FromJSON(raw)
 				change.ID, stage = v.Field("id").Plain(), v.Field("current_stage").Field("id").Plain()
 				d.records["/v1/"+w.object+"/"+change.ID] = raw
+				d.answer = ofRecord(t, d.answer, change.ID)
 				got, err := conn.(connectors.Getter).Get(t.Context(), sel, []string{change.ID})
 				if err != nil || got[0].Record == nil {
 					t.Fatal(err, got[0].Err)

@@ -39,6 +39,7 @@ func hostileTo() map[string]struct {
 		"googlecalendar": {"events", change("googlecalendar", "events", map[string]any{"start_day": "2026-01-02", "end_day": "2026-01-03"}, nil, "abcde"), "events"},
 		"docusign":       {"templates", change("docusign", "envelopes", nil, map[string]any{"template_id": "t1", "roles": []any{}}, ""), "envelopes"},
 		"apideck":        {"jobs", change("apideck", "applicants", map[string]any{"first_name": "Ann"}, nil, ""), "applicants"},
+		"apideckhris":    {"employees", change("apideckhris", "employees", map[string]any{"first_name": "Ann"}, nil, ""), "employees"},
 	}
 }
 

@@ -42,7 +42,7 @@ func fieldBlock() *Grammar {
 			cel("read", "Computes it instead, over `record`, `parent`, `id`, `parent_id`."),
 			truth("from_parent", "Whether `path` leads into the parent's record."),
 			path("write", "Where it stands in what is written; at `path` unless it is given."),
-			text("codec", "Its form on the wire: `id`, `epoch`, `epoch_ms`, `number_text`, `bool_text`, or `layout 2006-01-02`."),
+			text("codec", "Its form on the wire: `id`, `epoch`, `epoch_ms`, `number_text`, `bool_text`, `zero_date`, or `layout 2006-01-02`."),
 			text("class", "`personal`, `pay` or `protected`."),
 			truth("required", "Whether a record cannot be without it."),
 			truth("read_only", "Whether no write takes it."),
@@ -159,7 +159,9 @@ func getBlock() *Grammar {
 	return &Grammar{
 		Name: "get", Doc: "How records are read by id. Its CEL is over `settings`, `object`, `id`, `ids`, `parent_id`, `fields` and, as `quoting` writes them, `quoted`, the id, and `quotes`, all ids.",
 		Words: with(requestWords(), recordsWords(), []Word{
-			number("many", "How many ids one request takes."), text("quoting", "The filter language of `quoted` and `quotes`: `soql`, `scim`, `odata` or `lucene`."), {Name: "gone", Kind: kindNumbers, Doc: "The statuses that say that there is no such record; 404 and 410 unless it is given."},
+			number("many", "How many ids one request takes."),
+			truth("among", "Whether the answer holds other records besides: those with the ids are meant, and an id that none has is gone. A request that names no id is made once for all of them."),
+			text("quoting", "The filter language of `quoted` and `quotes`: `soql`, `scim`, `odata` or `lucene`."), {Name: "gone", Kind: kindNumbers, Doc: "The statuses that say that there is no such record; 404 and 410 unless it is given."},
 		}),
 		Blocks: append(requestBlocks(), pagingBlock()),
 	}
@@ -174,6 +176,8 @@ func findBlock() *Grammar {
 			truth("any", "Whether it searches by whatever fields are asked for instead: `keys` is then a list, each with a `.path` too."),
 			number("spellings", "How many spellings of a key one request takes."),
 			text("quoting", "The filter language: `soql`, `scim`, `odata` or `lucene`."),
+			cel("parent", "The id of the parent of all that is found, where records have one and the answer does not nest them in it."),
+			cel("when", "Which of the records are meant, over `record` and `keys`: true or false. With it a request need not name what is looked for: it is made once for all spellings."),
 		}),
 		Blocks: append(requestBlocks(), pagingBlock()),
 	}

@@ -160,15 +160,25 @@ func (b *block) writable(o *rest.Object, attribute, name string) {
 	}
 }
 
+// allIDs is how many ids one request takes whose answer has every record.
+const allIDs = 1_000_000
+
 func (b *block) getting() *rest.Getting {
 	quoting := rest.Quoting(b.choice("quoting", "soql", "scim", "odata", "lucene"))
 	s := b.compiler.scope("settings object id ids parent_id fields", quotedIDs(quoting)...)
 	g := &rest.Getting{Request: b.request(s), Records: b.records(), Many: int(b.number("many", 0)), Gone: b.numbers("gone")}
-	if g.Many <= 1 && !g.Records.Keyed && !b.has("one") {
+	among := b.truth("among")
+	if g.Many <= 1 && !g.Records.Keyed && !among && !b.has("one") {
 		g.Records.One = true
 	}
 	g.Paging = b.paging(&g.Request)
-	if !b.reads("id", "ids", "quoted", "quotes") {
+	named := b.reads("id", "ids", "quoted", "quotes")
+	switch {
+	case among && (named || b.reads("parent_id")):
+		g.Among = true
+	case among:
+		g.Many = allIDs
+	case !named:
 		b.fail(codeNamesNoRecord, b.header, "the request names no record", `write path = "/people/{id}"`)
 	}
 	return g
@@ -193,9 +203,11 @@ func (b *block) search(o *rest.Object) rest.Search {
 	s := b.compiler.scope("settings object page fields", looked)
 	out := rest.Search{Keys: keys, Any: b.truth("any"), Request: b.request(s), Records: b.records(), Spellings: int(b.number("spellings", 0))}
 	out.Paging = b.paging(&out.Request)
-	if !b.reads("keys") {
+	out.All = b.has("when") && !b.reads("keys")
+	if !out.All && !b.reads("keys") {
 		b.fail(codeNamesNoRecord, b.header, "the request says nothing of what is looked for", "name "+strings.Join(append([]string{"keys"}, append(slices.Clone(keys[:min(1, len(keys))]), "value")...), "."))
 	}
+	out.Parent, out.When = b.cel("parent", s, anyKind), b.cel("when", b.compiler.scope("settings record", looked), schema.KindBool)
 	return out
 }
 

@@ -96,6 +96,9 @@ func (signed) Receive(d *connectors.Delivery) (connectors.Received, error) {
 	if !hmac.Equal([]byte(h.Get("Signature")), []byte(signature(body))) {
 		return connectors.Received{}, &connectors.Error{Kind: connectors.Denied, Op: "verify", Err: errors.New("the signature is not that of key " + hookKey)}
 	}
+	if h.Get("Host") == "" {
+		return connectors.Received{}, &connectors.Error{Kind: connectors.Denied, Op: "verify", Err: errors.New("the host that some sign is not told")}
+	}
 	var events []connectors.Event
 	if err := json.Unmarshal(body, &events); err != nil {
 		return connectors.Received{}, &connectors.Error{Kind: connectors.Unreadable, Op: "verify", Err: err}

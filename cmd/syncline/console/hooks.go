@@ -47,7 +47,9 @@ func (c *Console) taken(w http.ResponseWriter, r *http.Request) int {
 	if err != nil {
 		return refuse(w, http.StatusBadRequest)
 	}
-	d := connectors.Delivery{Method: r.Method, URL: r.URL.String(), Header: r.Header, Body: body}
+	header := r.Header.Clone()
+	header.Set("Host", r.Host) // which the library keeps apart, and some sign
+	d := connectors.Delivery{Method: r.Method, URL: r.URL.String(), Header: header, Body: body}
 	got, err := c.o.Service.Accept(r.PathValue("system"), &d)
 	if err != nil {
 		return refuse(w, codeOf(err))

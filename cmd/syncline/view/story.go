@@ -93,7 +93,7 @@ func (p *Page) entries(indent string, entries []audit.Entry, field string) {
 	for _, e := range entries {
 		if field == "" || contains(e.Units, field) {
 			rows = append(rows, []string{
-				count(e.Seq), moment(e.Time), clean(e.Kind), clean(where(e)), clean(join(e.Units)), clean(e.Rule), clean(outcomeOf(e)),
+				count(e.Seq), moment(e.Time), clean(e.Kind), clean(where(e)), clean(join(e.Units)), clean(e.Rule), clean(outcomeOf(e)), clean(traceOf(e)),
 			})
 		}
 	}
@@ -101,12 +101,24 @@ func (p *Page) entries(indent string, entries []audit.Entry, field string) {
 		p.line("%snothing to this field", indent)
 		return
 	}
-	p.table(indent, columns(">no.", "time", "what", "where", "fields", "rule", "outcome"), rows)
+	p.table(indent, columns(">no.", "time", "what", "where", "fields", "rule", "outcome", "trace"), rows)
+}
+
+// byPerson reports whether an entry is what a person decided: what stands for
+// its trace is who.
+func byPerson(e audit.Entry) bool { return e.Kind == "choice" || e.Kind == "queue" }
+
+// traceOf is the trace id of the record that it came from.
+func traceOf(e audit.Entry) string {
+	if byPerson(e) {
+		return ""
+	}
+	return e.Trace
 }
 
 // outcomeOf says what came of it, and who decided where a person did.
 func outcomeOf(e audit.Entry) string {
-	if (e.Kind == "choice" || e.Kind == "queue") && e.Trace != "" {
+	if byPerson(e) && e.Trace != "" {
 		return or(e.Outcome, e.Grade) + " by " + e.Trace
 	}
 	return or(e.Outcome, e.Grade)

@@ -203,7 +203,7 @@ func hire(_ *simulators.Call, o, _ simulators.Object) (string, string, *simulato
 	if no := active(o, nil); no != nil {
 		return "", "", no
 	}
-	o["status"] = "hired"
+	o["status"], o["current_stage"] = "hired", nil
 	return "hire_candidate", "is hired", nil
 }
 

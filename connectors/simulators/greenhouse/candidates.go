@@ -36,18 +36,18 @@ func addCandidate(c *simulators.Call) simulators.Reply {
 	for _, v := range wanted {
 		apply(c, person, v.(simulators.Object), false)
 	}
-	if no := noted(c, in); no != nil {
+	if no := noted(c, person, in); no != nil {
 		return *no
 	}
 	return simulators.Reply{Status: http.StatusCreated, Body: shown(c, "candidates", person), Said: "added " + name("candidates", person)}
 }
 
 // noted keeps the notes that come with a new person.
-func noted(c *simulators.Call, in simulators.Object) *simulators.Reply {
+func noted(c *simulators.Call, person, in simulators.Object) *simulators.Reply {
 	notes, _ := in["activity_feed_notes"].([]any)
 	for _, v := range notes {
 		n, _ := v.(simulators.Object)
-		if _, no := keepNote(c, n); no != nil {
+		if _, no := keepNote(c, person, n); no != nil {
 			return no
 		}
 	}
@@ -65,7 +65,7 @@ func addProspect(c *simulators.Call) simulators.Reply {
 	}
 	application, _ := in["application"].(simulators.Object)
 	apply(c, person, application, true)
-	if no := noted(c, in); no != nil {
+	if no := noted(c, person, in); no != nil {
 		return *no
 	}
 	return simulators.Reply{Status: http.StatusCreated, Body: shown(c, "candidates", person), Said: "added prospect " + text(person["id"])}
@@ -160,46 +160,6 @@ func deleteCandidate(c *simulators.Call) simulators.Reply {
 		"id": o["id"], "first_name": o["first_name"], "last_name": o["last_name"], "deleted_application_ids": gone,
 	}}})
 	return simulators.Reply{Status: http.StatusOK, Body: message(fmt.Sprintf("Person %v has been deleted.", o["id"])), Said: "deleted " + name("candidates", o)}
-}
-
-func addNote(c *simulators.Call) simulators.Reply {
-	o := c.Store.Get("candidates", c.PathValue("id"))
-	if o == nil {
-		return missing("candidate")
-	}
-	in, _ := c.JSON()
-	note, no := keepNote(c, in)
-	if no != nil {
-		return *no
-	}
-	touch(c, o)
-	return simulators.Reply{Status: http.StatusCreated, Body: note, Said: fmt.Sprintf("a note about %s by %v", name("candidates", o), note["user"].(simulators.Object)["name"])}
-}
-
-func keepNote(c *simulators.Call, in simulators.Object) (simulators.Object, *simulators.Reply) {
-	refused := func(field, why string) (simulators.Object, *simulators.Reply) {
-		no := invalid(field, why)
-		return nil, &no
-	}
-	user := c.Store.Get("users", text(in["user_id"]))
-	if user == nil {
-		return refused("user_id", "must be a user")
-	}
-	switch in["visibility"] {
-	case "admin_only", "private", "public":
-	default:
-		return refused("visibility", "Must be one of: admin_only, private, public")
-	}
-	if s, _ := in["body"].(string); s == "" {
-		return refused("body", "can't be blank")
-	}
-	id := c.Store.Next("notes", 226001)
-	note := simulators.Object{
-		"id": id, "created_at": stamp(c.Now), "body": in["body"], "user": user, "private": in["visibility"] == "private", "visibility": in["visibility"],
-		"visiblity": in["visibility"], // the original has both
-	}
-	c.Store.Put("notes", text(id), maps.Clone(note))
-	return note, nil
 }
 
 func addAttachment(c *simulators.Call) simulators.Reply {

@@ -18,8 +18,9 @@ var people = []string{
 	"Yusuf Demir", "Hana Novák", "Diego Castillo", "Leila Haddad", "Pavel Ivanov", "Grace Kim", "Oluwaseun Bello", "Emma van Dijk",
 }
 
-// fill makes the organization that is there at first.
-func fill(c *simulators.Call) {
+// fill makes the organization that is there at first; with offers, to some of
+// whom an offer was made.
+func fill(c *simulators.Call, offers bool) {
 	made := c.Now.Add(-90 * 24 * time.Hour)
 	for i, person := range []string{"Ada Admin", "Rui Recruiter", "Cora Coordinator"} {
 		first, last, _ := strings.Cut(person, " ")
@@ -52,12 +53,15 @@ func fill(c *simulators.Call) {
 		if i > 0 {
 			job += c.Rand.IntN(3)
 		}
-		arrive(&then, person, job)
+		if application := arrive(&then, i, person, job, offers); offers {
+			offer(&then, i, application)
+		}
 	}
 }
 
-// arrive adds somebody who applied for a job.
-func arrive(c *simulators.Call, person string, job int) {
+// arrive adds somebody who applied for a job; with offers, for the one that was
+// offered.
+func arrive(c *simulators.Call, n int, person string, job int, offers bool) simulators.Object {
 	first, last, _ := strings.Cut(person, " ")
 	o, no := newPerson(c, simulators.Object{
 		"first_name": first, "last_name": last,
@@ -67,7 +71,11 @@ func arrive(c *simulators.Call, person string, job int) {
 	if no != nil {
 		panic("greenhouse: the people it begins with are not complete: " + no.Said)
 	}
-	apply(c, o, simulators.Object{"job_id": job, "initial_stage_id": 7001 + 10*(job-6001) + c.Rand.IntN(3)}, false)
+	stage := c.Rand.IntN(3)
+	if offered, ok := offered[n]; ok && offers {
+		job, stage = offered.job, len(stages)-1
+	}
+	return apply(c, o, simulators.Object{"job_id": job, "initial_stage_id": 7001 + 10*(job-6001) + stage}, false)
 }
 
 // address is an invented person's, in ASCII.

@@ -39,10 +39,10 @@ func ask(t *testing.T, s *simulators.Server, line, body string) (status int, out
 // TestRecordsAreAsDocumented: each member of a documented example is a member
 // of the simulated record.
 func TestRecordsAreAsDocumented(t *testing.T) {
-	s := greenhouse.New(simulators.Options{})
+	s := greenhouse.New(simulators.Options{Offers: true})
 	for example, line := range map[string]string{
 		"harvest_candidates_0": "GET /v1/candidates/53001", "harvest_applications_0": "GET /v1/applications/69001", "harvest_jobs_0": "GET /v1/jobs/6001",
-		"harvest_job_stages_0": "GET /v1/job_stages/7001", "harvest_users_0": "GET /v1/users/4001",
+		"harvest_job_stages_0": "GET /v1/job_stages/7001", "harvest_users_0": "GET /v1/users/4001", "harvest_offers_0": "GET /v1/offers/81001",
 	} {
 		src, err := os.ReadFile("../../vendors/testdata/greenhouse/" + example + ".json")
 		if err != nil {
@@ -89,6 +89,11 @@ func TestWrites(t *testing.T) {
 		{"PATCH /v1/candidates/53001", `{"recruiter":{"id":1}}`, 422, `"field":"recruiter"`},
 		{"PATCH /v1/candidates/1", `{}`, 404, "not found"},
 		{"POST /v1/candidates/53001/activity_feed/notes", `{"user_id":4001,"body":"x","visibility":"secret"}`, 422, `"field":"visibility"`},
+		{"GET /v1/candidates/53001/activity_feed", ``, 200, `"notes":[]`},
+		{"POST /v1/candidates/53001/activity_feed/notes", `{"user_id":4001,"body":"seen","visibility":"public"}`, 201, `"name":"Ada Admin"`},
+		{"GET /v1/candidates/53001/activity_feed", ``, 200, `"body":"seen"`},
+		{"GET /v1/candidates/53002/activity_feed", ``, 200, `"notes":[]`},
+		{"GET /v1/candidates/1/activity_feed", ``, 404, "not found"},
 		{"POST /v1/candidates/53001/attachments", `{"filename":"cv.pdf","type":"resume","content":"eA=="}`, 201, `cv.pdf`},
 		{"PUT /v1/candidates/53002/anonymize?fields=full_name,emails", ``, 200, `"email_addresses":[]`},
 		{"POST /v1/applications/69025/advance", `{"from_stage_id":7003}`, 422, `"field":"from_stage_id"`},
@@ -100,12 +105,26 @@ func TestWrites(t *testing.T) {
 		{"POST /v1/applications/69025/reject", `{"rejection_reason_id":5}`, 200, `"status":"rejected"`},
 		{"POST /v1/applications/69025/hire", `{}`, 422, "the application is rejected"},
 		{"POST /v1/applications/69025/unreject", `{}`, 200, `"status":"active"`},
-		{"POST /v1/applications/69025/hire", `{}`, 200, `"status":"hired"`},
+		{"POST /v1/applications/69025/hire", `{}`, 200, `"current_stage":null`},
+		{"GET /v1/applications/69025", ``, 200, `"status":"hired"`},
 		{"POST /v1/candidates/53025/applications", `{"job_id":6003}`, 201, `"candidate_id":53025`},
 		{"DELETE /v1/applications/69026", ``, 422, "prospect"},
 		{"DELETE /v1/applications/69027", ``, 200, "Application 69027 has been deleted."},
 		{"DELETE /v1/candidates/53025", ``, 200, "Person 53025 has been deleted."},
 		{"GET /v1/applications/69025", ``, 404, "not found"},
+		{"POST /v1/jobs", `{"template_job_id":6002,"number_of_openings":2,"job_name":"Welder","requisition_id":"R-1"}`, 201, `"copied_from_id":6002`},
+		{"GET /v1/jobs?requisition_id=R-1", ``, 200, `"name":"Welder"`},
+		{"POST /v1/jobs", `{"template_job_id":6002,"number_of_openings":1}`, 201, `"name":"Copy Of Data Analyst"`},
+		{"POST /v1/jobs", `{"template_job_id":1,"number_of_openings":1}`, 422, `"field":"template_job_id"`},
+		{"POST /v1/jobs", `{"template_job_id":6002,"number_of_openings":0}`, 422, `"field":"number_of_openings"`},
+		{"POST /v1/jobs", `{"template_job_id":6002,"number_of_openings":1000}`, 422, `"field":"number_of_openings"`},
+		{"POST /v1/jobs", `[1]`, 422, `"field":"template_job_id"`},
+		{"GET /v1/job_stages/7101", ``, 200, `"job_id":6101`},
+		{"POST /v1/candidates/53003/applications", `{"job_id":6101}`, 201, `"name":"Application Review"`},
+		{"PATCH /v1/jobs/6101", `{"name":"Smith","notes":"x","status":"closed"}`, 200, `"status":"open"`},
+		{"PATCH /v1/jobs/6101", `{"name":""}`, 422, `"field":"name"`},
+		{"PATCH /v1/jobs/6101", `7`, 422, `"field":"body"`},
+		{"PATCH /v1/jobs/1", `{}`, 404, "not found"},
 		{"GET /v1/candidates?per_page=501", ``, 422, "between 1 and 500"},
 		{"GET /v1/jobs", `{}`, 403, "Forbidden"},
 	} {

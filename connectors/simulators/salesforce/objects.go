@@ -38,19 +38,20 @@ const system = "Id:t. IsDeleted:b. CreatedDate:m. CreatedById:t. LastModifiedDat
 
 const person = " FirstName:t LastName:t! Name:t. Salutation:t Email:e Phone:t MobilePhone:t Fax:t Title:t OwnerId:t LeadSource:t Description:t DoNotCall:b HasOptedOutOfEmail:b MasterRecordId:t."
 
-// standard are the objects of every organization, and Placement__c, which this
-// one has made.
+// standard are the objects of every organization, and Placement__c and
+// Job_Order__c, which this one has made.
 func standard() map[string]sobject {
 	return map[string]sobject{
 		"Account": {"001", true, define(system + " Name:t! AccountNumber:t Type:t ParentId:t OwnerId:t Industry:t NumberOfEmployees:n AnnualRevenue:n Phone:t Fax:t Website:t Site:t AccountSource:t Rating:t Description:t" +
-			" BillingStreet:t BillingCity:t BillingState:t BillingPostalCode:t BillingCountry:t ShippingStreet:t ShippingCity:t ShippingState:t ShippingPostalCode:t ShippingCountry:t LastActivityDate:d. MasterRecordId:t.")},
+			" BillingStreet:t BillingCity:t BillingState:t BillingPostalCode:t BillingCountry:t ShippingStreet:t ShippingCity:t ShippingState:t ShippingPostalCode:t ShippingCountry:t LastActivityDate:d. MasterRecordId:t. Billed__c:n Overdue__c:n")},
 		"Contact": {"003", true, define(system + person + " HomePhone:t OtherPhone:t Department:t Birthdate:d AccountId:t ReportsToId:t MailingStreet:t MailingCity:t MailingState:t MailingPostalCode:t MailingCountry:t" +
-			" OtherStreet:t OtherCity:t OtherState:t OtherPostalCode:t OtherCountry:t AssistantName:t AssistantPhone:t EmailBouncedDate:m. EmailBouncedReason:t. LastActivityDate:d. Skills__c:t Available_From__c:d")},
+			" OtherStreet:t OtherCity:t OtherState:t OtherPostalCode:t OtherCountry:t AssistantName:t AssistantPhone:t EmailBouncedDate:m. EmailBouncedReason:t. LastActivityDate:d. Skills__c:t Available_From__c:d Employer__c:t")},
 		"Lead": {"00Q", true, define(system + person + " Company:t! Website:t Status:t Industry:t Rating:t NumberOfEmployees:n AnnualRevenue:n Street:t City:t State:t PostalCode:t Country:t" +
 			" IsConverted:b. ConvertedDate:d. ConvertedContactId:t. ConvertedAccountId:t. ConvertedOpportunityId:t.")},
 		"Opportunity": {"006", false, define(system + " Name:t! StageName:t! CloseDate:d! AccountId:t ContactId:t OwnerId:t Amount:n Probability:n Type:t LeadSource:t NextStep:t Description:t CampaignId:t ForecastCategoryName:t" +
 			" IsClosed:b. IsWon:b. LastActivityDate:d.")},
-		"Placement__c": {"a00", false, define(system + " Name:t. OwnerId:t Candidate__c:t! Opportunity__c:t Status__c:t Start_Date__c:d End_Date__c:d Bill_Rate__c:n Remote__c:b Signed_At__c:m")},
+		"Placement__c": {"a00", false, define(system + " Name:t. OwnerId:t Candidate__c:t! Opportunity__c:t Job_Order__c:t Status__c:t Start_Date__c:d End_Date__c:d Bill_Rate__c:n Remote__c:b Signed_At__c:m")},
+		"Job_Order__c": {"a02", false, define(system + " Name:t! OwnerId:t Order_Number__c:t Account__c:t Opportunity__c:t Approved__c:b Openings__c:n Recruiting_Status__c:t Margin__c:n")},
 	}
 }
 

@@ -101,7 +101,7 @@ func fill(c *simulators.Call) {
 	var companies, people []string
 	for i, name := range accounts {
 		companies = append(companies, Put(c, "Account", "", simulators.Object{
-			"Name": name, "Phone": fmt.Sprintf("+1 202 555 01%02d", i), "Industry": "Staffing", "NumberOfEmployees": 40 * (i + 1), "BillingCity": "Austin", "Website": fmt.Sprintf("https://company%d.example.com", i),
+			"Name": name, "AccountNumber": fmt.Sprintf("C-%d", 1001+i), "Phone": fmt.Sprintf("+1 202 555 01%02d", i), "Industry": "Staffing", "NumberOfEmployees": 40 * (i + 1), "BillingCity": "Austin", "Website": fmt.Sprintf("https://company%d.example.com", i),
 		}))
 	}
 	for i := range 24 {
@@ -111,9 +111,16 @@ func fill(c *simulators.Call) {
 			"AccountId": companies[c.Rand.IntN(len(companies))], "Title": "Analyst", "MailingCity": "Boston", "Skills__c": "SQL;Go", "LeadSource": "Web",
 		}))
 	}
+	var jobs []string
 	for i := range 6 {
 		Put(c, "Lead", "", simulators.Object{"FirstName": first[i], "LastName": last[i], "Company": accounts[i], "Email": fmt.Sprintf("lead%d@example.com", i), "Status": "Open - Not Contacted"})
 		job := Put(c, "Opportunity", "", simulators.Object{"Name": "Analysts for " + accounts[i], "StageName": "Prospecting", "CloseDate": "2026-12-31", "AccountId": companies[i], "Amount": 12000 + 500*i})
 		Put(c, "Placement__c", "", simulators.Object{"Name": fmt.Sprintf("P-%04d", i+1), "Candidate__c": people[i], "Opportunity__c": job, "Status__c": "Active", "Start_Date__c": "2026-02-01", "Bill_Rate__c": 95 + i})
+		jobs = append(jobs, job)
+	}
+	for i, title := range []string{"Backend Engineer", "Data Analyst", "Account Manager", "Site Engineer"} {
+		Put(c, "Job_Order__c", "", simulators.Object{
+			"Name": title, "Order_Number__c": fmt.Sprintf("REQ-%d", 101+i), "Account__c": companies[i], "Opportunity__c": jobs[i], "Approved__c": i < 3, "Openings__c": 1 + i, "Margin__c": 20 + i,
+		})
 	}
 }

@@ -45,7 +45,7 @@ const block = `system "salesforce" {
 `
 
 // New makes a simulated Salesforce: a few accounts with their contacts, leads,
-// opportunities, and placements, which are a custom object.
+// opportunities, and job orders and placements, which are custom objects.
 func New(o simulators.Options) *simulators.Server {
 	return simulators.New(simulators.Vendor{
 		Name:  "salesforce",

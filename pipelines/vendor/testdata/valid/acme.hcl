@@ -436,6 +436,7 @@ vendor "acme" {
     doc         = "People in teams, unique below their team."
     parent      = "team_id"
     parent_path = "id"
+    field "team_id" { type = "string" }
     field "role" { type = "string" }
     field "team_name" {
       type        = "string?"
@@ -460,6 +461,13 @@ vendor "acme" {
     }
     get {
       path = "/teams/{parent_id}/members/{id}"
+    }
+    find {
+      keys    = ["team_id", "role"]
+      path    = "/teams/{keys.team_id.value}/members"
+      records = "members"
+      parent  = "keys.team_id.value"
+      when    = "record.role == keys.role.value"
     }
     update {
       doc      = "Changes roles, many at once."
@@ -498,7 +506,10 @@ vendor "acme" {
       }
     }
     get {
-      path = "/log/{id}"
+      path    = "/log"
+      query   = { near = "id" }
+      records = "entries"
+      among   = true
     }
   }
 

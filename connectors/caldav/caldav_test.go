@@ -1,7 +1,6 @@
 package caldav_test
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 
 	"syncline/connectors"
 	"syncline/connectors/caldav"
+	"syncline/connectors/connectortest"
 	"syncline/schema"
 )
 
@@ -51,15 +51,6 @@ func set(values map[string]schema.Value) (out []connectors.Assignment) {
 		out = append(out, connectors.Assignment{Path: schema.PathTo(name), Value: v})
 	}
 	return out
-}
-
-// says holds an error to its kind and words.
-func says(t testing.TB, err error, kind connectors.ErrorKind, words string) {
-	t.Helper()
-	var e *connectors.Error
-	if !errors.As(err, &e) || e.Kind != kind || !strings.Contains(e.Error()+" "+e.Hint, words) {
-		t.Errorf("%v: %v; want %v: %s", connectors.KindOf(err), err, kind, words)
-	}
 }
 
 // strange is an event with all that programs put into one.
@@ -165,15 +156,15 @@ func TestTwice(t *testing.T) {
 	if res := write(t, conn, ch); res.Err != nil || res.ID != "once" || res.Hash != get(t, conn, "once").Hash {
 		t.Fatal(res)
 	}
-	says(t, write(t, conn, ch).Err, connectors.Moved, "412")
+	connectortest.Says(t, write(t, conn, ch).Err, connectors.Moved, "412")
 	for id, kind := range map[string]connectors.ErrorKind{"": connectors.Refused, "../once": connectors.Refused, "/once": connectors.Refused, "a\nb": connectors.Refused} {
 		ch.NewID = id
-		says(t, write(t, conn, ch).Err, kind, "cannot have this id")
+		connectortest.Says(t, write(t, conn, ch).Err, kind, "cannot have this id")
 	}
 	stale := connectors.Change{Verb: "delete", ID: "once", Revision: `"another"`}
-	says(t, write(t, conn, stale).Err, connectors.Moved, "412")
+	connectortest.Says(t, write(t, conn, stale).Err, connectors.Moved, "412")
 	stale.Revision = ""
-	says(t, write(t, conn, stale).Err, connectors.Refused, "no revision")
+	connectortest.Says(t, write(t, conn, stale).Err, connectors.Refused, "no revision")
 }
 
 // TestHostileEvents holds what is made of events that are none: each is put
@@ -207,7 +198,7 @@ func TestHostileEvents(t *testing.T) {
 		case name == "todo" && got.Presence != connectors.Gone:
 			t.Errorf("%s: it is a record", name)
 		case e.words != "" && name != "todo":
-			says(t, got.Err, connectors.Unreadable, e.words)
+			connectortest.Says(t, got.Err, connectors.Unreadable, e.words)
 		}
 		if name == "good" || name == "todo" {
 			continue
@@ -234,7 +225,7 @@ func TestSettings(t *testing.T) {
 			s.Values[tt.name] = schema.String(tt.value)
 		}
 		_, err := caldav.Definition().Open(t.Context(), s)
-		says(t, err, connectors.Refused, tt.words)
+		connectortest.Says(t, err, connectors.Refused, tt.words)
 		if strings.Contains(fmt.Sprint(err), "hunter2") {
 			t.Error("the password is told")
 		}
@@ -259,10 +250,10 @@ func TestWrongCalendar(t *testing.T) {
 	if err := check(func(*connectors.Settings) {}); err != nil {
 		t.Error(err)
 	}
-	says(t, check(func(s *connectors.Settings) { s.Values["url"] = schema.String(r.url) }), connectors.Refused, "this is no calendar")
-	says(t, check(func(s *connectors.Settings) { s.Values["url"] = schema.String(r.url + "nobody/") }), connectors.NotFound, "")
-	says(t, check(func(s *connectors.Settings) { s.Secret = func(string) (string, error) { return "hunter2", nil } }), connectors.Refused, "either a token")
-	says(t, check(func(s *connectors.Settings) {
+	connectortest.Says(t, check(func(s *connectors.Settings) { s.Values["url"] = schema.String(r.url) }), connectors.Refused, "this is no calendar")
+	connectortest.Says(t, check(func(s *connectors.Settings) { s.Values["url"] = schema.String(r.url + "nobody/") }), connectors.NotFound, "")
+	connectortest.Says(t, check(func(s *connectors.Settings) { s.Secret = func(string) (string, error) { return "hunter2", nil } }), connectors.Refused, "either a token")
+	connectortest.Says(t, check(func(s *connectors.Settings) {
 		s.Secret = func(name string) (string, error) {
 			if name == "password" {
 				return "wrong", nil

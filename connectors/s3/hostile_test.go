@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"syncline/connectors"
+	"syncline/connectors/connectortest"
 	"syncline/connectors/s3"
 	"syncline/schema"
 )
@@ -35,7 +36,7 @@ func TestHostileKeys(t *testing.T) {
 	for _, key := range []string{"in/.hidden.csv", "in/new\nline.csv", "in/\x1b[31mred.csv", "in/below/a.csv", "inner.csv", "other/a.csv"} {
 		b.put(escape(key), "id,name\n1,Ada\n")
 	}
-	objects, err := connected(t, b.settings("in/*.csv")).(connectors.Lister).Objects(t.Context())
+	objects, err := connectortest.Opened(t, s3.Definition(), b.settings("in/*.csv")).(connectors.Lister).Objects(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,10 +56,10 @@ func TestHostileKeys(t *testing.T) {
 	if delete(seen, keys[len(keys)-1]); len(seen) > 0 {
 		t.Errorf("listed as well: %v", seen)
 	}
-	_, err = connected(t, b.settings("nowhere/*.csv")).(connectors.Lister).Objects(t.Context())
-	says(t, err, connectors.NotFound, "no object matches")
-	_, err = count(t.Context(), connected(t, b.settings("in/nobody.csv")))
-	says(t, err, connectors.NotFound, "init")
+	_, err = connectortest.Opened(t, s3.Definition(), b.settings("nowhere/*.csv")).(connectors.Lister).Objects(t.Context())
+	connectortest.Says(t, err, connectors.NotFound, "no object matches")
+	_, err = connectortest.Count(t.Context(), connectortest.Opened(t, s3.Definition(), b.settings("in/nobody.csv")))
+	connectortest.Says(t, err, connectors.NotFound, "init")
 }
 
 func escape(key string) string {
@@ -77,7 +78,7 @@ func TestManyObjects(t *testing.T) {
 	for i := range 1003 {
 		b.put(fmt.Sprintf("%04d.csv", i), "id\n")
 	}
-	objects, err := connected(t, b.settings("*.csv")).(connectors.Lister).Objects(t.Context())
+	objects, err := connectortest.Opened(t, s3.Definition(), b.settings("*.csv")).(connectors.Lister).Objects(t.Context())
 	if err != nil || len(objects) != 1003 {
 		t.Errorf("%d objects, %v", len(objects), err)
 	}
@@ -87,12 +88,12 @@ func TestManyObjects(t *testing.T) {
 func TestLargest(t *testing.T) {
 	b := serve(t).bucket(t)
 	b.lay("five.csv", 5<<30)
-	_, err := count(t.Context(), connected(t, b.settings("five.csv")))
-	says(t, err, connectors.Unreadable, "larger than 1024 MiB (largest)")
+	_, err := connectortest.Count(t.Context(), connectortest.Opened(t, s3.Definition(), b.settings("five.csv")))
+	connectortest.Says(t, err, connectors.Unreadable, "larger than 1024 MiB (largest)")
 	b.put("a.csv", "id,name\n1,Ada\n2,"+strings.Repeat("x", 1<<20-20)+"\n")
 	set := b.settings("a.csv")
 	set.Values["largest"] = schema.Int(1)
-	says(t, session(t, set), connectors.Refused, "would be larger than 1 MiB")
+	connectortest.Says(t, session(t, set), connectors.Refused, "would be larger than 1 MiB")
 }
 
 // TestUploadedInParts holds that an object is read and written whose ETag is no
@@ -116,8 +117,8 @@ func TestUploadedInParts(t *testing.T) {
 			b.put("a.csv", "id,name\n1,Eve\n")
 		}
 	})
-	_, err := count(t.Context(), connected(t, b.at(address, "a.csv")))
-	says(t, err, connectors.Unavailable, "while it was fetched")
+	_, err := connectortest.Count(t.Context(), connectortest.Opened(t, s3.Definition(), b.at(address, "a.csv")))
+	connectortest.Says(t, err, connectors.Unavailable, "while it was fetched")
 }
 
 // parts uploads an object in parts.
@@ -174,10 +175,10 @@ func TestSettings(t *testing.T) {
 		}
 		conn, err := s3.Definition().Open(t.Context(), set)
 		if err == nil {
-			_, err = count(t.Context(), conn)
+			_, err = connectortest.Count(t.Context(), conn)
 			conn.Close()
 		}
-		says(t, err, tt.kind, tt.words)
+		connectortest.Says(t, err, tt.kind, tt.words)
 		var e *connectors.Error
 		for _, secret := range []string{b.g.key, b.g.id, "hunter2", "wr0ng-canary-key", "canary-token-77"} {
 			if errors.As(err, &e) && strings.Contains(e.Error()+e.Hint, secret) {
@@ -236,10 +237,10 @@ func TestWhatAStoreSays(t *testing.T) {
 		set := connectors.Settings{Values: map[string]schema.Value{
 			"url": schema.String(server.URL), "bucket": schema.String("b"), "path": schema.String(tt.path),
 		}}
-		conn := connected(t, set)
+		conn := connectortest.Opened(t, s3.Definition(), set)
 		_, err := conn.(connectors.Lister).Objects(context.Background())
 		server.Close()
-		says(t, err, tt.kind, tt.words)
+		connectortest.Says(t, err, tt.kind, tt.words)
 		if err != nil && strings.Contains(err.Error(), "canary") {
 			t.Errorf("%s: what the store quotes is told: %v", tt.name, err)
 		}
@@ -265,7 +266,7 @@ func TestPartsThatLie(t *testing.T) {
 		set := connectors.Settings{Values: map[string]schema.Value{
 			"url": schema.String(server.URL), "bucket": schema.String("b"), "path": schema.String("a.csv"),
 		}}
-		n, err := count(t.Context(), connected(t, set))
+		n, err := connectortest.Count(t.Context(), connectortest.Opened(t, s3.Definition(), set))
 		server.Close()
 		if kind := connectors.KindOf(err); n != 0 || kind != connectors.Unreadable && kind != connectors.Unavailable {
 			t.Errorf("%s: %d rows, %v", name, n, err)

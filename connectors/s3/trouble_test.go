@@ -1,9 +1,7 @@
 package s3_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -21,62 +19,16 @@ import (
 	"github.com/rs/zerolog"
 
 	"syncline/connectors"
+	"syncline/connectors/connectortest"
 	"syncline/connectors/s3"
 	"syncline/schema"
 )
-
-var people = &connectors.Selection{ID: "id", Shape: schema.NewShape(
-	schema.Field{Name: "name", Type: schema.Type{Kind: schema.KindString}},
-)}
 
 func laid(t testing.TB, folder, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func connected(t testing.TB, set connectors.Settings) connectors.Conn {
-	t.Helper()
-	conn, err := s3.Definition().Open(t.Context(), set)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	return conn
-}
-
-// count reads a listing to its end.
-func count(ctx context.Context, conn connectors.Conn) (int, error) {
-	s, err := conn.(connectors.Reader).Read(ctx, people, nil, true)
-	if err != nil {
-		return 0, err
-	}
-	defer s.Close()
-	var b connectors.Batch
-	for n := 0; ; n += len(b.Items) {
-		if err := s.Next(ctx, &b); err == io.EOF {
-			return n, nil
-		} else if err != nil {
-			return n, err
-		}
-	}
-}
-
-// begin starts a session that renames Ada.
-func begin(t testing.TB, conn connectors.Conn) (connectors.Session, error) {
-	t.Helper()
-	s, err := conn.(connectors.SessionWriter).Begin(t.Context(), people)
-	if err != nil {
-		return nil, err
-	}
-	t.Cleanup(func() { s.Abort() })
-	set := []connectors.Assignment{{Path: schema.PathTo("name"), Value: schema.String("Augusta")}}
-	results, err := s.Write(t.Context(), []connectors.Change{{Verb: "update", ID: "1", Set: set}})
-	if err == nil {
-		err = results[0].Err
-	}
-	return s, err
 }
 
 // session renames Ada from beginning to end.
@@ -87,20 +39,11 @@ func session(t testing.TB, set connectors.Settings) error {
 		return err
 	}
 	defer conn.Close()
-	s, err := begin(t, conn)
+	s, err := connectortest.Rename(t, conn)
 	if err != nil {
 		return err
 	}
 	return s.Commit(t.Context())
-}
-
-// says holds an error to its kind and words.
-func says(t testing.TB, err error, kind connectors.ErrorKind, words string) {
-	t.Helper()
-	var e *connectors.Error
-	if !errors.As(err, &e) || e.Kind != kind || !strings.Contains(e.Error()+" "+e.Hint, words) {
-		t.Errorf("%v: %v; want %v: %s", connectors.KindOf(err), err, kind, words)
-	}
 }
 
 // before stands before the server, and calls a function for each request.
@@ -146,7 +89,7 @@ func TestNoEditIsLost(t *testing.T) {
 		b.put("a.csv", "id,name\n1,Ada\n")
 		set := b.at(address, "a.csv")
 		set.Keeper = kept
-		s, err := begin(t, connected(t, set))
+		s, err := connectortest.Rename(t, connectortest.Opened(t, s3.Definition(), set))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -154,7 +97,7 @@ func TestNoEditIsLost(t *testing.T) {
 			t.Fatal(err)
 		}
 		tt.edit()
-		says(t, s.Commit(t.Context()), connectors.Moved, "somebody wrote")
+		connectortest.Says(t, s.Commit(t.Context()), connectors.Moved, "somebody wrote")
 		if n := puts.Swap(0); n != tt.puts {
 			t.Errorf("%s: %d requests to write, want %d", tt.name, n, tt.puts)
 		}
@@ -184,7 +127,7 @@ func TestStoreWithoutConditions(t *testing.T) {
 		}
 	})
 	set := b.at(address, "a.csv")
-	says(t, session(t, set), connectors.Unsupported, "conditional = false")
+	connectortest.Says(t, session(t, set), connectors.Unsupported, "conditional = false")
 	if text := b.get("a.csv"); text != "id,name\n1,Ada\n" {
 		t.Errorf("the object is %q", text)
 	}
@@ -195,12 +138,12 @@ func TestStoreWithoutConditions(t *testing.T) {
 	if grade := s3.Definition().FactsOf("a.csv", set).Grade; grade != connectors.ReadBeforeWrite {
 		t.Errorf("the grade is %v", grade)
 	}
-	s, err := begin(t, connected(t, set))
+	s, err := connectortest.Rename(t, connectortest.Opened(t, s3.Definition(), set))
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.put("a.csv", "id,name\n1,Eve\n")
-	says(t, s.Commit(t.Context()), connectors.Moved, "somebody wrote")
+	connectortest.Says(t, s.Commit(t.Context()), connectors.Moved, "somebody wrote")
 	b.put("a.csv", "id,name\n1,Ada\n")
 	if err := session(t, set); err != nil || b.get("a.csv") != "id,name\n1,Augusta\n" {
 		t.Errorf("%v: %q", err, b.get("a.csv"))
@@ -269,7 +212,7 @@ func TestAnswerIsLost(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	}))
 	t.Cleanup(proxy.Close)
-	s, err := begin(t, connected(t, b.at(strings.TrimPrefix(proxy.URL, "http://"), "a.csv")))
+	s, err := connectortest.Rename(t, connectortest.Opened(t, s3.Definition(), b.at(strings.TrimPrefix(proxy.URL, "http://"), "a.csv")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,8 +221,8 @@ func TestAnswerIsLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	lose.Store(true)
-	says(t, s.Commit(t.Context()), connectors.Uncertain, "may have been replaced")
-	now, err := connected(t, b.settings("a.csv")).(connectors.Stamper).Stamp(t.Context(), people)
+	connectortest.Says(t, s.Commit(t.Context()), connectors.Uncertain, "may have been replaced")
+	now, err := connectortest.Opened(t, s3.Definition(), b.settings("a.csv")).(connectors.Stamper).Stamp(t.Context(), connectortest.People())
 	if err != nil || now != stamp || b.get("a.csv") != "id,name\n1,Augusta\n" {
 		t.Errorf("the stamp is %s, want %s; %v", now, stamp, err)
 	}

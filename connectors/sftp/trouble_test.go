@@ -1,7 +1,6 @@
 package sftp_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -17,22 +16,24 @@ import (
 	"github.com/rs/zerolog"
 
 	"syncline/connectors"
+	"syncline/connectors/connectortest"
 	"syncline/connectors/sftp"
 	"syncline/schema"
 )
-
-var people = &connectors.Selection{ID: "id", Shape: schema.NewShape(
-	schema.Field{Name: "name", Type: schema.Type{Kind: schema.KindString}},
-)}
 
 // file makes a file on the server's disk.
 func file(t testing.TB, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
+	laid(t, path, text)
+	return path
+}
+
+func laid(t testing.TB, path, text string) {
+	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o640); err != nil {
 		t.Fatal(err)
 	}
-	return path
 }
 
 func content(t testing.TB, path string) string {
@@ -42,58 +43,6 @@ func content(t testing.TB, path string) string {
 		t.Fatal(err)
 	}
 	return string(text)
-}
-
-func connected(t testing.TB, set connectors.Settings) connectors.Conn {
-	t.Helper()
-	conn, err := sftp.Definition().Open(t.Context(), set)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	return conn
-}
-
-// count reads a listing to its end.
-func count(ctx context.Context, conn connectors.Conn) (int, error) {
-	s, err := conn.(connectors.Reader).Read(ctx, people, nil, true)
-	if err != nil {
-		return 0, err
-	}
-	defer s.Close()
-	var b connectors.Batch
-	for n := 0; ; n += len(b.Items) {
-		if err := s.Next(ctx, &b); err == io.EOF {
-			return n, nil
-		} else if err != nil {
-			return n, err
-		}
-	}
-}
-
-// begin starts a session that renames Ada.
-func begin(t testing.TB, conn connectors.Conn) (connectors.Session, error) {
-	t.Helper()
-	s, err := conn.(connectors.SessionWriter).Begin(t.Context(), people)
-	if err != nil {
-		return nil, err
-	}
-	t.Cleanup(func() { s.Abort() })
-	set := []connectors.Assignment{{Path: schema.PathTo("name"), Value: schema.String("Augusta")}}
-	results, err := s.Write(t.Context(), []connectors.Change{{Verb: "update", ID: "1", Set: set}})
-	if err == nil {
-		err = results[0].Err
-	}
-	return s, err
-}
-
-// says holds an error to its kind and words.
-func says(t testing.TB, err error, kind connectors.ErrorKind, words string) {
-	t.Helper()
-	var e *connectors.Error
-	if !errors.As(err, &e) || e.Kind != kind || !strings.Contains(e.Error()+" "+e.Hint, words) {
-		t.Errorf("%v: %v; want %v: %s", connectors.KindOf(err), err, kind, words)
-	}
 }
 
 // TestHostKeys holds that no server is believed that does not show the key that
@@ -165,7 +114,7 @@ func TestLogins(t *testing.T) {
 			set.Secret = func(string) (string, error) { return "", connectors.ErrNoSecret }
 		}
 		_, err := sftp.Definition().Open(t.Context(), set)
-		says(t, err, tt.kind, tt.words)
+		connectortest.Says(t, err, tt.kind, tt.words)
 		if e := (*connectors.Error)(nil); errors.As(err, &e) && (strings.Contains(e.Error()+e.Hint, "hunter2") || strings.Contains(e.Error(), "PRIVATE")) {
 			t.Errorf("the secret is told: %v", err)
 		}
@@ -185,7 +134,7 @@ func TestHostileFolder(t *testing.T) {
 	if err := errors.Join(os.Mkdir(filepath.Join(dir, "folder.csv"), 0o700), os.Symlink("a.csv", filepath.Join(dir, "link.csv"))); err != nil {
 		t.Fatal(err)
 	}
-	conn := connected(t, server.settings(dir+"/*.csv"))
+	conn := connectortest.Opened(t, sftp.Definition(), server.settings(dir+"/*.csv"))
 	objects, err := conn.(connectors.Lister).Objects(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -205,16 +154,16 @@ func TestHostileFolder(t *testing.T) {
 	} {
 		set := server.settings(path)
 		set.Values["format"] = schema.String("csv")
-		_, err := count(t.Context(), connected(t, set))
-		says(t, err, kind, "")
+		_, err := connectortest.Count(t.Context(), connectortest.Opened(t, sftp.Definition(), set))
+		connectortest.Says(t, err, kind, "")
 	}
 	set := server.settings(dir + "/a.csv")
 	set.Values["largest"] = schema.Int(1)
 	if err := os.Truncate(filepath.Join(dir, "a.csv"), 2<<20); err != nil {
 		t.Fatal(err)
 	}
-	_, err = count(t.Context(), connected(t, set))
-	says(t, err, connectors.Unreadable, "larger than 1 MiB")
+	_, err = connectortest.Count(t.Context(), connectortest.Opened(t, sftp.Definition(), set))
+	connectortest.Says(t, err, connectors.Unreadable, "larger than 1 MiB")
 }
 
 // TestLinkStays holds that the file behind a link is replaced, with its mode,
@@ -228,7 +177,7 @@ func TestLinkStays(t *testing.T) {
 	if err := errors.Join(os.Symlink(path, link), os.WriteFile(dead, nil, 0o600), os.WriteFile(young, nil, 0o600), os.Chtimes(dead, old, old)); err != nil {
 		t.Fatal(err)
 	}
-	s, err := begin(t, connected(t, server.settings(link)))
+	s, err := connectortest.Rename(t, connectortest.Opened(t, sftp.Definition(), server.settings(link)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,11 +202,11 @@ func TestDiskFull(t *testing.T) {
 	server := serve(t, "trap '' XFSZ; ulimit -f 64;")
 	text := "id,name\n1,Ada\n" + strings.Repeat("2,"+strings.Repeat("x", 97)+"\n", 2000)
 	path := file(t, "a.csv", text)
-	s, err := begin(t, connected(t, server.settings(path)))
+	s, err := connectortest.Rename(t, connectortest.Opened(t, sftp.Definition(), server.settings(path)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	says(t, s.Commit(t.Context()), connectors.Failed, "disk full")
+	connectortest.Says(t, s.Commit(t.Context()), connectors.Failed, "disk full")
 	if content(t, path) != text {
 		t.Error("the file is another")
 	}
@@ -270,11 +219,11 @@ func TestDiskFull(t *testing.T) {
 func TestReadOnlyServer(t *testing.T) {
 	server := serve(t, "", "Subsystem sftp internal-sftp -R")
 	path := file(t, "a.csv", "id,name\n1,Ada\n")
-	conn := connected(t, server.settings(path))
-	if n, err := count(t.Context(), conn); n != 1 || err != nil {
+	conn := connectortest.Opened(t, sftp.Definition(), server.settings(path))
+	if n, err := connectortest.Count(t.Context(), conn); n != 1 || err != nil {
 		t.Errorf("%d %v", n, err)
 	}
-	s, err := begin(t, conn)
+	s, err := connectortest.Rename(t, conn)
 	if err == nil {
 		err = s.Commit(t.Context())
 	}
@@ -330,7 +279,7 @@ func session(t *testing.T, set connectors.Settings) error {
 		return err
 	}
 	defer conn.Close()
-	s, err := begin(t, conn)
+	s, err := connectortest.Rename(t, conn)
 	if err != nil {
 		return err
 	}
@@ -347,7 +296,7 @@ func TestAnswerToTheRenameIsLost(t *testing.T) {
 		text, err := os.ReadFile(path)
 		return err == nil && string(text) != was
 	})
-	s, err := begin(t, connected(t, server.at(address, path)))
+	s, err := connectortest.Rename(t, connectortest.Opened(t, sftp.Definition(), server.at(address, path)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -355,8 +304,8 @@ func TestAnswerToTheRenameIsLost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	says(t, s.Commit(t.Context()), connectors.Uncertain, "may have been replaced")
-	now, err := connected(t, server.settings(path)).(connectors.Stamper).Stamp(t.Context(), people)
+	connectortest.Says(t, s.Commit(t.Context()), connectors.Uncertain, "may have been replaced")
+	now, err := connectortest.Opened(t, sftp.Definition(), server.settings(path)).(connectors.Stamper).Stamp(t.Context(), connectortest.People())
 	if err != nil || now != stamp || content(t, path) != "id,name\n1,Augusta\n" {
 		t.Errorf("the stamp is %s, want %s; %v", now, stamp, err)
 	}
@@ -410,16 +359,16 @@ func TestServerSaysNothing(t *testing.T) {
 	defer proxy.Stop()
 	set := server.at(proxy.Listen, path)
 	set.Values["silence"] = schema.String("500ms")
-	conn := connected(t, set)
+	conn := connectortest.Opened(t, sftp.Definition(), set)
 	if _, err := proxy.Toxics.AddToxicJson(strings.NewReader(`{"name":"mute","type":"timeout","stream":"downstream","attributes":{"timeout":0}}`)); err != nil {
 		t.Fatal(err)
 	}
-	_, err := count(t.Context(), conn)
-	says(t, err, connectors.Unavailable, "said nothing for 500ms")
+	_, err := connectortest.Count(t.Context(), conn)
+	connectortest.Says(t, err, connectors.Unavailable, "said nothing for 500ms")
 	if err := proxy.Toxics.RemoveToxic(t.Context(), "mute"); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := count(t.Context(), conn); err != nil || n != 1 {
+	if n, err := connectortest.Count(t.Context(), conn); err != nil || n != 1 {
 		t.Errorf("when it speaks again: %d, %v", n, err)
 	}
 }

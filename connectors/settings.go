@@ -1,6 +1,7 @@
 package connectors
 
 import (
+	"errors"
 	"path/filepath"
 	"time"
 )
@@ -13,6 +14,22 @@ func (s Settings) Bool(name string) bool { return s.Values[name].Bool() }
 
 // Int returns a setting that holds a number; 0 when it was not given.
 func (s Settings) Int(name string) int64 { return s.Values[name].Int() }
+
+// Credential returns a setting that is a secret, whether it was given as secret(…)
+// or in the open; "" when it was not given.
+func (s Settings) Credential(name string) (string, error) {
+	if v := s.Values[name]; v.Is() {
+		return v.Text(), nil
+	}
+	if s.Secret == nil {
+		return "", nil
+	}
+	text, err := s.Secret(name)
+	if errors.Is(err, ErrNoSecret) {
+		return "", nil
+	}
+	return text, err
+}
 
 // Path returns a setting that names a file; a relative one starts at the
 // configuration's folder. It is "" when the setting was not given.

@@ -41,6 +41,7 @@ func Definition() connectors.Definition {
 			Name: "property", Label: true, Doc: "A further field of an event, which is one property of iCalendar.",
 			Fields: []schema.Field{{Name: "name", Type: word, Required: true, Doc: "The property: X-INTERVIEW-ID, COMMENT."}},
 		}},
+		Limits: connectors.LimitNames(),
 		Facts: connectors.Facts{
 			Whole: true, Complete: true, Grade: connectors.IfMatch, Create: connectors.CreateExternalID, SaysNull: true, Version: "RFC 4791",
 			Verbs: []connectors.Verb{

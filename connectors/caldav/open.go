@@ -3,7 +3,6 @@ package caldav
 import (
 	"context"
 	"errors"
-	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -48,7 +47,7 @@ func open(_ context.Context, s connectors.Settings) (connectors.Conn, error) {
 		return nil, wrong("url", "it holds a user or a password", "give them as user and password")
 	case u.RawQuery != "" || u.Fragment != "":
 		return nil, wrong("url", "it has a ? or a #", "write https://HOST/PATH/OF/THE/CALENDAR/")
-	case u.Scheme == "http" && !here(u.Hostname()):
+	case u.Scheme == "http" && !httpclient.Here(u.Hostname()):
 		return nil, wrong("url", "passwords and events would go unencrypted to another machine", "write https://")
 	}
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
@@ -63,12 +62,6 @@ func open(_ context.Context, s connectors.Settings) (connectors.Conn, error) {
 		return nil, wrong("timezone", "it is no time zone", "write its name: Europe/Berlin")
 	}
 	return c, c.properties(s.Blocks)
-}
-
-// here reports whether a host is this machine.
-func here(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 func wrong(name, why, hint string) error {
@@ -122,29 +115,19 @@ func (c *Conn) client() (*httpclient.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := httpclient.Options{Base: c.base, Auth: auth, Limits: []httpclient.Limit{{Requests: 4}}, Clock: c.set.Clock}
-	if c.http, err = httpclient.New(o); err != nil {
+	o := httpclient.Options{Base: c.base, Auth: auth, Limits: []httpclient.Limit{{Requests: 4}}}
+	if c.http, err = httpclient.New(o.For(c.set)); err != nil {
 		return nil, &connectors.Error{Kind: connectors.Refused, Op: "open", Where: c.shown, Err: err}
 	}
 	return c.http, nil
 }
 
 func (c *Conn) auth() (httpclient.Auth, error) {
-	secret := func(name string) (string, error) {
-		if c.set.Secret == nil {
-			return "", nil
-		}
-		text, err := c.set.Secret(name)
-		if errors.Is(err, connectors.ErrNoSecret) {
-			return "", nil
-		}
-		return text, err
-	}
-	token, err := secret("token")
+	token, err := c.set.Credential("token")
 	if err != nil {
 		return nil, err
 	}
-	password, err := secret("password")
+	password, err := c.set.Credential("password")
 	switch user := c.set.Text("user"); {
 	case err != nil:
 		return nil, err

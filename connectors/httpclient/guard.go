@@ -165,6 +165,13 @@ func (g *guard) allows(host string, ip netip.Addr) error {
 	return refusal(host, ip, "is not public")
 }
 
+// Here reports whether a host is this machine: localhost, or an address of the
+// loopback.
+func Here(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
 func refusal(host string, ip netip.Addr, why string) error {
 	return errGuard{fmt.Sprintf("%s has the address %s, which %s", quoted(host), ip, why), "declare the network if the system lies in it"}
 }

@@ -85,14 +85,6 @@ func (c *Client) attempt(ctx context.Context, x *exchange) sent {
 	return c.unanswered(ctx, x, arrival{left: left, err: errCircle}, number)
 }
 
-// errElsewhere is a write that is answered with 301 or 302: said of one that was
-// carried out, of an address that has moved, and of a log-in. What is read there
-// does not tell which.
-var errElsewhere = errGuard{"the answer to a write leads elsewhere, and never to an answer that says whether it was carried out",
-	"see that the address is right to the letter: its scheme, its host, a slash at its end"}
-
-var errCircle = errGuard{"the address leads from one to the next and never to an answer", ""}
-
 // credential returns what puts the credential on a request.
 func (c *Client) credential(ctx context.Context, x *exchange) (func(*http.Request), int, error) {
 	if x.bare {
@@ -195,31 +187,6 @@ func refusedBy(err error) Verdict {
 		v.Text, v.Hint = g.text, g.hint
 	}
 	return v
-}
-
-// redirected returns the request that an answer asks for, nil when it asks for
-// none.
-func (l leg) redirected(resp *Response) (*leg, error) {
-	next := l
-	switch resp.Status {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther:
-		if l.method != http.MethodHead {
-			next.method, next.body, next.from = http.MethodGet, nil, nil
-		}
-	case http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-	default:
-		return nil, nil
-	}
-	to := resp.Header.Get("Location")
-	if to == "" {
-		return nil, nil
-	}
-	u, err := l.u.Parse(to)
-	if err != nil || u.Host == "" {
-		return nil, errGuard{"the answer leads to an address that is none", ""}
-	}
-	next.u, next.after = u, true
-	return &next, nil
 }
 
 // arrival is what came of one leg.

@@ -29,6 +29,7 @@ import (
 	"unicode/utf8"
 
 	"syncline/connectors"
+	"syncline/connectors/httpclient"
 	"syncline/connectors/rowfile"
 	"syncline/schema"
 )
@@ -197,7 +198,7 @@ func base(set connectors.Settings, shown string) (*url.URL, string, error) {
 		return nil, "", rowfile.Refuse("open", shown, "the url holds a user or a password", "give them as access_key and secret_key")
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
 		return nil, "", rowfile.Refuse("open", shown, "the url has a ? or a #", example)
-	case u.Scheme == "http" && !here(u.Hostname()):
+	case u.Scheme == "http" && !httpclient.Here(u.Hostname()):
 		return nil, "", rowfile.Refuse("open", shown, "records would go unencrypted to another machine", "write https://")
 	}
 	if inPath {
@@ -216,10 +217,4 @@ func named(s string) bool {
 		!strings.ContainsFunc(s, func(r rune) bool {
 			return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_", r)
 		})
-}
-
-// here reports whether a host is this machine.
-func here(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }

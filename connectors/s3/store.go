@@ -58,26 +58,11 @@ func storeOf(set connectors.Settings, shown string) (*store, error) {
 	return &store{http: client, before: before, place: u.JoinPath(before).String(), shown: "s3://" + set.Text("bucket")}, nil
 }
 
-// secret resolves a secret; "" where it was not given.
-func secret(set connectors.Settings, name string) (string, error) {
-	if v := set.Values[name]; v.Is() {
-		return v.Text(), nil
-	}
-	if set.Secret == nil {
-		return "", nil
-	}
-	text, err := set.Secret(name)
-	if errors.Is(err, connectors.ErrNoSecret) {
-		return "", nil
-	}
-	return strings.TrimSpace(text), err
-}
-
 // signing is the credential: AWS Signature Version 4; nil where there is none.
 func signing(set connectors.Settings, shown string) (httpclient.Auth, error) {
-	id, err := secret(set, "access_key")
-	key, err2 := secret(set, "secret_key")
-	token, err3 := secret(set, "session_token")
+	id, err := set.Credential("access_key")
+	key, err2 := set.Credential("secret_key")
+	token, err3 := set.Credential("session_token")
 	if err = cmp.Or(err, err2, err3); err != nil {
 		return nil, err
 	}

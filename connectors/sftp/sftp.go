@@ -165,30 +165,15 @@ func folderOf(set connectors.Settings) (*folder, error) {
 	return f, err
 }
 
-// secret resolves a secret; "" where it was not given.
-func secret(set connectors.Settings, name string) (string, error) {
-	if v := set.Values[name]; v.Is() {
-		return v.Text(), nil
-	}
-	if set.Secret == nil {
-		return "", nil
-	}
-	text, err := set.Secret(name)
-	if errors.Is(err, connectors.ErrNoSecret) {
-		return "", nil
-	}
-	return text, err
-}
-
 // logins are the ways to log in that the settings give.
 func logins(set connectors.Settings, shown string) ([]ssh.AuthMethod, error) {
 	var out []ssh.AuthMethod
-	key, err := secret(set, "private_key")
+	key, err := set.Credential("private_key")
 	if err != nil {
 		return nil, err
 	}
 	if key != "" {
-		phrase, err := secret(set, "passphrase")
+		phrase, err := set.Credential("passphrase")
 		if err != nil {
 			return nil, err
 		}
@@ -198,7 +183,7 @@ func logins(set connectors.Settings, shown string) ([]ssh.AuthMethod, error) {
 		}
 		out = append(out, ssh.PublicKeys(signer))
 	}
-	password, err := secret(set, "password")
+	password, err := set.Credential("password")
 	if err != nil {
 		return nil, err
 	}

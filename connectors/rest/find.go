@@ -68,16 +68,16 @@ func (c *conn) found(p *plan, s *Search, g *pager, e element, had map[string]boo
 	if err != nil {
 		return nil, p.o.unreadable("", err)
 	}
+	meant, err := s.means(e, g.in)
+	if err != nil {
+		return nil, p.o.unreadable("", err)
+	}
+	if !meant {
+		return out, nil
+	}
 	f := fetched{}
 	if f.piece, err = p.look(e, parent, g.in); err != nil {
-		if s.All {
-			return out, nil
-		}
 		f.err = p.o.unreadable("", err)
-	} else if meant, err := s.means(&f.piece, g.in); err != nil {
-		return nil, p.o.unreadable("", err)
-	} else if !meant {
-		return out, nil
 	}
 	if len(out) == mostFound || had[f.id] || (f.err == nil && f.presence != connectors.Live) {
 		return out, nil
@@ -99,12 +99,15 @@ func (p *plan) parentOf(s *Search, g *pager, e element) (string, error) {
 }
 
 // means reports whether what was found is meant by the search.
-func (s *Search) means(w *piece, in *Input) (bool, error) {
+func (s *Search) means(e element, in *Input) (bool, error) {
 	if s.When == nil {
 		return true, nil
 	}
 	look := *in
-	look.Record = w.value()
+	var err error
+	if look.Record, err = schema.FromJSON(e.raw); err != nil {
+		return false, err
+	}
 	v, err := s.When(&look)
 	return err == nil && v.Bool(), err
 }

@@ -186,7 +186,6 @@ type Search struct {
 	Spellings int
 
 	// All says that the answer has every record, whatever is looked for: it is
-	// asked for once for all spellings, and When picks out of it. What cannot be
-	// read is left out: a search is about what a record holds.
+	// asked for once for all spellings, and When picks out of it.
 	All bool
 }

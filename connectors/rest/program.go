@@ -76,7 +76,6 @@ type Key struct {
 	Field  string         // the field's name
 	Path   string         // where it stands in the API's records
 	Values []schema.Value // spellings, in the API's form: one match is enough
-
 }
 
 // SubRequest is a request inside a batch.

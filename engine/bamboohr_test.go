@@ -144,6 +144,9 @@ func bamboohrAgrees(t *testing.T, seed uint64) {
 	if err := db.QueryRow("SELECT (SELECT count(*) FROM people), last_name FROM people WHERE email = 'byron@example.com'").Scan(&people, &last); err != nil || people != 17 || last != "Byron" {
 		t.Errorf("seed %d: %d %q %v", seed, people, last, err)
 	}
+	if open, err := e.Conflicts(t.Context(), c, engine.ConflictsOptions{}); err != nil || len(open) > 0 {
+		t.Errorf("seed %d: open questions: %+v %v", seed, open, err)
+	}
 	before := wrote
 	if run(); wrote != before {
 		t.Errorf("seed %d: %d writes where all agreed", seed, wrote-before)

@@ -2,9 +2,11 @@ package run
 
 import (
 	"encoding/hex"
+	"slices"
 
 	"syncline/connectors"
 	"syncline/engine/audit"
+	"syncline/engine/plans"
 	"syncline/engine/undo"
 	"syncline/schema"
 )
@@ -13,7 +15,7 @@ import (
 func (p *pass) entry(s *subject, kind string, end int) audit.Entry {
 	e := audit.Entry{
 		Time: p.Clock(), Run: p.Run, Kind: kind, Pipeline: p.Pipeline.Name,
-		Entity: p.Store.Public(s.link.Entity), Salt: s.link.Salt, Outcome: "done", Trace: s.trace(end),
+		Entity: p.Store.Public(s.link.Entity), Salt: s.link.Salt, Outcome: "done", Trace: p.traceOf(s, end),
 	}
 	if end >= 0 {
 		e.End, e.Record = p.ends[end].Name, s.link.Ends[end].Record
@@ -23,20 +25,26 @@ func (p *pass) entry(s *subject, kind string, end int) audit.Entry {
 	return e
 }
 
-// trace is the trace id under which an end is written to: that of the record
-// which the others hear from, else of the end's own.
-func (s *subject) trace(end int) string {
+// traceOf is the trace id under which an end is written to: that of the first
+// record that has something to say to it, else of the end's own. Without an end
+// it is that of the first record that has one.
+func (p *pass) traceOf(s *subject, end int) string {
 	own := ""
 	for i, o := range s.obs {
 		switch {
 		case o == nil || o.Mapped == nil || o.Mapped.Trace == "":
-		case i != end:
-			return o.Mapped.Trace
-		default:
+		case i == end:
 			own = o.Mapped.Trace
+		case end < 0 || p.feeds(i, end):
+			return o.Mapped.Trace
 		}
 	}
 	return own
+}
+
+// feeds reports whether an end has a field to say that another one hears.
+func (p *pass) feeds(from, to int) bool {
+	return slices.ContainsFunc(p.Pipeline.Units, func(u *plans.Unit) bool { return u.Unit.Ends[from].Speaks && u.Unit.Ends[to].Hears })
 }
 
 // writeEntry is the line of a confirmed write, with what stood there before

@@ -2,8 +2,9 @@
 #
 # Source: the vendor's own documentation (developer.calendly.com, API reference v2:
 # List Events, Get Event, List Event Invitees, Get Event Invitee, Cancel Event;
-# "Webhooks", "Webhook Signatures"), seen November 2026. What could not be
-# confirmed there is left out, and named at the end.
+# "Webhooks", "Webhook Signatures"), of which excerpts were seen November 2026; the
+# parameters of listings and the fields of records come from copies that others
+# have of it. What could not be confirmed is left out, and named at the end.
 
 vendor "calendly" {
   doc     = "Calendly over its API v2, with a personal access token of an owner or admin: what was scheduled in an organization, who is invited, and its webhooks. A listing of invitees reads those of each event."

@@ -3,8 +3,9 @@
 # Source: the vendor's own OpenAPI description
 # (github.com/HubSpot/HubSpot-public-api-spec-collection, CRM, Contacts, v3) and
 # its documentation: "Validating requests", "Webhooks", and the request limits
-# (developers.hubspot.com), all seen November 2026. What could not be confirmed
-# there is left out, and named at the end.
+# (developers.hubspot.com), parts of them seen November 2026. The size of a page,
+# the names of the properties and the category CONFLICT are not confirmed there.
+# What else could not be confirmed is left out, and named at the end.
 
 vendor "hubspot" {
   doc     = "HubSpot over its CRM API v3, as a private app of the account: contacts, and its webhooks. Archived contacts are not listed: to HubSpot they are deleted, and can be restored for 90 days."

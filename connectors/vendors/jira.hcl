@@ -1,10 +1,11 @@
 # Jira Cloud, its platform REST API v3: issues and users.
 #
-# Source: the vendor's own reference of the Jira Cloud platform REST API v3
-# (developer.atlassian.com; search by JQL, issues, transitions, comments, users) as
-# the open client github.com/MrRefactoring/jira.js has it, and "Webhooks: secure
-# admin webhooks", all seen November 2026. What could not be confirmed there is left
-# out, and named at the end.
+# Source: the Jira Cloud platform REST API v3 (developer.atlassian.com; search by
+# JQL, issues, users) as the open client github.com/MrRefactoring/jira.js documents
+# it, and excerpts of "Webhooks: secure admin webhooks", seen November 2026.
+# Transitions, comments, the names of the permissions and how long a search may
+# lag (1m) are not confirmed by the vendor's own words: try them before relying on
+# them. What else could not be confirmed is left out, and named at the end.
 
 vendor "jira" {
   doc     = "Jira Cloud over its REST API v3: the issues that a JQL query finds, and the users of the site. What the user may see is what is listed. An issue's description is a document in Atlassian's own format, as the API has it."

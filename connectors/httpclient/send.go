@@ -331,7 +331,7 @@ func (c *Client) request(ctx context.Context, x *exchange, l leg) (*http.Request
 		return nil, err
 	}
 	if l.from != nil {
-		l.carry(req)
+		l.carry(req, c.patient(ctx, x))
 	}
 	t, err := c.guard.trusts(l.u, x.token)
 	if err != nil {
@@ -353,14 +353,14 @@ func (c *Client) request(ctx context.Context, x *exchange, l leg) (*http.Request
 	return req, nil
 }
 
-// carry puts a body on a request that is not in memory.
-func (l leg) carry(req *http.Request) {
+// carry puts a body on a request that is not in memory, after what waits.
+func (l leg) carry(req *http.Request, wait func() error) {
 	req.ContentLength = l.from.Size()
 	if req.ContentLength == 0 {
 		return // no body: one of unknown length would be sent in chunks
 	}
 	req.GetBody = func() (io.ReadCloser, error) {
-		return io.NopCloser(io.NewSectionReader(l.from, 0, l.from.Size())), nil
+		return io.NopCloser(&later{wait: wait, from: io.NewSectionReader(l.from, 0, l.from.Size())}), nil
 	}
 	req.Body, _ = req.GetBody()
 }

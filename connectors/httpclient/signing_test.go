@@ -61,6 +61,38 @@ func TestABodyThatIsNotWanted(t *testing.T) {
 	}
 }
 
+// TestAServerThatHangsUp holds that an answer arrives which a server gives before
+// it has read the body that it asked for, and that is lost where the body is on
+// its way; some read the beginning of it first.
+func TestAServerThatHangsUp(t *testing.T) {
+	for _, taken := range []int64{0, 8 << 10} {
+		server := served(t, func(w http.ResponseWriter, _ *http.Request) {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer conn.Close()
+			_, _ = io.WriteString(conn, "HTTP/1.1 100 Continue\r\n\r\n")
+			_, _ = io.CopyN(io.Discard, conn, taken)
+			_ = conn.SetReadDeadline(time.Now().Add(300 * time.Millisecond))
+			most := int64(0)
+			if taken > 0 {
+				most = little
+			}
+			if n, _ := io.CopyN(io.Discard, conn, most+1); n <= most {
+				_, _ = io.WriteString(conn, "HTTP/1.1 412 Precondition Failed\r\nContent-Length: 0\r\n\r\n")
+			}
+		})
+		c := made(t, Options{Base: address(t, server.URL)})
+		whole := io.NewSectionReader(strings.NewReader(strings.Repeat("x", 8<<20)), 0, 8<<20)
+		resp, err := c.Do(t.Context(), &Request{Method: "PUT", Path: "x", Header: http.Header{"Expect": {"100-continue"}}, From: whole, Safe: true})
+		if connectors.KindOf(err) != connectors.Moved || resp == nil || resp.Attempts != 2 {
+			t.Errorf("one that takes %d bytes: %v", taken, err)
+		}
+	}
+}
+
 // counted counts how often it is read.
 type counted struct {
 	io.ReaderAt

@@ -34,6 +34,7 @@ type Options struct {
 	NoGetter  bool              // the connection cannot read by id
 	NoStamper bool              // the connection cannot prove that nothing moved
 	NoConfirm bool              // a write does not tell the record after it
+	Compares  []string          // objects of which a change that names no revision is held by what it saw, as Compared
 	Raw       bool              // a listing tells the records themselves; false: their ids and hashes only
 	Actor     string            // who writes through the connector; "syncline" when empty
 	Clock     func() time.Time  // nil: the machine's

@@ -147,9 +147,18 @@ func (c *conn) prepareCreate(t *Table, ch *connectors.Change) (string, *state, e
 	return id, next, t.filled(next)
 }
 
-// guard holds a change to the condition of the world's grade.
+// grade is the condition that a change is held to.
+func (c *conn) grade(t *Table, ch *connectors.Change) connectors.Grade {
+	w := c.system.world
+	if ch.Revision == "" && w.facts.Grade < connectors.Compared && slices.Contains(w.options.Compares, t.name) {
+		return connectors.Compared
+	}
+	return w.facts.Grade
+}
+
+// guard holds a change to the condition of its grade.
 func (c *conn) guard(t *Table, ch *connectors.Change, old *state) error {
-	switch c.system.world.facts.Grade {
+	switch c.grade(t, ch) {
 	case connectors.IfMatch, connectors.UnmodifiedSince, connectors.RevisionMatch:
 		if ch.Revision == "" {
 			return refuse(connectors.Refused, t, "", "the change names no revision")

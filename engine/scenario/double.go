@@ -69,7 +69,7 @@ func double(c *pipelines.Config, s *pipelines.System, loose bool) *system {
 	for _, p := range c.Pipelines {
 		for _, e := range p.Ends {
 			if e.System == s && e.Selection.Revision == "" && out.facts.Grade == connectors.RevisionMatch {
-				out.facts.Grade = connectors.Compared
+				out.compares = append(out.compares, e.Object)
 			}
 		}
 	}
@@ -237,5 +237,5 @@ func (d *system) options(w *world) memory.Options {
 	if d.deaf {
 		facts.Grade = connectors.Blind
 	}
-	return memory.Options{Name: d.name, Facts: &facts, NoFinder: !d.finder, NoStamper: !d.stamper, Clock: w.clock}
+	return memory.Options{Name: d.name, Facts: &facts, NoFinder: !d.finder, NoStamper: !d.stamper, Compares: d.compares, Clock: w.clock}
 }

@@ -25,12 +25,13 @@ type Model struct {
 
 // system is one system of the configuration, as it is simulated.
 type system struct {
-	name    string
-	facts   connectors.Facts // as the double keeps them
-	objects []connectors.Object
-	finder  bool
-	stamper bool
-	deaf    bool // it holds no condition whatever it says: for the test of the laws
+	name     string
+	facts    connectors.Facts // as the double keeps them
+	objects  []connectors.Object
+	finder   bool
+	stamper  bool
+	compares []string // the objects whose records show no revision
+	deaf     bool     // it holds no condition whatever it says: for the test of the laws
 }
 
 // pipe is one pipeline, laid out.

@@ -2,7 +2,9 @@ package run
 
 import (
 	"context"
+	"slices"
 
+	"syncline/engine/decide"
 	"syncline/engine/match"
 	"syncline/engine/state"
 )
@@ -23,11 +25,30 @@ func (p *pass) clashes(ctx context.Context, page []*subject) error {
 				return err
 			}
 		}
-		if p.disputed(s) {
-			s.uncreate() // who has the key may be there already
+		if !p.disputed(s) {
+			continue
 		}
+		if p.decide(s); s.wantsAgain() {
+			s.held = hold{kind: holdWait, end: -1, reason: s.clash}
+		}
+		s.uncreate() // who has the key may be there already
 	}
 	return nil
+}
+
+// keepKey lets a key in dispute not travel: at another end, whoever else has it
+// may be about to be created.
+func (p *pass) keepKey(s *subject, unit int) {
+	d := &s.units[unit]
+	if d.Kind != decide.Write || s.fresh || !p.disputed(s) {
+		return
+	}
+	for _, slot := range p.Pipeline.Units[unit].Slots {
+		if slices.Contains(p.keySlots(), slot) {
+			d.Hold(decide.Park, -1, s.clash)
+			return
+		}
+	}
 }
 
 // disputed reports whether the subject has a key that somebody else is found by,

@@ -90,6 +90,7 @@ func (p *pass) decide(s *subject) {
 		decide.Decide(&u.Unit, in, &s.units[i])
 		p.limit(s, i, u)
 		p.spare(s, i)
+		p.keepKey(s, i)
 		u.Spread(p.after(s, i, u, in), s.entity.Slots)
 	}
 	p.check(s)

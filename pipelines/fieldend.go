@@ -53,15 +53,15 @@ func (f *fieldBody) path(i int, b *body, fe *FieldEnd) bool {
 		return false
 	}
 	fe.Type, _ = typeAlong(f.p.record[i].record, fe.Path)
-	if !b.has("read") && !b.has("values") && !fits(fe.Type, f.Attribute.Type) {
+	if !b.has("read") && !b.has("values") && !Fits(fe.Type, f.Attribute.Type) {
 		b.fail(codeTypeMismatch, b.at("path"), fmt.Sprintf("%q is %s, which cannot give %s", text, fe.Type, f.Attribute.Type), "a read turns one into the other")
 	}
 	return true
 }
 
-// fits reports whether a value of one type can be read as another at all; the
+// Fits reports whether a value of one type can be read as another at all; the
 // normal form of each value decides when it is read.
-func fits(from, to schema.Type) bool {
+func Fits(from, to schema.Type) bool {
 	if from.Kind == schema.KindAny || to.Kind == schema.KindAny {
 		return true
 	}
@@ -69,7 +69,7 @@ func fits(from, to schema.Type) bool {
 		return false
 	}
 	if from.Kind.Collection() {
-		return fits(from.ElemType(), to.ElemType())
+		return Fits(from.ElemType(), to.ElemType())
 	}
 	if (from.Kind == schema.KindObject) != (to.Kind == schema.KindObject) {
 		return false

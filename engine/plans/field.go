@@ -20,11 +20,12 @@ type FieldEnd struct {
 	Region    string
 }
 
-// ReadError says why an end's value cannot stand for the field. It names the
-// kind of fault and never the value.
+// ReadError says why an end's value cannot stand for the field. Its text names
+// the kind of fault, and a value only where it is of no person.
 type ReadError struct {
 	Field    string
-	Unmapped bool // a word the values table does not have
+	Unmapped bool   // a word the values table does not have
+	Word     string // which, for those who may see it
 	Where    string
 	Err      error
 }
@@ -52,7 +53,7 @@ func (f *FieldEnd) Read(frame *expr.Frame, rec *schema.Record) (schema.Value, er
 	if f.FieldEnd.Read != nil && !(f.HasPath && v.State() <= schema.Null) {
 		frame.Values[expr.Value] = v
 		if v, err = f.FieldEnd.Read.Eval(frame); err != nil {
-			return schema.Value{}, f.failed(err, false)
+			return schema.Value{}, f.failed(err)
 		}
 	}
 	if v.State() == schema.Absent {
@@ -72,7 +73,7 @@ func (f *FieldEnd) Read(frame *expr.Frame, rec *schema.Record) (schema.Value, er
 	}
 	v, err = f.Attribute.Type.Normal(v, schema.Norm{Region: f.Region, Distinct: f.Attribute.Distinct})
 	if err != nil {
-		return schema.Value{}, f.failed(err, false)
+		return schema.Value{}, f.failed(err)
 	}
 	return v, nil
 }
@@ -113,11 +114,11 @@ func (f *FieldEnd) translated(v schema.Value, words map[string]string, missing s
 	if f.Attribute.Class == schema.Public && v.Kind() != schema.KindObject {
 		missing += fmt.Sprintf(": %.60q", v.Plain())
 	}
-	return schema.Value{}, f.failed(errors.New(missing), true)
+	return schema.Value{}, &ReadError{Field: f.Attribute.Name, Unmapped: true, Word: v.Plain(), Where: f.Range.String(), Err: errors.New(missing)}
 }
 
-func (f *FieldEnd) failed(err error, unmapped bool) error {
-	return &ReadError{Field: f.Attribute.Name, Unmapped: unmapped, Where: f.Range.String(), Err: err}
+func (f *FieldEnd) failed(err error) error {
+	return &ReadError{Field: f.Attribute.Name, Where: f.Range.String(), Err: err}
 }
 
 // Written returns the end's value for the entity's value v: what is put at the
@@ -133,7 +134,7 @@ func (f *FieldEnd) Written(frame *expr.Frame, v schema.Value) (schema.Value, err
 	if f.Write != nil {
 		frame.Values[expr.Value] = v
 		if v, err = f.Write.Eval(frame); err != nil {
-			return schema.Value{}, f.failed(err, false)
+			return schema.Value{}, f.failed(err)
 		}
 	}
 	if f.Writes != nil {
@@ -145,7 +146,7 @@ func (f *FieldEnd) Written(frame *expr.Frame, v schema.Value) (schema.Value, err
 		return v, nil
 	}
 	if v, err = f.Type.Normal(v, schema.Norm{Region: f.Region}); err != nil {
-		return schema.Value{}, f.failed(err, false)
+		return schema.Value{}, f.failed(err)
 	}
 	return v, nil
 }
